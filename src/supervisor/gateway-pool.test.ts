@@ -1,4 +1,5 @@
 // Guarantee: a gateway serves on until its successor listens, however often one fails, as with a certificate that is broken; then there is one.
+// A pool of which no gateway listens says so.
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -53,7 +54,7 @@ test('successors that fail take nothing away', { skip: process.platform !== 'lin
   })
   try {
     pool.load()
-    await pool.start({ channelPath: join(root, 'none'), settings: {} as GatewaySettings })
+    assert.equal(await pool.start({ channelPath: join(root, 'none'), settings: {} as GatewaySettings }), true)
     writeFileSync(join(code, 'broken'), '')
     assert.ok(await until(() => died.length >= 2), `${died.length} gateways died`)
     const alive = pidsOf(root)
@@ -63,6 +64,29 @@ test('successors that fail take nothing away', { skip: process.platform !== 'lin
     assert.ok(await until(hasNewOne), 'no successor took over')
     // One for one: there are never more than the one that serves, the one that comes, and one that is just going.
     for (let look = 0; look < 10; look += 1, await sleep(50)) assert.ok(pidsOf(root).length <= 3)
+  } finally {
+    await pool.stop()
+    handle.close()
+    rmSync(root, { recursive: true, force: true })
+  }
+})
+
+test('a pool whose gateways end before they listen has not started', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'farebox-pool-'))
+  const code = join(root, 'server', 'gateway')
+  mkdirSync(code, { recursive: true })
+  writeFileSync(join(root, 'package.json'), '{"type":"module"}')
+  writeFileSync(join(code, 'gateway.js'), FAKE)
+  writeFileSync(join(code, 'broken'), '')
+  const handle = bindHandle({ host: '127.0.0.1', port: 0 })
+  const pool = new GatewayPool({
+    ...{ root, count: 2, recycleMs: RECYCLE_MS, drainMs: 1000, handle, clock: systemClock, tls: undefined },
+    ids: systemIds(systemClock.now),
+    log: () => undefined,
+  })
+  try {
+    pool.load()
+    assert.equal(await pool.start({ channelPath: join(root, 'none'), settings: {} as GatewaySettings }), false)
   } finally {
     await pool.stop()
     handle.close()

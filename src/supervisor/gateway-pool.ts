@@ -45,10 +45,11 @@ export class GatewayPool {
     for (let count = 0; count < this.#options.count; count += 1) this.#loaded.push(this.#spawn())
   }
 
-  /** Starts them; resolves when all listen. */
-  async start(reach: Reach): Promise<void> {
+  /** Starts them; resolves when each listens or has ended: whether there is one that listens. */
+  async start(reach: Reach): Promise<boolean> {
     this.#reach = reach
-    await Promise.all(Array.from({ length: this.#options.count }, () => this.#run(new BackOff(this.#options.clock))))
+    const starts = Array.from({ length: this.#options.count }, () => this.#run(new BackOff(this.#options.clock)))
+    return (await Promise.all(starts)).includes(true)
   }
 
   /** Tells all to end with their open calls and waits for it. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { FromControl, GatewaySettings, Problem, ToControl } from '../spec/index.ts'
+import { certificateProblems } from './certificate-problems.ts'
 import { BackOff, ended, startChild } from './child.ts'
 import { keepMemoryOutOfCores } from './core-files.ts'
 import { entryOf } from './entries.ts'
@@ -35,6 +36,8 @@ const CONTROL_STOP_MS = 15_000
 /** Starts control, then the gateways, and keeps both running. Holds the listening handle, but no content and no connection to the database. */
 export async function supervise(options: SuperviseOptions): Promise<Supervised | Refusal> {
   keepMemoryOutOfCores()
+  const problems = certificateProblems(options.config)
+  if (problems.length > 0) return { exitCode: 78, problems, code: 'config_refused', message: '' }
   const bound = await bindPublic(options.config)
   if ('exitCode' in bound) return bound
   const { config, root, clock, ids, log } = options
@@ -52,7 +55,10 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised |
     await Promise.all([pool.stop(), control.stop()])
     return refusalOf(started)
   }
-  await pool.start({ channelPath: started.channelPath, settings: settingsOf(config, started.httpPath) })
+  if (!(await pool.start({ channelPath: started.channelPath, settings: settingsOf(config, started.httpPath) }))) {
+    await Promise.all([pool.stop(), control.stop()])
+    return NO_GATEWAY
+  }
   return {
     ready: started,
     stop: async () => {
@@ -64,6 +70,11 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised |
       await control.stop()
     },
   }
+}
+
+const NO_GATEWAY: Refusal = {
+  ...{ exitCode: 1, problems: [], code: 'gateway_died' },
+  message: 'No gateway came up, so nobody could be served. Run farebox doctor, and look for gateway-died in the log.',
 }
 
 const settingsOf = (config: Config, controlHttpPath: string): GatewaySettings => ({
