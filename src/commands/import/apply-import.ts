@@ -5,7 +5,7 @@ import { createKey } from '../../keys/index.ts'
 import type { Ledger } from '../../ledger/index.ts'
 import type { Clock, Ids } from '../../lib/index.ts'
 import type { SubjectKeys } from '../../privacy/index.ts'
-import type { ImportPlan, ImportStep, PlannedAccount, PlannedKey } from './plan-import.ts'
+import { creditOf, type ImportPlan, type ImportStep, type PlannedAccount, type PlannedKey } from './plan-import.ts'
 
 /** What an import writes with; `app` has the role farebox_app. */
 export type ImportHands = {
@@ -19,44 +19,62 @@ export type ImportHands = {
 /** A key that was minted, or was before, with what its owner has to be told. */
 export type MintedKey = { readonly account: string; readonly email: string; readonly name: string; readonly secret: string }
 
-/** Writes what a plan has, each account on its own, and what is there already not again. Returns keys with their secrets, and what was refused on the way. */
-export async function applyImport(
-  hands: ImportHands,
-  plan: ImportPlan,
-): Promise<{ readonly minted: readonly MintedKey[]; readonly refused: readonly ImportStep[] }> {
-  const minted: MintedKey[] = []
-  const refused: ImportStep[] = []
-  for (const planned of plan.accounts) {
-    try {
-      minted.push(...(await writeAccount(hands, planned)))
-    } catch (thrown) {
-      if (!(thrown instanceof FailureError)) throw thrown
-      refused.push({ action: 'refused', noun: 'account', ref: planned.account.ref, detail: thrown.failure.message })
-    }
+/** What an import wrote: keys with their secrets, and what came of each step that was planned. */
+export type Applied = { readonly minted: readonly MintedKey[]; readonly steps: readonly ImportStep[] }
+
+/** Writes what a plan has, each account on its own, and what is there already not again. */
+export async function applyImport(hands: ImportHands, plan: ImportPlan): Promise<Applied> {
+  const applied: Applied[] = []
+  for (const planned of plan.accounts) applied.push(await writeAccount(hands, planned))
+  return {
+    minted: applied.flatMap(({ minted }) => minted),
+    steps: [...applied.flatMap(({ steps }) => steps), ...plan.left],
   }
-  return { minted, refused }
 }
 
-async function writeAccount(hands: ImportHands, planned: PlannedAccount): Promise<readonly MintedKey[]> {
-  const { app, ledger, subjects, clock } = hands
+async function writeAccount(hands: ImportHands, planned: PlannedAccount): Promise<Applied> {
+  const { ref } = planned.account
+  const why = await refusalOf(() => openPlanned(hands, planned))
+  if (why !== undefined) return { minted: [], steps: [{ action: 'refused', noun: 'account', ref, detail: why }] }
+  const minted: MintedKey[] = []
+  const refused = new Map<string, string>()
+  for (const key of planned.keys) {
+    const whyKey = key.isThere ? undefined : await refusalOf(() => mint(hands, planned.id, key))
+    if (whyKey !== undefined) refused.set(key.ref, whyKey)
+    else minted.push({ account: planned.id, email: planned.account.email ?? '', name: key.name, secret: key.secret })
+  }
+  const steps = planned.steps.map((step): ImportStep => {
+    const detail = step.noun === 'key' ? refused.get(step.ref) : undefined
+    return detail === undefined ? step : { ...step, action: 'refused', detail }
+  })
+  return { minted, steps }
+}
+
+/** What is said of work that is refused; undefined where it was done. */
+async function refusalOf(work: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await work()
+    return undefined
+  } catch (thrown) {
+    if (thrown instanceof FailureError) return thrown.failure.message
+    throw thrown
+  }
+}
+
+async function openPlanned({ app, ledger, subjects, clock }: ImportHands, planned: PlannedAccount): Promise<void> {
   const { id, account, isThere, isCredited, sourceKey } = planned
   if (!isThere) await createAccount(app, subjects, { id, email: account.email, now: clock.now() })
   await ledger.openAccount(id)
+  const amount = creditOf(account.balance)
   // Once for good, whatever the other program says a second time.
-  if (account.balance > 0n && !isCredited)
-    await ledger.credit({ accountId: id, amount: account.balance, kind: 'manual', sourceKey, reason: 'balance taken over' })
-  const minted: MintedKey[] = []
-  for (const key of planned.keys) {
-    if (!key.isThere) await mint(hands, id, key)
-    minted.push({ account: id, email: account.email ?? '', name: key.name, secret: key.secret })
-  }
-  return minted
+  if (amount > 0n && !isCredited)
+    await ledger.credit({ accountId: id, amount, kind: 'manual', sourceKey, reason: 'balance taken over' })
 }
 
 async function mint({ app, subjects, clock, ids }: ImportHands, accountId: string, key: PlannedKey): Promise<void> {
-  const { name, models, random, requestsPerMinute, tokensPerMinute, concurrentCalls } = key
+  const { name, models, random, requestsPerMinute, tokensPerMinute, concurrentCalls, spendCap, ipRanges } = key
   await createKey(app, subjects, {
-    ...{ id: ids.uuid(), accountId, name, models, random, now: clock.now() },
+    ...{ id: ids.uuid(), accountId, name, models, random, spendCap, ipRanges, now: clock.now() },
     limits: { requestsPerMinute, tokensPerMinute, concurrentCalls },
     expiresAt: key.expiresAt === undefined ? undefined : new Date(key.expiresAt),
   })

@@ -13,7 +13,9 @@ export function catalogOf({ upstreams, prices }: Imported): string {
       models: names.map((id) => ({
         ...{ id, context: null, output_max: null },
         ...(priceOf.has(id) && { price: priceOf.get(id) }),
-        routes: upstreams.filter(({ models }) => models.includes(id)).map((upstream) => ({ upstream: upstream.id, model: id })),
+        routes: upstreams
+          .filter(({ models }) => models.includes(id))
+          .map((upstream) => ({ upstream: upstream.id, model: new Map(Object.entries(upstream.names)).get(id) ?? id })),
       })),
     },
     null,

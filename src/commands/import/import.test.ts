@@ -20,6 +20,8 @@ import { systemClock, systemIds } from '../../lib/index.ts'
 import { testSubjectKeys } from '../../privacy/testing.ts'
 import { nanoOfDecimal } from './cells.ts'
 import { importCommand } from './index.ts'
+import type { Tables } from './imported.ts'
+import { fromLitellm } from './litellm.ts'
 import { fromOneApi } from './one-api.ts'
 import { exactJson } from './read-tables.ts'
 
@@ -53,13 +55,14 @@ function oneApi(path: string): string {
   const database = new DatabaseSync(path)
   database.exec(`
     create table users (id integer, username text, email text, status integer, quota integer, deleted_at text);
-    create table tokens (id integer, user_id integer, key text, name text, status integer, expired_time integer, models text, unlimited_quota integer);
+    create table tokens (id integer, user_id integer, key text, name text, status integer, expired_time integer, models text,
+      unlimited_quota integer, remain_quota integer);
     create table channels (id integer, type integer, key text, base_url text, models text, status integer);
     create table options (key text, value text);
     insert into users values (1, 'a', 'Ann@example.com', 1, 1250001, null), (2, 'b', '', 1, -5, null), (3, 'c', 'c@example.com', 2, 9, null),
       (4, 'd', 'd@example.com', 1, 7, '2026-01-01');
-    insert into tokens values (10, 1, 'not-to-be-read', 'laptop', 1, -1, null, 1), (11, 1, 'not-to-be-read', 'old', 2, -1, null, 0),
-      (12, 2, 'not-to-be-read', 'odd', 1, 4102444800, 'm-elsewhere', 0);
+    insert into tokens values (10, 1, 'not-to-be-read', 'laptop', 1, -1, null, 1, 0), (11, 1, 'not-to-be-read', 'old', 2, -1, null, 0, 0),
+      (12, 2, 'not-to-be-read', 'odd', 1, 4102444800, 'm-elsewhere', 0, 250000);
     insert into channels values (1, 1, 'not-to-be-read', '', 'gpt-4o,gpt-4o-mini', 1), (2, 15, 'not-to-be-read', '', 'ernie', 1);
     insert into options values ('ModelRatio', '{"gpt-4o":1.25,"gpt-4o-mini":0.075,"lonely":3}'), ('CompletionRatio', '{"gpt-4o":4,"gpt-4o-mini":4}')`)
   database.close()
@@ -169,6 +172,152 @@ test('LiteLLM: a budget is no payment unless it is said to be one', async () => 
   assert.deepEqual(
     steps.filter(({ noun }) => noun === 'balance').map(({ detail }) => detail),
     ['$9.999999999'],
+  )
+})
+
+/** Rows of a file, written for new-api or one-api. */
+function tablesFile(name: string, tables: Readonly<Record<'users' | 'tokens' | 'channels' | 'options', readonly object[]>>): string {
+  writeFileSync(file(name), JSON.stringify(tables))
+  return file(name)
+}
+
+test('a balance is what it was there, whatever the operator of it set a unit to', async () => {
+  const options = [
+    { key: 'QuotaPerUnit', value: '1000000' },
+    { key: 'ModelRatio', value: '{"gpt-4o":1.25}' },
+    { key: 'CompletionRatio', value: '{"gpt-4o":4}' },
+    { key: 'GroupRatio', value: '{"default":1,"vip":0.5}' },
+  ]
+  const users = [
+    { id: 71, email: 'unit@example.com', status: 1, quota: 3_000_001 },
+    { id: 72, email: 'odd@example.com', status: 1, quota: '3e6' },
+    { id: 73, email: 'rich@example.com', status: 1, quota: 900_000_000_000_000 },
+  ]
+  const from = tablesFile('units.json', { users, tokens: [], channels: [{ id: 1, type: 1, status: 1, models: 'gpt-4o' }], options })
+  const steps = await run('new-api', from, '--catalog', file('units-catalog.json'))
+  const balances = steps.filter(({ noun }) => noun === 'balance').map(({ action, ref, detail }) => `${action} ${ref} ${detail.slice(0, 9)}`)
+  assert.deepEqual(balances, ['new 71 $3.000001', 'refused 73 it is $90', 'refused 72 how much '])
+  assert.ok(brief(steps).includes('refused group vip') && !brief(steps).includes('refused group default'))
+  const { models } = JSON.parse(readFileSync(file('units-catalog.json'), 'utf8')) as { models: readonly { price: unknown }[] }
+  assert.deepEqual(models[0]?.price, { input: '1.25', output: '5.00' })
+  const broken = tablesFile('no-unit.json', { users, tokens: [], channels: [], options: [{ key: 'QuotaPerUnit', value: '0' }] })
+  await assert.rejects(run('new-api', broken), (thrown) => thrown instanceof FailureError && thrown.failure.code === 'import_unreadable')
+})
+
+test('a key can do no more here than there, and one that is left takes no other with it', async () => {
+  const token = { user_id: 81, status: 1, expired_time: -1, unlimited_quota: true, remain_quota: 0, model_limits_enabled: false }
+  const tokens = [
+    { ...token, id: 1, name: 'capped', unlimited_quota: false, remain_quota: 500_000, allow_ips: '10.0.0.1\n192.0.2.0/24' },
+    { ...token, id: 2, name: 'ended', expired_time: 1_600_000_000 },
+    { ...token, id: 3, name: 'ended at once', expired_time: 0 },
+    { ...token, id: 4, name: 'soon', expired_time: 'soon' },
+    { ...token, id: 5, name: 'used up', unlimited_quota: false },
+    { ...token, id: 6, name: 'odd place', allow_ips: 'home' },
+    { ...token, id: 7, name: 'of nobody', user_id: 99 },
+    { ...token, id: 8, name: 'plain' },
+  ]
+  const users = [{ id: 81, email: 'keys@example.com', status: 1, quota: 0 }]
+  const from = tablesFile('bounds.json', { users, tokens, channels: [], options: [] })
+  const steps = await run('new-api', from, '--apply', '--secrets', file('bounds'))
+  assert.deepEqual(
+    steps.filter(({ noun }) => noun === 'key').map(({ action, ref }) => `${action} ${ref}`),
+    ['new 1', 'refused 2', 'refused 3', 'new 8', 'refused 7', 'refused 4', 'refused 5', 'refused 6'],
+  )
+  assert.deepEqual(
+    readFileSync(file('bounds'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { name: string }).name),
+    ['capped', 'plain'],
+  )
+  const written = await kit.ownerDatabase.query<{ cap: bigint | null; window: string | null; bound: boolean }>(sql`
+    select spend_cap as cap, spend_window as window, ip_ranges_sealed is not null as bound from api_key order by created_at desc, spend_cap limit 2`)
+  assert.deepEqual(
+    written.toSorted((one) => (one.cap === null ? 1 : -1)),
+    [
+      { cap: 1_000_000_000n, window: 'total', bound: true },
+      { cap: null, window: null, bound: false },
+    ],
+  )
+})
+
+test('an account that is refused is told once, and nothing of it as new', async () => {
+  const users = [
+    { id: 91, email: 'twice@example.com', status: 1, quota: 5 },
+    { id: 92, email: 'Twice@example.com', status: 1, quota: 5 },
+  ]
+  const from = tablesFile('twice.json', { users, tokens: [], channels: [], options: [] })
+  assert.deepEqual(brief(await run('one-api', from, '--apply', '--secrets', file('twice'))), [
+    'new account 91',
+    'new balance 91',
+    'refused account 92',
+  ])
+})
+
+test('channels: what is switched off is left; other names and whole addresses are read as they were meant there', async () => {
+  const channels = [
+    { id: 1, type: 1, status: 2, models: 'off' },
+    { id: 2, type: 8, status: 1, base_url: 'https://host.example/v1/chat/completions', models: 'a,b', model_mapping: '{"a":"x","x":"y"}' },
+    { id: 3, type: 8, status: 1, base_url: 'https://host.example/{model}', models: 'c' },
+    { id: 4, type: 1, status: 1, models: 'd', model_mapping: 'no JSON' },
+  ]
+  const from = tablesFile('channels.json', { users: [], tokens: [], channels, options: [] })
+  type Catalog = {
+    readonly upstreams: readonly { readonly id: string; readonly base_url: string }[]
+    readonly models: readonly { readonly id: string; readonly routes: readonly { readonly model: string }[] }[]
+  }
+  const catalogOf = async (source: string): Promise<Catalog> => {
+    const steps = await run(source, from, '--catalog', file(`channels-of-${source}.json`))
+    assert.ok(brief(steps).includes('refused upstream 1') && brief(steps).includes('refused upstream 4'))
+    return JSON.parse(readFileSync(file(`channels-of-${source}.json`), 'utf8')) as Catalog
+  }
+  const newApi = await catalogOf('new-api')
+  assert.deepEqual(newApi.upstreams.map(({ id, base_url }) => `${id} ${base_url}`), ['channel-2 https://host.example/v1'])
+  assert.deepEqual(newApi.models.map(({ id, routes }) => `${id} ${routes[0]?.model}`), ['a y', 'b b'])
+  const oneApiModels = (await catalogOf('one-api')).models.map(({ id, routes }) => `${id} ${routes[0]?.model}`)
+  assert.deepEqual(oneApiModels, ['a x', 'b b', 'c c'])
+})
+
+test('LiteLLM: keys of teams and of certain paths are left, a budget of a key bounds it here, and models of the user are its own', async () => {
+  const token = { user_id: 'u-9', models: [], spend: 1, allowed_routes: [] }
+  const tables = {
+    LiteLLM_UserTable: [
+      { user_id: 'u-9', user_email: 'nine@example.com', models: ['m-of-nine'] },
+      { user_id: 'u-8', user_email: 'eight@example.com', models: ['no-default-models'] },
+    ],
+    LiteLLM_VerificationToken: [
+      { ...token, token: 'a'.repeat(64), models: ['all-proxy-models'], max_budget: 3, key_alias: 'left' },
+      { ...token, token: 'b'.repeat(64), team_id: 'litellm-dashboard', expires: '2020-01-01T00:00:00Z' },
+      { ...token, token: 'c'.repeat(64), max_budget: 5, budget_duration: '30d' },
+      { ...token, token: 'd'.repeat(64), max_budget: 5, budget_duration: '9d' },
+      { ...token, token: 'e'.repeat(64), allowed_routes: ['/key/info'] },
+      { ...token, token: 'f'.repeat(64), max_budget: 1 },
+      { ...token, token: '0'.repeat(64), user_id: 'u-8' },
+      { ...token, token: '1'.repeat(64), models: ['all-proxy-models'], budget_id: 'shared' },
+    ],
+  }
+  writeFileSync(file('teams.json'), JSON.stringify(tables))
+  const steps = (await run('litellm', file('teams.json'))).filter(({ noun }) => noun === 'key')
+  assert.deepEqual(
+    steps.map(({ action, ref, detail }) => `${action} ${ref.slice(0, 1)} ${detail.slice(0, 24)}`),
+    [
+      'new a a new secret, as keys of',
+      'refused c its models are not all h',
+      'refused b it belongs to a team, wh',
+      'refused d its budget begins anew e',
+      'refused e it may call certain path',
+      'refused f it is used up there',
+      'refused 0 it may call no model the',
+      'refused 1 it has a budget that sev',
+    ],
+  )
+  const { accounts } = fromLitellm(exactJson(JSON.stringify(tables)) as Tables, false)
+  assert.deepEqual(
+    accounts.flatMap(({ keys }) => keys.map(({ spendCap, models }) => [spendCap, models])),
+    [
+      [{ amount: 2_000_000_000n, window: 'total' }, undefined],
+      [{ amount: 5_000_000_000n, window: 'month' }, ['m-of-nine']],
+    ],
   )
 })
 

@@ -1,4 +1,5 @@
-import type { NanoUsd } from '../../lib/index.ts'
+import type { SpendCap } from '../../keys/index.ts'
+import type { NanoUsd, Network } from '../../lib/index.ts'
 
 /** A key as another program had it; `ref` is its number or hash there. */
 export type ImportedKey = {
@@ -9,6 +10,10 @@ export type ImportedKey = {
   readonly requestsPerMinute: number | undefined
   readonly tokensPerMinute: number | undefined
   readonly concurrentCalls: number | undefined
+  /** What it may spend of the balance; undefined: all of it. */
+  readonly spendCap: SpendCap | undefined
+  /** Where its calls may come from; undefined: everywhere. */
+  readonly ipRanges: readonly Network[] | undefined
   /** Milliseconds since 1970; undefined: never. */
   readonly expiresAt: number | undefined
 }
@@ -22,7 +27,14 @@ export type ImportedAccount = {
 }
 
 /** A place that was called there; its keys stay where they are. */
-export type ImportedUpstream = { readonly id: string; readonly kind: string; readonly baseUrl: string; readonly models: readonly string[] }
+export type ImportedUpstream = {
+  readonly id: string
+  readonly kind: string
+  readonly baseUrl: string
+  readonly models: readonly string[]
+  /** What it was called for by another name than customers use. */
+  readonly names: Readonly<Record<string, string>>
+}
 
 /** What a model cost there: USD per million tokens, as decimals. */
 export type ImportedPrice = { readonly model: string; readonly input: string; readonly output: string }

@@ -1,5 +1,5 @@
 /** Taking over from LiteLLM, new-api and one-api: reads their tables, shows what would come of it, writes it once. Never writes to them, and takes no key of theirs. */
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { connect, lockDataDir } from '../../db/index.ts'
 import { FailureError, fail, failure } from '../../failures.ts'
 import { makeLedger } from '../../ledger/index.ts'
@@ -55,6 +55,8 @@ async function runImport(context: CommandContext, { source, from }: Order, flags
       : fromOneApi(source, await readTables(from, ONE_API_TABLES))
   const { secrets } = flags
   if (isApplied && secrets === undefined && imported.accounts.some(({ keys }) => keys.length > 0)) fail('import_secrets_missing')
+  // Said before anything is written: a file that is there is not written over.
+  for (const path of [flags.catalog, isApplied ? secrets : undefined]) if (path !== undefined && existsSync(path)) fail('file_unwritable', { path })
   const config = context.config()
   // Keys of persons are files that one process alone may write.
   if (isApplied) await (await lockDataDir(config.dataDir)).release()
@@ -72,16 +74,15 @@ async function carryOut(
   { connection, app, keyring }: OpenedDatabase,
   { imported, isApplied }: Job,
 ): Promise<Done> {
-  const plan: ImportPlan = await planImport(app, keyring, imported)
-  if (!isApplied) return { steps: plan.steps, minted: [] }
   const clock = systemClock
+  const plan: ImportPlan = await planImport(app, keyring, { imported, now: clock.now() })
+  if (!isApplied) return { steps: [...plan.accounts.flatMap(({ steps }) => steps), ...plan.left], minted: [] }
   const ids = systemIds(clock.now)
   const books = connect({ connection, role: 'farebox_ledger', poolMax: 2 })
   const vault = await openKeyVault({ config: context.config(), connection, keyring, clock })
   try {
     const ledger = makeLedger(books, { ids, subjects: vault.subjects })
-    const { minted, refused } = await applyImport({ app, ledger, subjects: vault.subjects, clock, ids }, plan)
-    return { steps: [...plan.steps, ...refused], minted }
+    return await applyImport({ app, ledger, subjects: vault.subjects, clock, ids }, plan)
   } finally {
     await vault.close()
     await books.end()

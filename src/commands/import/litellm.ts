@@ -1,6 +1,7 @@
 import { sql } from '../../db/index.ts'
 import { isTrue, limitIn, listIn, nanoOfDecimal, textIn } from './cells.ts'
 import type { Imported, ImportedAccount, ImportedKey, Refused, Row, Tables } from './imported.ts'
+import { type Bound, capOf, reasonIn, valueOf } from './key-bounds.ts'
 import type { TableSource } from './read-tables.ts'
 
 const [USERS, TOKENS, MODELS] = ['LiteLLM_UserTable', 'LiteLLM_VerificationToken', 'LiteLLM_ProxyModelTable'] as const
@@ -20,22 +21,16 @@ export const LITELLM_TABLES: readonly TableSource[] = [
  * user's budget that does not begin anew is taken for paid.
  */
 export function fromLitellm(tables: Tables, isBudgetCredit: boolean): Imported {
-  const [users, tokens] = [tables[USERS] ?? [], tables[TOKENS] ?? []]
-  const known = new Set(users.map((user) => textIn(user, 'user_id')))
+  const users = tables[USERS] ?? []
+  const byRef = new Map(users.map((user) => [userOf(user), user]))
+  const tokens = (tables[TOKENS] ?? []).map((token) => ({ token, read: readKey(token, byRef.get(userOf(token))) }))
   const refused: readonly Refused[] = [
-    ...tokens
-      .filter((token) => !known.has(textIn(token, 'user_id')))
-      .map((token) => ({ noun: 'key', ref: refOf(token), why: 'it belongs to no user; teams and service accounts are not taken over' })),
-    ...tokens.filter((token) => isTrue(token, 'blocked')).map((token) => ({ noun: 'key', ref: refOf(token), why: 'it is blocked there' })),
-    ...tokens.flatMap((token) => {
-      const why = unreadableIn(token)
-      return why === undefined ? [] : [{ noun: 'key', ref: refOf(token), why }]
-    }),
+    ...tokens.flatMap(({ token, read }) => ('why' in read ? [{ noun: 'key', ref: refOf(token), why: read.why }] : [])),
     ...users
       .filter((user) => leftOf(user) !== undefined && !isBudgetCredit)
       .map((user) => ({
         noun: 'balance',
-        ref: textIn(user, 'user_id') ?? '',
+        ref: userOf(user),
         why: 'a budget is no payment; --budgets-are-credit takes what is left of it for paid',
       })),
     ...(tables[MODELS] ?? []).map((model) => ({
@@ -44,30 +39,80 @@ export function fromLitellm(tables: Tables, isBudgetCredit: boolean): Imported {
       why: 'its upstream is encrypted there; name it in farebox.yaml, and take prices by farebox catalog import',
     })),
   ]
-  return { source: 'litellm', accounts: users.map((user) => accountOf(user, tokens, isBudgetCredit)), upstreams: [], prices: [], refused }
+  const accounts = users.map((user): ImportedAccount => {
+    const keys = tokens.flatMap(({ token, read }) => (userOf(token) === userOf(user) && !('why' in read) ? [read] : []))
+    const balance = (isBudgetCredit ? leftOf(user) : undefined) ?? 0n
+    return { ref: userOf(user), email: textIn(user, 'user_email')?.toLowerCase(), balance, keys }
+  })
+  return { source: 'litellm', accounts, upstreams: [], prices: [], refused }
 }
+
+const userOf = (row: Row): string => textIn(row, 'user_id') ?? ''
 
 /** Enough of the hash to find the key by, and too little to be taken for it. */
 const refOf = (token: Row): string => (textIn(token, 'token') ?? '').slice(0, 16)
 
-function accountOf(user: Row, tokens: readonly Row[], isBudgetCredit: boolean): ImportedAccount {
-  const ref = textIn(user, 'user_id') ?? ''
-  const keys = tokens.filter((token) => textIn(token, 'user_id') === ref && isUsable(token)).map(keyOf)
-  return { ref, email: textIn(user, 'user_email')?.toLowerCase(), balance: (isBudgetCredit ? leftOf(user) : undefined) ?? 0n, keys }
+/** A key with all its bounds, or why it is not taken over, most often as it could do more here than there. */
+function readKey(token: Row, user: Row | undefined): ImportedKey | { readonly why: string } {
+  if (user === undefined) return { why: 'it belongs to no user; teams and service accounts are not taken over' }
+  if (textIn(token, 'team_id') !== undefined) return { why: 'it belongs to a team, whose models and budget are not taken over' }
+  if (isTrue(token, 'blocked')) return { why: 'it is blocked there' }
+  const [models, end, cap] = [modelsIn(token, user), endIn(token), capIn(token)]
+  const why = reasonIn([models, end, cap, routesIn(token)])
+  if (why !== undefined) return { why }
+  return {
+    ...{ ref: refOf(token), name: (textIn(token, 'key_alias') ?? `key ${refOf(token)}`).slice(0, 100), models: valueOf(models) },
+    requestsPerMinute: limitIn(token, 'rpm_limit'),
+    tokensPerMinute: limitIn(token, 'tpm_limit'),
+    concurrentCalls: limitIn(token, 'max_parallel_requests'),
+    ...{ spendCap: valueOf(cap), ipRanges: undefined, expiresAt: valueOf(end) },
+  }
 }
 
-/** Why a key would be able to do more here than there, when it were taken over; undefined when it would not. */
-function unreadableIn(token: Row): string | undefined {
-  if (listIn(token, 'models') === undefined) return 'which models it may call cannot be read'
-  return textIn(token, 'expires') !== undefined && Number.isNaN(endOf(token)) ? 'when it ends cannot be read' : undefined
+const [ALL, NONE] = ['all-proxy-models', 'no-default-models']
+
+/** A key that names no model may call those of its user. */
+function modelsIn(token: Row, user: Row): Bound<readonly string[]> {
+  const [own, ofUser] = [listIn(token, 'models'), listIn(user, 'models')]
+  if (own === undefined || ofUser === undefined) return { why: 'which models it may call cannot be read' }
+  const models = own.length > 0 ? own : ofUser
+  if (models.includes(ALL) || models.length === 0) return { is: undefined }
+  return models.includes(NONE) ? { why: 'it may call no model there' } : { is: models }
 }
 
-const isUsable = (token: Row): boolean => !isTrue(token, 'blocked') && unreadableIn(token) === undefined
+/** When a key ends, in milliseconds since 1970. A timestamp without a zone is UTC there. */
+function endIn(token: Row): Bound<number> {
+  const told = textIn(token, 'expires')
+  if (told === undefined) return { is: undefined }
+  const end = Date.parse(/(?:Z|[+-]\d\d(?::?\d\d)?)$/.test(told) ? told.replace(/([+-]\d\d)$/, '$1:00') : `${told}Z`)
+  return Number.isNaN(end) ? { why: 'when it ends cannot be read' } : { is: end }
+}
 
-/** When a key ends, in milliseconds since 1970; NaN for never. A timestamp without a zone is UTC there. */
-function endOf(token: Row): number {
-  const told = textIn(token, 'expires') ?? ''
-  return Date.parse(/(?:Z|[+-]\d\d(?::?\d\d)?)$/.test(told) ? told.replace(/([+-]\d\d)$/, '$1:00') : `${told}Z`)
+/** Budgets that begin anew as windows here do. */
+const WINDOWS: ReadonlyMap<string, 'day' | 'week' | 'month'> = new Map([
+  ['24h', 'day'],
+  ['1d', 'day'],
+  ['7d', 'week'],
+  ['30d', 'month'],
+  ['1mo', 'month'],
+])
+
+function capIn(token: Row): ReturnType<typeof capOf> {
+  if (textIn(token, 'budget_id') !== undefined) return { why: 'it has a budget that several share, which is not taken over' }
+  const told = textIn(token, 'max_budget')
+  if (told === undefined) return { is: undefined }
+  const [budget, spent, duration] = [nanoOfDecimal(told), nanoOfDecimal(textIn(token, 'spend') ?? '0', 'up'), textIn(token, 'budget_duration')]
+  if (budget === undefined || spent === undefined) return { why: 'what it may spend cannot be read' }
+  if (duration === undefined) return capOf(budget - spent, 'total')
+  const window = WINDOWS.get(duration)
+  return window === undefined ? { why: `its budget begins anew every ${duration}, which no window here does` } : capOf(budget, window)
+}
+
+/** Paths that a key is bound to; those of models are what every key here has. */
+function routesIn(token: Row): Bound<never> {
+  const routes = listIn(token, 'allowed_routes')
+  const isBound = routes === undefined || (routes.length > 0 && !routes.includes('llm_api_routes'))
+  return isBound ? { why: 'it may call certain paths alone there' } : { is: undefined }
 }
 
 /** What is left of a budget for good; undefined where there is none, or one that begins anew. */
@@ -75,17 +120,4 @@ function leftOf(user: Row): bigint | undefined {
   const [budget, spent] = [nanoOfDecimal(textIn(user, 'max_budget')), nanoOfDecimal(textIn(user, 'spend') ?? '0', 'up')]
   if (budget === undefined || spent === undefined || textIn(user, 'budget_duration') !== undefined) return undefined
   return budget - spent
-}
-
-function keyOf(token: Row): ImportedKey {
-  const models = listIn(token, 'models') ?? []
-  const expires = endOf(token)
-  return {
-    ...{ ref: refOf(token), name: (textIn(token, 'key_alias') ?? `key ${refOf(token)}`).slice(0, 100) },
-    models: models.length === 0 || models.includes('all-proxy-models') ? undefined : models,
-    requestsPerMinute: limitIn(token, 'rpm_limit'),
-    tokensPerMinute: limitIn(token, 'tpm_limit'),
-    concurrentCalls: limitIn(token, 'max_parallel_requests'),
-    expiresAt: Number.isNaN(expires) ? undefined : expires,
-  }
 }

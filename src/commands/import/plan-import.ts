@@ -24,29 +24,38 @@ export type PlannedAccount = {
   readonly isThere: boolean
   readonly isCredited: boolean
   readonly keys: readonly PlannedKey[]
+  /** What is shown of it. */
+  readonly steps: readonly ImportStep[]
 }
 
-/** What an import would do. */
-export type ImportPlan = { readonly accounts: readonly PlannedAccount[]; readonly steps: readonly ImportStep[] }
+/** More than an operator can give at once is no balance of a person. */
+const BALANCE_MAX = 1_000_000_000_000_000n
+
+/** What is taken over of a balance. */
+export const creditOf = (balance: bigint): bigint => (balance > 0n && balance <= BALANCE_MAX ? balance : 0n)
+
+/** What an import would do, account by account, and what it leaves of the rest. */
+export type ImportPlan = { readonly accounts: readonly PlannedAccount[]; readonly left: readonly ImportStep[] }
+
+/** What is compared: what another program told, and the time now in milliseconds since 1970, at which some of its keys have ended. */
+export type ImportQuestion = { readonly imported: Imported; readonly now: number }
 
 /** Compares what another program told with what is here; writes nothing. `database` may read accounts, keys and transfers. */
-export async function planImport(database: Database, keyring: Keyring, imported: Imported): Promise<ImportPlan> {
+export async function planImport(database: Database, keyring: Keyring, { imported, now }: ImportQuestion): Promise<ImportPlan> {
   const models = new Set((await database.query<{ id: string }>(sql`select id from model where is_active`)).map(({ id }) => id))
   const accounts: PlannedAccount[] = []
-  const steps: ImportStep[] = []
   for (const account of imported.accounts) {
     const planned = await planAccount(database, keyring, { account, source: imported.source })
-    const fitting = planned.keys.filter((key) => unknownOf(key, models).length === 0)
-    accounts.push({ ...planned, keys: fitting })
-    steps.push(...stepsOf(planned, models))
+    const fitting = planned.keys.filter((key) => whyNot(key, { models, now }) === undefined)
+    accounts.push({ ...planned, keys: fitting, steps: stepsOf(planned, { models, now }) })
   }
   const left = imported.refused.map(({ noun, ref, why }): ImportStep => ({ action: 'refused', noun, ref, detail: why }))
-  return { accounts, steps: [...steps, ...left] }
+  return { accounts, left }
 }
 
 type From = { readonly account: ImportedAccount; readonly source: string }
 
-async function planAccount(database: Database, keyring: Keyring, { account, source }: From): Promise<PlannedAccount> {
+async function planAccount(database: Database, keyring: Keyring, { account, source }: From): Promise<Omit<PlannedAccount, 'steps'>> {
   const from = (what: string): Buffer => keyring.derive('import', Buffer.from(`${source}\n${account.ref}\n${what}`))
   const id = uuidOf(from('account'))
   const sourceKey = `import:${from('credit').toString('hex')}`
@@ -71,29 +80,34 @@ function uuidOf(bytes: Buffer): string {
   return own.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-const unknownOf = ({ models }: ImportedKey, known: ReadonlySet<string>): readonly string[] =>
-  (models ?? []).filter((model) => !known.has(model))
+type Here = { readonly models: ReadonlySet<string>; readonly now: number }
 
-function stepsOf({ account, id, isThere, isCredited, keys }: PlannedAccount, models: ReadonlySet<string>): readonly ImportStep[] {
+/** Why a key is not minted here, or undefined. One that is there already stays as it is. */
+function whyNot({ models, expiresAt, isThere }: PlannedKey, here: Here): string | undefined {
+  const unknown = (models ?? []).filter((model) => !here.models.has(model))
+  if (unknown.length > 0) return `its models are not all here (${unknown.slice(0, 5).join(', ')}); add them, then run this again`
+  return !isThere && expiresAt !== undefined && expiresAt <= here.now ? 'it ended there' : undefined
+}
+
+function stepsOf({ account, id, isThere, isCredited, keys }: Omit<PlannedAccount, 'steps'>, here: Here): readonly ImportStep[] {
   const { ref, balance } = account
   const opened: ImportStep = { action: isThere ? 'there' : 'new', noun: 'account', ref, detail: id }
-  return [opened, ...balanceStep({ ref, balance, isCredited }), ...keys.map((key) => keyStep(key, models))]
+  return [opened, ...balanceStep({ ref, balance, isCredited }), ...keys.map((key) => keyStep(key, here))]
 }
 
 type Money = { readonly ref: string; readonly balance: bigint; readonly isCredited: boolean }
 
 function balanceStep({ ref, balance, isCredited }: Money): readonly ImportStep[] {
+  const refuse = (detail: string): readonly ImportStep[] => [{ action: 'refused', noun: 'balance', ref, detail }]
   if (balance === 0n) return []
-  if (balance < 0n) return [{ action: 'refused', noun: 'balance', ref, detail: 'it is below zero; what is owed there is not owed here' }]
+  if (balance < 0n) return refuse('it is below zero; what is owed there is not owed here')
+  if (balance > BALANCE_MAX) return refuse(`it is $${formatUsd(balance)}; above $${formatUsd(BALANCE_MAX)} nothing is credited at once`)
   return [{ action: isCredited ? 'there' : 'new', noun: 'balance', ref, detail: `$${formatUsd(balance)}` }]
 }
 
-function keyStep(key: PlannedKey, models: ReadonlySet<string>): ImportStep {
-  const unknown = unknownOf(key, models)
-  if (unknown.length > 0) {
-    const detail = `its models are not all here (${unknown.slice(0, 5).join(', ')}); add them, then run this again`
-    return { action: 'refused', noun: 'key', ref: key.ref, detail }
-  }
+function keyStep(key: PlannedKey, here: Here): ImportStep {
+  const why = whyNot(key, here)
+  if (why !== undefined) return { action: 'refused', noun: 'key', ref: key.ref, detail: why }
   return {
     action: key.isThere ? 'there' : 'new',
     noun: 'key',

@@ -113,6 +113,8 @@ CREATE TABLE `tokens` (
   `name` varchar(191) DEFAULT NULL,
   `status` bigint(20) DEFAULT 1,
   `expired_time` bigint(20) DEFAULT -1,
+  `remain_quota` bigint(20) DEFAULT 0,
+  `unlimited_quota` tinyint(1) DEFAULT NULL,
   `model_limits_enabled` tinyint(1) DEFAULT 0,
   `model_limits` varchar(1024) DEFAULT '',
   PRIMARY KEY (`id`)
@@ -126,9 +128,9 @@ CREATE TABLE `tokens` (
 LOCK TABLES `tokens` WRITE;
 /*!40000 ALTER TABLE `tokens` DISABLE KEYS */;
 INSERT INTO `tokens` VALUES
-(10,1,'not-to-be-read','laptop 😀',1,-1,0,''),
-(11,1,'not-to-be-read','old',2,-1,0,''),
-(12,2,'not-to-be-read','odd',1,4102444800,1,'m-elsewhere');
+(10,1,'not-to-be-read','laptop 😀',1,-1,0,1,0,''),
+(11,1,'not-to-be-read','old',2,-1,0,0,0,''),
+(12,2,'not-to-be-read','odd',1,4102444800,250000,0,1,'m-elsewhere');
 /*!40000 ALTER TABLE `tokens` ENABLE KEYS */;
 UNLOCK TABLES;
 
