@@ -252,7 +252,7 @@ export const FAILURES = {
   price_list_refused: defineFailure(400, 'Nothing was changed, as entries of the list have a price that is none ({count}): {problems}.'),
   file_unwritable: defineFailure(
     500,
-    'The file {path} could not be written whole, so nothing is there. Name one that is not there yet, and try again.',
+    'The file {path} could not be written ({problem}), and nothing of it is kept. Name one that is not there yet, where there is room and a right to write.',
   ),
   backup_unreadable: defineFailure(500, 'The file {path} cannot be read ({problem}).'),
   backup_foreign: defineFailure(400, 'This is no backup of Farebox, or its beginning was damaged. Nothing was written.'),

@@ -1,9 +1,10 @@
-import { type FileHandle, open, rm, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type BackupSecret, keyMarkOf, writeDatabaseBackup, writeKeyBackup } from '../backup/index.ts'
 import type { Config } from '../config.ts'
 import { connect } from '../db/index.ts'
-import { FailureError, failure } from '../failures.ts'
+import { FailureError, fail, failure } from '../failures.ts'
 import { systemClock } from '../lib/index.ts'
 import { hasMasterKeys, keyringProblems, noMasterKeys, openKeyring } from '../privacy/index.ts'
 import { ConfigRefusedError } from '../spec/index.ts'
@@ -29,6 +30,8 @@ export const backup: Command = (program, context) => {
 async function runBackup(context: CommandContext, file: string, flags: Flags): Promise<void> {
   const config = context.config()
   if (!hasMasterKeys(config.dataDir)) throw new ConfigRefusedError([noMasterKeys(config.dataDir)])
+  // Said before anything is written, as one of the two alone is no backup.
+  for (const path of [file, flags.keys ?? file]) if (existsSync(path)) fail('file_unwritable', { path, problem: 'EEXIST' })
   const secret = await secretOf(context, flags, '--passphrase-file, --recipient or FAREBOX_BACKUP_PASSPHRASE')
   const madeAt = systemClock.now()
   const { tables, rows } = await writeNew(file, (handle) => writeDatabase(config, { handle, secret, madeAt }))
@@ -68,18 +71,24 @@ function tellKeys({ dataDir, keysUrl }: Config, { keys }: Flags): string {
   return `${basename(keys)}: the keys. Keep it apart from the other, and destroy it within 7 days, as it holds keys of people who may be erased.${shared}`
 }
 
-/** Writes a file that is not there yet, for its owner's eyes alone; half a file is removed. Fails with file_unwritable. */
+/**
+ * Writes a file that is not there yet, for its owner's eyes alone; it has its name from when it is whole, so that whatever interrupts this
+ * leaves at most a file FILE.part, which the next try replaces. Fails with file_unwritable.
+ */
 async function writeNew<T>(path: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
-  const file = await open(path, 'wx', 0o600).catch((thrown: unknown) => {
-    throw new FailureError(failure('file_unwritable', { path }), thrown)
-  })
+  const part = `${path}.part`
   try {
-    const written = await write(file)
-    await file.close()
+    await rm(part, { force: true })
+    const file = await open(part, 'wx', 0o600)
+    const written = await write(file).finally(() => file.close())
+    await rename(part, path)
     return written
   } catch (thrown) {
-    await file.close()
-    await rm(path, { force: true })
-    throw thrown
+    await rm(part, { force: true })
+    throw isOfFile(thrown, part) ? new FailureError(failure('file_unwritable', { path, problem: thrown.code }), thrown) : thrown
   }
 }
+
+/** Failures of the file system name the call that failed, and what it was about; those of an open file name no path. */
+const isOfFile = (thrown: unknown, path: string): thrown is Error & { readonly code: string } =>
+  thrown instanceof Error && 'syscall' in thrown && 'code' in thrown && (!('path' in thrown) || thrown.path === path)

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { request } from 'undici'
 import { FailureError, failure } from '../failures.ts'
+import { errorCode } from '../lib/index.ts'
 import type { CommandContext } from './command.ts'
 import { operatorPlace, refusalOf } from './operator-client.ts'
 
@@ -34,6 +35,6 @@ export async function writeDownload(bytes: Readable, path: string): Promise<numb
   } catch (thrown) {
     bytes.destroy()
     if (isOurs) await rm(path, { force: true })
-    throw new FailureError(failure('file_unwritable', { path }), thrown)
+    throw new FailureError(failure('file_unwritable', { path, problem: errorCode(thrown) }), thrown)
   }
 }

@@ -98,6 +98,17 @@ test('no backup is made beside keys that are not those of its database', async (
   await run(here, kit.connection, 'backup', join(folder, 'own.backup'))
 })
 
+test('a backup has its name from when it is whole, and what an interrupted one left is no hindrance', async () => {
+  const [file, keyFile] = [join(folder, 'named.backup'), join(folder, 'named.keys')]
+  writeFileSync(`${file}.part`, 'half of one')
+  writeFileSync(keyFile, 'not to be written over')
+  assert.equal(await codeOf(run(here, kit.connection, 'backup', file, '--keys', keyFile)), 'file_unwritable')
+  assert.ok(!existsSync(file))
+  await run(here, kit.connection, 'backup', file)
+  assert.ok(existsSync(file) && !existsSync(`${file}.part`))
+  assert.equal(await codeOf(run(here, kit.connection, 'backup', join(folder, 'no-folder', 'x'))), 'file_unwritable')
+})
+
 test('what is wrong is named, and nothing is written', async () => {
   const empty = await createEmptyDatabase({ isDurable: true })
   const there = join(folder, 'wrong')
@@ -119,6 +130,7 @@ test('what is wrong is named, and nothing is written', async () => {
     ['backup_kind', [rows, '--keys', rows]],
     ['backup_unreadable', [join(folder, 'none'), '--keys', keys]],
     ['restore_keys_missing', [rows]],
+    ['backup_unreadable', [rows, '--keys', keys, '--erasures', join(folder, 'none')]],
   ]
   for (const [code, argv] of cases) {
     assert.equal(await codeOf(run(there, empty.connection, 'restore', ...argv)), code)

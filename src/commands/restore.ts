@@ -70,7 +70,7 @@ async function restoreFrom(context: CommandContext, file: FileHandle, flags: Fla
     try {
       if (!existsSync(join(config.dataDir, 'keys', 'master-1.key'))) fail('restore_keys_missing', { path: join(config.dataDir, 'keys') })
       if (keyMarkOf(openKeyring(config.dataDir)) !== about.keyMark) fail('restore_keys_differ')
-      if (flags.erasures !== undefined) await copyFile(flags.erasures, join(config.dataDir, 'erasures'))
+      if (flags.erasures !== undefined) await bringErasures(flags.erasures, config)
       await checkServer(connection)
       const loaded = await fill(connection, { count: about.migrations.length, records })
       const { applied } = await migrate(connection)
@@ -95,6 +95,12 @@ async function placeKeys(opened: Awaited<ReturnType<typeof openKeyBackup>>, { da
   if (existsSync(join(dataDir, 'keys', 'master-1.key'))) fail('restore_keys_present', { path: join(dataDir, 'keys') })
   await opened.writeInto(dataDir)
   return true
+}
+
+async function bringErasures(from: string, { dataDir }: Place): Promise<void> {
+  await copyFile(from, join(dataDir, 'erasures')).catch((thrown: unknown) => {
+    throw new FailureError(failure('backup_unreadable', { path: from, problem: errorCode(thrown) }), thrown)
+  })
 }
 
 async function removeKeys({ dataDir }: Place): Promise<void> {

@@ -159,7 +159,7 @@ export const ZH_FAILURES: Readonly<Record<Exclude<FailureCode, PaymentFailureCod
   bill_unreadable: '无法读取账单（{problem}）。请指定由“farebox export bill”输出的文件。',
   price_list_invalid: '无法读取价目表：{problem}。没有任何更改。',
   price_list_refused: '没有任何更改，因为价目表中有 {count} 项的价格无效：{problems}。',
-  file_unwritable: '文件 {path} 无法完整写入，因此没有写入任何内容。请指定一个尚不存在的文件，再试一次。',
+  file_unwritable: '文件 {path} 无法写入（{problem}），未保留其任何内容。请指定一个尚不存在的文件，其位置须有空间且允许写入。',
   server_not_running: '{address} 上没有 Farebox 响应。请启动：npx farebox serve',
   server_not_farebox: '{address} 上响应的不是 Farebox。请把 FAREBOX_OPERATOR_LISTEN 设为运营者 API 的地址。',
   operator_token_unreadable:

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { connect, lockDataDir } from '../../db/index.ts'
 import { FailureError, fail, failure } from '../../failures.ts'
 import { makeLedger } from '../../ledger/index.ts'
-import { systemClock, systemIds } from '../../lib/index.ts'
+import { errorCode, systemClock, systemIds } from '../../lib/index.ts'
 import { openKeyVault } from '../../privacy/index.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { type OpenedDatabase, withDatabase } from '../database.ts'
@@ -56,7 +56,7 @@ async function runImport(context: CommandContext, { source, from }: Order, flags
   const { secrets } = flags
   if (isApplied && secrets === undefined && imported.accounts.some(({ keys }) => keys.length > 0)) fail('import_secrets_missing')
   // Said before anything is written: a file that is there is not written over.
-  for (const path of [flags.catalog, isApplied ? secrets : undefined]) if (path !== undefined && existsSync(path)) fail('file_unwritable', { path })
+  for (const path of [flags.catalog, isApplied ? secrets : undefined]) if (path !== undefined && existsSync(path)) fail('file_unwritable', { path, problem: 'EEXIST' })
   const config = context.config()
   // Keys of persons are files that one process alone may write.
   if (isApplied) await (await lockDataDir(config.dataDir)).release()
@@ -96,7 +96,7 @@ function writeNew(path: string, text: string): void {
   try {
     writeFileSync(path, text, { flag: 'wx', mode: 0o600 })
   } catch (thrown) {
-    throw new FailureError(failure('file_unwritable', { path }), thrown)
+    throw new FailureError(failure('file_unwritable', { path, problem: errorCode(thrown) }), thrown)
   }
 }
 
