@@ -323,8 +323,26 @@ test('LiteLLM: keys of teams and of certain paths are left, a budget of a key bo
 
 test('what cannot be read is named, and nothing is changed', async () => {
   writeFileSync(file('bad.json'), '{"users":[1]}')
-  for (const from of [file('bad.json'), file('none')])
-    await assert.rejects(run('one-api', from), (thrown) => thrown instanceof FailureError && thrown.failure.code === 'import_unreadable')
+  writeFileSync(file('other.json'), '{"LiteLLM_UserTable":[]}')
+  const lacking = new DatabaseSync(file('lacking.db'))
+  lacking.exec('create table users (id integer)')
+  lacking.close()
+  const cases: readonly (readonly [string, RegExp])[] = [
+    [file('bad.json'), /a row is no object/],
+    [file('none'), /ENOENT/],
+    [file('other.json'), /none of the tables users, tokens/],
+    [file('lacking.db'), /no table tokens/],
+    [kit.connection, /schema public has no table users/],
+    ['postgres://u:secret@127.0.0.1:1/x', /does not answer \(ECONNREFUSED\)/],
+    ['postgres://u:se#cret@host:port/x', /its address is none/],
+    ['mysql://u:secret@host/x', /only postgres:/],
+  ]
+  for (const [from, told] of cases)
+    await assert.rejects(run('one-api', from), (thrown) => {
+      assert.ok(thrown instanceof FailureError && thrown.failure.code === 'import_unreadable')
+      assert.match(thrown.failure.message, told)
+      return !/se#?cret/.test(thrown.failure.message)
+    })
 })
 
 test('no decimal becomes more than it was, and none is a float on the way', () => {
