@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { styleText } from 'node:util'
 import { formatProblem } from '../spec/index.ts'
 import { type Command, type CommandContext, ExitError } from './command.ts'
-import { CHECKS, type Finding, type Setup } from './doctor/index.ts'
+import { CHECKS, type Finding, SERVING, type Setup } from './doctor/index.ts'
 
 /** `farebox doctor`: goes through the setup and tells everything that is wrong at once; changes nothing. */
 export const doctor: Command = (program, context) => {
@@ -37,7 +37,7 @@ function spell({ state, subject, detail, problems }: Finding): string {
 }
 
 function lastLine(findings: readonly Finding[], exitCode: number): string {
-  if (exitCode === 0) return 'All is well. Next: npm start'
+  if (exitCode === 0) return findings.some(({ subject }) => subject === SERVING) ? 'All is well.' : 'All is well. Next: npm start'
   const count = findings.reduce(
     (sum, { problems, state }) => sum + (state === 'ok' || state === 'warning' ? 0 : Math.max(1, problems.length)),
     0,

@@ -1,5 +1,6 @@
 /** What `farebox doctor` looks at, one check per function; looks only, and changes nothing. */
 export type { Finding, Setup } from './finding.ts'
+export { SERVING } from './serving.ts'
 
 import { checkAcme } from './acme.ts'
 import { checkConfiguration, checkRuntime } from './configuration.ts'
@@ -10,6 +11,7 @@ import { checkKeys } from './keys.ts'
 import { checkDataDirectory, checkPorts } from './machine.ts'
 import { checkMail } from './mail.ts'
 import { checkRunning } from './running.ts'
+import { checkServing } from './serving.ts'
 import { checkUsdc } from './usdc.ts'
 import { checkValkey } from './valkey.ts'
 
@@ -28,5 +30,6 @@ export const CHECKS: readonly Check[] = [
   checkUsdc,
   checkValkey,
   checkBackups,
+  checkServing,
   checkRunning,
 ]
