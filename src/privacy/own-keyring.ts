@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Database, isDatabaseError, sql } from '../db/index.ts'
 import { ConfigRefusedError, ENVIRONMENT, type Problem } from '../spec/index.ts'
-import { type Keyring, openKeyring } from './seal.ts'
+import { type Keyring, masterKeyFaults, openKeyring } from './seal.ts'
 
 /** What tells whether master keys are those that something was sealed under; says nothing of them. */
 export const keyringMark = (keyring: Keyring): Buffer => keyring.derive('keyring-mark', Buffer.alloc(0))
@@ -27,11 +27,22 @@ export async function openOwnKeyring(database: Database, dataDir: string): Promi
 
 /** What is wrong with the master keys of a data directory for a database, of whatever version; changes nothing. */
 export async function keyringProblems(database: Database, dataDir: string): Promise<readonly Problem[]> {
+  const faults = masterKeyProblems(dataDir)
+  if (faults.length > 0) return faults
   const known = await readMark(database)
   if (known === undefined) return []
   if (!hasMasterKeys(dataDir)) return [noMasterKeys(dataDir)]
   return keyringMark(openKeyring(dataDir)).equals(known) ? [] : [problem(dataDir, 'other ones')]
 }
+
+/** What is wrong with the files of the master keys themselves, as after they were copied back; changes nothing. */
+export const masterKeyProblems = (dataDir: string): readonly Problem[] =>
+  masterKeyFaults(dataDir).map(({ path, fault }) => ({
+    ...{ file: ENVIRONMENT, line: 0, column: 0, path: 'FAREBOX_DATA_DIR' },
+    ...(fault === 'mode'
+      ? { expected: `${path} for its owner alone`, got: 'a file that others may read', mend: `run chmod 600 ${path}` }
+      : { expected: `${path} of 32 bytes`, got: 'another size', mend: 'bring it back from a whole copy (farebox restore --keys)' }),
+  }))
 
 /** The problem of a data directory without master keys where there should be some. */
 export const noMasterKeys = (dataDir: string): Problem => problem(dataDir, 'none')

@@ -96,14 +96,34 @@ function syncFolder(folder: string): void {
 }
 
 function readMasters(folder: string): ReadonlyMap<number, Buffer> {
-  const masters = new Map<number, Buffer>()
-  for (let id = 1; id <= 255 && existsSync(masterPath(folder, id)); id += 1) {
-    const key = readFileSync(masterPath(folder, id))
-    const isOpenToOthers = (statSync(masterPath(folder, id)).mode & 0o077) !== 0
-    if (key.length !== KEY_BYTES || isOpenToOthers) throw new SealError('SEAL_KEY_FILE')
-    masters.set(id, key)
-  }
-  return masters
+  return new Map(
+    masterPaths(folder).map(({ id, path }) => {
+      if (faultOf(path) !== undefined) throw new SealError('SEAL_KEY_FILE')
+      return [id, readFileSync(path)]
+    }),
+  )
+}
+
+function masterPaths(folder: string): readonly { readonly id: number; readonly path: string }[] {
+  const found: { readonly id: number; readonly path: string }[] = []
+  for (let id = 1; id <= 255 && existsSync(masterPath(folder, id)); id += 1) found.push({ id, path: masterPath(folder, id) })
+  return found
+}
+
+/** A file of a master key that is not taken: `mode` for one that others may read, `size` for one that is not 32 bytes. */
+export type MasterKeyFault = { readonly path: string; readonly fault: 'mode' | 'size' }
+
+/** Every master key of a data directory that openKeyring would not take; makes nothing. */
+export const masterKeyFaults = (dataDir: string): readonly MasterKeyFault[] =>
+  masterPaths(join(dataDir, 'keys')).flatMap(({ path }) => {
+    const fault = faultOf(path)
+    return fault === undefined ? [] : [{ path, fault }]
+  })
+
+function faultOf(path: string): MasterKeyFault['fault'] | undefined {
+  const { size, mode } = statSync(path)
+  if (size !== KEY_BYTES) return 'size'
+  return (mode & 0o077) === 0 ? undefined : 'mode'
 }
 
 const subkey = (master: Buffer, use: 'seal' | 'lookup' | 'derive', purpose: string): Buffer =>

@@ -4,7 +4,7 @@ import type { Config } from '../../config.ts'
 import { sharedKeyProblems } from '../../control/index.ts'
 import { checkServer, connect, DatabaseError, sql } from '../../db/index.ts'
 import { isUuid } from '../../lib/index.ts'
-import { keyringProblems, ofKeysUrl } from '../../privacy/index.ts'
+import { keyringProblems, masterKeyProblems, ofKeysUrl } from '../../privacy/index.ts'
 import { ConfigRefusedError } from '../../spec/index.ts'
 import { type Check, configOf, type Finding, plain, refused } from './finding.ts'
 
@@ -13,6 +13,8 @@ export const checkKeys: Check = async (setup) => {
   const config = configOf(setup)
   if (config === undefined) return []
   const { databaseUrl, keysUrl } = config
+  const faults = masterKeyProblems(config.dataDir)
+  if (faults.length > 0) return [refused('keys', faults)]
   const masters = databaseUrl === undefined ? [] : await checkMasterKeys(databaseUrl, config)
   if (keysUrl !== undefined) return [...masters, await checkKeyDatabase(keysUrl)]
   return [...masters, folderFinding(config), ...(databaseUrl === undefined ? [] : await checkOtherNodes(databaseUrl, config))]
