@@ -1,4 +1,5 @@
-import { checkServer, connect, DatabaseError, platformBinaries, sql } from '../../db/index.ts'
+import { existsSync } from 'node:fs'
+import { checkCluster, checkServer, connect, DatabaseError, platformBinaries, sql } from '../../db/index.ts'
 import { ConfigRefusedError } from '../../spec/index.ts'
 import { type Check, configOf, type Finding, plain, refused } from './finding.ts'
 import { checkLogins } from './logins.ts'
@@ -9,7 +10,7 @@ export const checkDatabase: Check = async (setup) => {
   const config = configOf(setup)
   if (config === undefined) return []
   try {
-    if (config.databaseUrl === undefined) return [plain('ok', 'database', `embedded PostgreSQL ${platformBinaries().major}`)]
+    if (config.databaseUrl === undefined) return [embedded(config.dataDir)]
     await checkServer(config.databaseUrl)
     const answers = plain('ok', 'database', 'the server of DATABASE_URL answers and keeps what it commits')
     const more = [...(await checkLogins(config.databaseUrl)), ...(await checkWriteAheadLog(config.databaseUrl))]
@@ -19,6 +20,13 @@ export const checkDatabase: Check = async (setup) => {
     if (thrown instanceof DatabaseError) return [unreachable(thrown)]
     throw thrown
   }
+}
+
+/** Our own server is not started for this: what would keep it from starting is looked at in its folder. */
+function embedded(dataDir: string): Finding {
+  const binaries = platformBinaries()
+  if (existsSync(dataDir)) checkCluster(dataDir, binaries)
+  return plain('ok', 'database', `embedded PostgreSQL ${binaries.major}`)
 }
 
 async function checkRole(connection: string): Promise<Finding> {

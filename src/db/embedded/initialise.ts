@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { chownSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Binaries } from './binaries.ts'
-import { type Layout, makeFolder } from './layout.ts'
+import { type Layout, layoutOf, makeFolder } from './layout.ts'
 import { EmbeddedPostgresError, refuse } from './refusals.ts'
 import { serverEnvironment } from './server-process.ts'
 import { commandFor, type ServerUser } from './server-user.ts'
@@ -23,7 +23,20 @@ export type Initialisation = {
 export async function ensureCluster(plan: Initialisation): Promise<void> {
   const { layout, binaries } = plan
   if (!existsSync(layout.cluster)) await makeCluster(plan)
-  const major = readFileSync(join(layout.cluster, 'PG_VERSION'), 'utf8').trim()
+  refuseOtherMajor(layout, binaries)
+}
+
+/** Looks at what lies in a data directory, which exists: throws ConfigRefusedError as a start with these binaries would. Changes nothing. */
+export function checkCluster(dataDir: string, binaries: Binaries): void {
+  const layout = layoutOf(dataDir)
+  if (!existsSync(layout.cluster)) return
+  refuseOtherMajor(layout, binaries)
+  readPassword(layout)
+}
+
+function refuseOtherMajor(layout: Layout, binaries: Binaries): void {
+  const path = join(layout.cluster, 'PG_VERSION')
+  const major = existsSync(path) ? readFileSync(path, 'utf8').trim() : 'unknown'
   if (major === String(binaries.major)) return
   throw refuse('FAREBOX_DATA_DIR', {
     expected: `data of PostgreSQL ${binaries.major}`,
