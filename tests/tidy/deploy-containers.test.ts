@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
 import { PARTS } from '../../packaging/index.ts'
+import { SETTINGS } from '../../src/config.ts'
 
 const DEPLOY = join(import.meta.dirname, '..', '..', 'deploy')
 const read = (path: string): string => readFileSync(join(DEPLOY, path), 'utf8')
@@ -92,3 +93,15 @@ test('the chart names settings that its schema has, and each part of it is there
     )
   assert.ok(existsSync(join(chart, 'Chart.yaml')))
 })
+
+test('a number that the chart takes is one that Farebox takes', () => {
+  const { properties }: { readonly properties: Readonly<Record<string, Bounds>> } = JSON.parse(read('helm/farebox/values.schema.json'))
+  for (const [value, name] of [
+    ['drainSeconds', 'FAREBOX_DRAIN_SECONDS'],
+    ['gateways', 'FAREBOX_GATEWAYS'],
+  ] as const)
+    for (const bound of [properties[value]?.minimum, properties[value]?.maximum])
+      assert.ok(SETTINGS[name].safeParse(String(bound)).success, `${value} ${bound}`)
+})
+
+type Bounds = { readonly minimum?: number; readonly maximum?: number }
