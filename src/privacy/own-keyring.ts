@@ -63,5 +63,5 @@ const problem = (dataDir: string, got: string): Problem => ({
   ...{ file: ENVIRONMENT, line: 0, column: 0, path: 'FAREBOX_DATA_DIR' },
   expected: `the master keys that the database was filled under, in ${join(dataDir, 'keys')}`,
   got,
-  mend: 'set FAREBOX_DATA_DIR to the data directory that this database belongs to, or bring its folder keys back; where it is lost for good, see docs/disaster.md',
+  mend: 'set FAREBOX_DATA_DIR to the data directory that this database belongs to, or bring its folder keys back; into a further node copy keys/master-*.key of the first; where they are lost for good, see docs/disaster.md',
 })
