@@ -5,6 +5,7 @@ import { Client } from 'pg'
 import { ConfigRefusedError, type Problem } from '../spec/index.ts'
 import { clientConfig } from './connection.ts'
 import { type DatabaseError, toDatabaseError } from './database-error.ts'
+import { withOwnerClient } from './owner-client.ts'
 import { ensureRoles, ensureSchema } from './roles.ts'
 import { versionProblems } from './server-check.ts'
 
@@ -51,6 +52,18 @@ export async function migrate(
   }
 }
 
+/**
+ * How a database stands to the migrations of this version, which changes nothing: the problems for which `migrate` would refuse it, and how
+ * many wait to be run; none in a database that has not begun. Throws DatabaseError when it cannot be asked.
+ */
+export const compareMigrations = (connection: string): Promise<{ readonly problems: readonly Problem[]; readonly waiting: number }> =>
+  withOwnerClient(connection, async (client) => {
+    const files = await readMigrations(MIGRATIONS)
+    const [there] = (await client.query<{ is: boolean }>(`select to_regclass('farebox.migration') is not null as is`)).rows
+    const known = there?.is === true ? await readKnown(client) : []
+    return { problems: historyProblems(files, known), waiting: known.length === 0 ? 0 : Math.max(0, files.length - known.length) }
+  })
+
 type Migration = { readonly name: string; readonly text: string; readonly checksum: string }
 
 /** The migrations of a folder in their order; two with one number, or a gap, cannot be. */
@@ -75,12 +88,15 @@ async function bringUpToDate(client: Client, files: readonly Migration[]): Promi
   await ensureSchema(client)
   await client.query(`create table if not exists farebox.migration (
     name text primary key, checksum text not null, applied_at timestamptz not null default now())`)
-  const known = (await client.query<{ name: string; checksum: string }>('select name, checksum from farebox.migration order by name')).rows
+  const known = await readKnown(client)
   refuse(historyProblems(files, known))
   const waiting = files.slice(known.length)
   for (const migration of waiting) await apply(client, migration)
   return waiting.map(({ name }) => name)
 }
+
+const readKnown = async (client: Client): Promise<readonly Applied[]> =>
+  (await client.query<Applied>('select name, checksum from farebox.migration order by name')).rows
 
 async function apply(client: Client, { name, text, checksum }: Migration): Promise<void> {
   try {

@@ -1,10 +1,12 @@
-// Guarantee: what keeps our own PostgreSQL from starting in a data directory is told before it is tried, and nothing is made or changed for that.
+// Guarantee: what keeps our own PostgreSQL from starting in a data directory is told before it is tried, and nothing is made or changed for that. Of a
+// database of ours elsewhere it is told whether this version can run on it.
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { platformBinaries } from '../../db/index.ts'
+import { platformBinaries, sql } from '../../db/index.ts'
+import { createTestDatabase } from '../../db/testing.ts'
 import { checkDatabase } from './database.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'farebox-doctor-'))
@@ -28,4 +30,23 @@ test('data of another version, and data whose password is gone', async () => {
   assert.deepEqual(await told(), ['refused no such file'])
   writeFileSync(join(folder, 'postgres', 'superuser-password'), 'x\n')
   assert.deepEqual(await told(), ['ok'])
+})
+
+test('a database that a newer version migrated, and one that waits for this one', async () => {
+  const kit = await createTestDatabase({ isDurable: true })
+  const ask = async (): Promise<readonly string[]> => {
+    const environment = { FAREBOX_DATA_DIR: folder, DATABASE_URL: kit.connection }
+    const findings = await checkDatabase({ environment, version: process.versions.node, execArgv: [] })
+    return findings.filter(({ state }) => state !== 'ok').map(({ state, detail }) => `${state} ${/migration|problem/.exec(detail)?.[0] ?? detail.slice(0, 12)}`)
+  }
+  try {
+    const asIs = await ask()
+    assert.ok(!asIs.some((told) => /migration|problem/.test(told)))
+    await kit.ownerDatabase.query(sql`insert into migration (name, checksum) values ('9999-of-tomorrow.sql', 'x')`)
+    assert.ok((await ask()).includes('refused problem'))
+    await kit.ownerDatabase.query(sql`delete from migration where name >= '0055'`)
+    assert.ok((await ask()).includes('warning migration'))
+  } finally {
+    await kit.drop()
+  }
 })

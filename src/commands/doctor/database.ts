@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { checkCluster, checkServer, connect, DatabaseError, platformBinaries, sql } from '../../db/index.ts'
+import { checkCluster, checkServer, compareMigrations, connect, DatabaseError, platformBinaries, sql } from '../../db/index.ts'
 import { ConfigRefusedError } from '../../spec/index.ts'
 import { type Check, configOf, type Finding, plain, refused } from './finding.ts'
 import { checkLogins } from './logins.ts'
@@ -14,7 +14,7 @@ export const checkDatabase: Check = async (setup) => {
     await checkServer(config.databaseUrl)
     const answers = plain('ok', 'database', 'the server of DATABASE_URL answers and keeps what it commits')
     const more = [...(await checkLogins(config.databaseUrl)), ...(await checkWriteAheadLog(config.databaseUrl))]
-    return [answers, await checkRole(config.databaseUrl), ...more]
+    return [answers, await checkRole(config.databaseUrl), ...(await checkVersion(config.databaseUrl)), ...more]
   } catch (thrown) {
     if (thrown instanceof ConfigRefusedError) return [refused('database', thrown.problems)]
     if (thrown instanceof DatabaseError) return [unreachable(thrown)]
@@ -40,6 +40,13 @@ async function checkRole(connection: string): Promise<Finding> {
   } finally {
     await database.end()
   }
+}
+
+/** Whether the tables are those of this version; a word only where they are not. */
+async function checkVersion(connection: string): Promise<readonly Finding[]> {
+  const { problems, waiting } = await compareMigrations(connection)
+  if (problems.length > 0) return [refused('database', problems)]
+  return waiting === 0 ? [] : [plain('warning', 'database', `${waiting} migration(s) are to be run; npm start runs them, or farebox migrate`)]
 }
 
 const unreachable = ({ code }: DatabaseError): Finding =>
