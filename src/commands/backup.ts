@@ -80,12 +80,20 @@ async function writeNew<T>(path: string, write: (file: FileHandle) => Promise<T>
   try {
     await rm(part, { force: true })
     const file = await open(part, 'wx', 0o600)
-    const written = await write(file).finally(() => file.close())
+    const written = await closing(file, write)
     await rename(part, path)
     return written
   } catch (thrown) {
     await rm(part, { force: true })
     throw isOfFile(thrown, part) ? new FailureError(failure('file_unwritable', { path, problem: thrown.code }), thrown) : thrown
+  }
+}
+
+async function closing<T>(file: FileHandle, write: (file: FileHandle) => Promise<T>): Promise<T> {
+  try {
+    return await write(file)
+  } finally {
+    await file.close()
   }
 }
 

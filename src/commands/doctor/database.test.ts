@@ -37,7 +37,9 @@ test('a database that a newer version migrated, and one that waits for this one'
   const ask = async (): Promise<readonly string[]> => {
     const environment = { FAREBOX_DATA_DIR: folder, DATABASE_URL: kit.connection }
     const findings = await checkDatabase({ environment, version: process.versions.node, execArgv: [] })
-    return findings.filter(({ state }) => state !== 'ok').map(({ state, detail }) => `${state} ${/migration|problem/.exec(detail)?.[0] ?? detail.slice(0, 12)}`)
+    return findings
+      .filter(({ state }) => state !== 'ok')
+      .map(({ state, detail }) => `${state} ${/migration|problem/.exec(detail)?.[0] ?? detail.slice(0, 12)}`)
   }
   try {
     const asIs = await ask()

@@ -46,7 +46,9 @@ async function checkRole(connection: string): Promise<Finding> {
 async function checkVersion(connection: string): Promise<readonly Finding[]> {
   const { problems, waiting } = await compareMigrations(connection)
   if (problems.length > 0) return [refused('database', problems)]
-  return waiting === 0 ? [] : [plain('warning', 'database', `${waiting} migration(s) are to be run; npm start runs them, or farebox migrate`)]
+  return waiting === 0
+    ? []
+    : [plain('warning', 'database', `${waiting} migration(s) are to be run; npm start runs them, or farebox migrate`)]
 }
 
 const unreachable = ({ code }: DatabaseError): Finding =>

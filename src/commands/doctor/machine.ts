@@ -51,8 +51,7 @@ export async function isRunning(dataDir: string): Promise<boolean> {
 async function checkPort(name: string, address: Address, isOurs: boolean): Promise<Finding> {
   const spelt = `${address.host}:${address.port}`
   const code = await tryListen(address)
-  if (code === undefined && isOurs && address.port !== 0)
-    return plain('warning', 'ports', `${spelt} is free, though a Farebox runs here`)
+  if (code === undefined && isOurs && address.port !== 0) return plain('warning', 'ports', `${spelt} is free, though a Farebox runs here`)
   if (code === undefined) return plain('ok', 'ports', `${spelt} is free`)
   if (code === 'EADDRINUSE' && isOurs) return plain('ok', 'ports', `${spelt} is in use, and a Farebox runs here`)
   if (code === 'EADDRINUSE') return plain('failed', 'ports', `${spelt} is in use by another program; stop it, or set ${name}`)

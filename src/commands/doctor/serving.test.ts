@@ -48,7 +48,9 @@ test('ready, not ready, silent, and closed', async () => {
   const lock = await lockDataDir(folder)
   try {
     const told = async (listenPort: number, operatorPort: number): Promise<readonly string[]> =>
-      (await checkServing(setupOf(listenPort, operatorPort))).map(({ state, detail }) => `${state} ${/\((\d+|E[A-Z]+)\)/.exec(detail)?.[1] ?? ''}`)
+      (await checkServing(setupOf(listenPort, operatorPort))).map(
+        ({ state, detail }) => `${state} ${/\((\d+|E[A-Z]+)\)/.exec(detail)?.[1] ?? ''}`,
+      )
     assert.deepEqual(await told(ready, unready), ['ok ', 'failed 503'])
     const silent = await listen(() => undefined)
     assert.deepEqual(await told(silent, ready), ['failed ETIMEDOUT', 'ok '])

@@ -67,8 +67,7 @@ async function openPlanned({ app, ledger, subjects, clock }: ImportHands, planne
   await ledger.openAccount(id)
   const amount = creditOf(account.balance)
   // Once for good, whatever the other program says a second time.
-  if (amount > 0n && !isCredited)
-    await ledger.credit({ accountId: id, amount, kind: 'manual', sourceKey, reason: 'balance taken over' })
+  if (amount > 0n && !isCredited) await ledger.credit({ accountId: id, amount, kind: 'manual', sourceKey, reason: 'balance taken over' })
 }
 
 async function mint({ app, subjects, clock, ids }: ImportHands, accountId: string, key: PlannedKey): Promise<void> {

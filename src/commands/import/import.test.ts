@@ -19,8 +19,8 @@ import { makeLedger } from '../../ledger/index.ts'
 import { systemClock, systemIds } from '../../lib/index.ts'
 import { testSubjectKeys } from '../../privacy/testing.ts'
 import { nanoOfDecimal } from './cells.ts'
-import { importCommand } from './index.ts'
 import type { Tables } from './imported.ts'
+import { importCommand } from './index.ts'
 import { fromLitellm } from './litellm.ts'
 import { fromOneApi } from './one-api.ts'
 import { exactJson } from './read-tables.ts'
@@ -272,8 +272,14 @@ test('channels: what is switched off is left; other names and whole addresses ar
     return JSON.parse(readFileSync(file(`channels-of-${source}.json`), 'utf8')) as Catalog
   }
   const newApi = await catalogOf('new-api')
-  assert.deepEqual(newApi.upstreams.map(({ id, base_url }) => `${id} ${base_url}`), ['channel-2 https://host.example/v1'])
-  assert.deepEqual(newApi.models.map(({ id, routes }) => `${id} ${routes[0]?.model}`), ['a y', 'b b'])
+  assert.deepEqual(
+    newApi.upstreams.map(({ id, base_url }) => `${id} ${base_url}`),
+    ['channel-2 https://host.example/v1'],
+  )
+  assert.deepEqual(
+    newApi.models.map(({ id, routes }) => `${id} ${routes[0]?.model}`),
+    ['a y', 'b b'],
+  )
   const oneApiModels = (await catalogOf('one-api')).models.map(({ id, routes }) => `${id} ${routes[0]?.model}`)
   assert.deepEqual(oneApiModels, ['a x', 'b b', 'c c'])
 })

@@ -56,7 +56,8 @@ async function runImport(context: CommandContext, { source, from }: Order, flags
   const { secrets } = flags
   if (isApplied && secrets === undefined && imported.accounts.some(({ keys }) => keys.length > 0)) fail('import_secrets_missing')
   // Said before anything is written: a file that is there is not written over.
-  for (const path of [flags.catalog, isApplied ? secrets : undefined]) if (path !== undefined && existsSync(path)) fail('file_unwritable', { path, problem: 'EEXIST' })
+  for (const path of [flags.catalog, isApplied ? secrets : undefined])
+    if (path !== undefined && existsSync(path)) fail('file_unwritable', { path, problem: 'EEXIST' })
   const config = context.config()
   // Keys of persons are files that one process alone may write.
   if (isApplied) await (await lockDataDir(config.dataDir)).release()

@@ -29,4 +29,4 @@ export function reasonIn(bounds: readonly Bound<unknown>[]): string | undefined 
 }
 
 /** What a bound is, once it is known to be read. */
-export const valueOf = <T>(bound: Bound<T>): T | undefined => ('is' in bound ? bound.is : undefined)
+export const boundOf = <T>(bound: Bound<T>): T | undefined => ('is' in bound ? bound.is : undefined)

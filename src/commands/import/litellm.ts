@@ -1,7 +1,7 @@
 import { sql } from '../../db/index.ts'
 import { isTrue, limitIn, listIn, nanoOfDecimal, textIn } from './cells.ts'
 import type { Imported, ImportedAccount, ImportedKey, Refused, Row, Tables } from './imported.ts'
-import { type Bound, capOf, reasonIn, valueOf } from './key-bounds.ts'
+import { type Bound, boundOf, capOf, reasonIn } from './key-bounds.ts'
 import type { TableSource } from './read-tables.ts'
 
 const [USERS, TOKENS, MODELS] = ['LiteLLM_UserTable', 'LiteLLM_VerificationToken', 'LiteLLM_ProxyModelTable'] as const
@@ -61,11 +61,11 @@ function readKey(token: Row, user: Row | undefined): ImportedKey | { readonly wh
   const why = reasonIn([models, end, cap, routesIn(token)])
   if (why !== undefined) return { why }
   return {
-    ...{ ref: refOf(token), name: (textIn(token, 'key_alias') ?? `key ${refOf(token)}`).slice(0, 100), models: valueOf(models) },
+    ...{ ref: refOf(token), name: (textIn(token, 'key_alias') ?? `key ${refOf(token)}`).slice(0, 100), models: boundOf(models) },
     requestsPerMinute: limitIn(token, 'rpm_limit'),
     tokensPerMinute: limitIn(token, 'tpm_limit'),
     concurrentCalls: limitIn(token, 'max_parallel_requests'),
-    ...{ spendCap: valueOf(cap), ipRanges: undefined, expiresAt: valueOf(end) },
+    ...{ spendCap: boundOf(cap), ipRanges: undefined, expiresAt: boundOf(end) },
   }
 }
 
@@ -101,7 +101,11 @@ function capIn(token: Row): ReturnType<typeof capOf> {
   if (textIn(token, 'budget_id') !== undefined) return { why: 'it has a budget that several share, which is not taken over' }
   const told = textIn(token, 'max_budget')
   if (told === undefined) return { is: undefined }
-  const [budget, spent, duration] = [nanoOfDecimal(told), nanoOfDecimal(textIn(token, 'spend') ?? '0', 'up'), textIn(token, 'budget_duration')]
+  const [budget, spent, duration] = [
+    nanoOfDecimal(told),
+    nanoOfDecimal(textIn(token, 'spend') ?? '0', 'up'),
+    textIn(token, 'budget_duration'),
+  ]
   if (budget === undefined || spent === undefined) return { why: 'what it may spend cannot be read' }
   if (duration === undefined) return capOf(budget - spent, 'total')
   const window = WINDOWS.get(duration)

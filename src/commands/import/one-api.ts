@@ -1,8 +1,8 @@
-import { formatUsdExactly, type NanoUsd } from '../../lib/index.ts'
 import { fail } from '../../failures.ts'
+import { formatUsdExactly, type NanoUsd } from '../../lib/index.ts'
 import { isTrue, nanoOfDecimal, textIn } from './cells.ts'
 import type { Imported, ImportedAccount, ImportedKey, ImportedPrice, Refused, Row, Tables } from './imported.ts'
-import { type Bound, capOf, rangesIn, reasonIn, valueOf } from './key-bounds.ts'
+import { type Bound, boundOf, capOf, rangesIn, reasonIn } from './key-bounds.ts'
 import { upstreamsOf } from './one-api-channels.ts'
 import { exactJson, plainTable, type TableSource } from './read-tables.ts'
 
@@ -35,7 +35,9 @@ export function fromOneApi(source: 'one-api' | 'new-api', tables: Tables): Impor
     ...tokens
       .filter(({ row }) => !known.has(ownerOf(row)))
       .map(({ row }) => ({ noun: 'key', ref: refOf(row), why: 'it belongs to no user' })),
-    ...tokens.flatMap(({ row, read }) => (known.has(ownerOf(row)) && 'why' in read ? [{ noun: 'key', ref: refOf(row), why: read.why }] : [])),
+    ...tokens.flatMap(({ row, read }) =>
+      known.has(ownerOf(row)) && 'why' in read ? [{ noun: 'key', ref: refOf(row), why: read.why }] : [],
+    ),
     ...channels,
     ...groupTrouble(tables),
     ...priceTrouble(tables, unit),
@@ -65,8 +67,7 @@ function usdOf(row: Row, column: string, unit: bigint): NanoUsd | undefined {
   return text !== undefined && UNITS.test(text) ? (BigInt(text) * NANO * NANO) / unit : undefined
 }
 
-const balanceOf = (user: Row, unit: bigint): NanoUsd | undefined =>
-  textIn(user, 'quota') === undefined ? 0n : usdOf(user, 'quota', unit)
+const balanceOf = (user: Row, unit: bigint): NanoUsd | undefined => (textIn(user, 'quota') === undefined ? 0n : usdOf(user, 'quota', unit))
 
 /** A key with all its bounds, or why it is not taken over. */
 function readKey(token: Row, unit: bigint): ImportedKey | { readonly why: string } {
@@ -80,7 +81,7 @@ function readKey(token: Row, unit: bigint): ImportedKey | { readonly why: string
     ...{ ref: refOf(token), name: (textIn(token, 'name') ?? `key ${refOf(token)}`).slice(0, 100) },
     models: models?.split(',').map((model) => model.trim()),
     ...{ requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined },
-    ...{ spendCap: valueOf(cap), ipRanges: valueOf(ranges), expiresAt: valueOf(end) },
+    ...{ spendCap: boundOf(cap), ipRanges: boundOf(ranges), expiresAt: boundOf(end) },
   }
 }
 

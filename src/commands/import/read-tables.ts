@@ -22,7 +22,8 @@ export const plainTable = (name: string): TableSource => ({
  */
 export async function readTables(from: string, tables: readonly TableSource[]): Promise<Tables> {
   if (/^postgres(?:ql)?:\/\//.test(from)) return await readPostgres(from, tables)
-  if (/^\w+:\/\//.test(from)) return fail('import_unreadable', { problem: 'of addresses only postgres:// is read; write other databases to files' })
+  if (/^\w+:\/\//.test(from))
+    return fail('import_unreadable', { problem: 'of addresses only postgres:// is read; write other databases to files' })
   const names = tables.map(({ name }) => name)
   if (statSync(from, { throwIfNoEntry: false })?.isDirectory() === true) return Object.fromEntries(readCsvFolder(from, names))
   const bytes = readBytes(from)
@@ -53,7 +54,9 @@ async function readPostgres(connection: string, tables: readonly TableSource[]):
   } catch (thrown) {
     // It is not our database, so nothing that is said of ours would help.
     if (!(thrown instanceof DatabaseError)) throw thrown
-    return fail('import_unreadable', { problem: at === undefined ? `its database does not answer (${thrown.code})` : tableProblem(at, thrown) })
+    return fail('import_unreadable', {
+      problem: at === undefined ? `its database does not answer (${thrown.code})` : tableProblem(at, thrown),
+    })
   } finally {
     await database.end()
   }
@@ -67,7 +70,12 @@ const tableProblem = (table: string, { code }: DatabaseError): string =>
 function readSqlite(path: string, tables: readonly TableSource[]): Tables {
   const file = new DatabaseSync(path, { readOnly: true })
   try {
-    const there = new Set(file.prepare(`select name from sqlite_master where type in ('table', 'view')`).all().map(({ name }) => name))
+    const there = new Set(
+      file
+        .prepare(`select name from sqlite_master where type in ('table', 'view')`)
+        .all()
+        .map(({ name }) => name),
+    )
     const missing = tables.find(({ name }) => !there.has(name))
     if (missing !== undefined) return fail('import_unreadable', { problem: `it has no table ${missing.name}` })
     return Object.fromEntries(
