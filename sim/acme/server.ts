@@ -181,8 +181,10 @@ class AcmeDesk {
   #newOrder({ payload }: SignedBody, account: string): Reply {
     const { rateLimitedSeconds } = this.manner
     if (rateLimitedSeconds !== undefined) return problem(429, 'rateLimited', { 'retry-after': String(rateLimitedSeconds) })
+    const { replaces } = payload ?? {}
+    if (typeof replaces === 'string' && this.replaced.includes(replaces)) return problem(409, 'alreadyReplaced')
     this.done.push('new-order')
-    if (typeof payload?.['replaces'] === 'string') this.replaced.push(payload['replaces'])
+    if (typeof replaces === 'string') this.replaced.push(replaces)
     const identifiers = (payload?.['identifiers'] ?? []) as readonly { readonly value: string }[]
     const names = identifiers.map(({ value }) => value)
     const id = randomUUID()

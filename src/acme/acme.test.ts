@@ -137,6 +137,19 @@ test('an authority that wants it renewed sooner is listened to, and told what it
   assert.equal(sim.told.replaced.length, before + 1)
 })
 
+test('a renewal that was issued and never got here does not keep the next one from being had', async () => {
+  sim.manner = { renewIn: { from: 10 * DAY_MS, until: 12 * DAY_MS } }
+  await look()
+  const first = current()?.serialNumber
+  now += 61 * DAY_MS
+  sim.manner = { ...sim.manner, isOfAnotherKey: true }
+  assert.equal(await look(), 'acme_certificate_wrong')
+  sim.manner = { renewIn: { from: -DAY_MS, until: -1 } }
+  now += DAY_MS
+  assert.equal(await look(), 'ok')
+  assert.notEqual(current()?.serialNumber, first)
+})
+
 test('bad nonces and slow work are waited for', async () => {
   sim.manner = { badNonces: 3, slowPolls: 3 }
   assert.equal(await look(), 'ok')

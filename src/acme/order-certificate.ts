@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { type AcmeClient, readJson } from './acme-client.ts'
+import { type AcmeAnswer, type AcmeClient, readJson } from './acme-client.ts'
 import { AcmeError, codeOfProblem } from './acme-error.ts'
 import { makeSigningRequest } from './signing-request.ts'
 
@@ -46,8 +46,7 @@ type Authorization = z.output<typeof authorizationSchema>
 export async function orderCertificate(ordering: Ordering): Promise<string> {
   const { client, email, domains, replaces } = ordering
   await client.openAccount(email)
-  const identifiers = domains.map((value) => ({ type: 'dns', value }))
-  const placed = await client.post((await client.directory()).newOrder, { identifiers, ...(replaces === undefined ? {} : { replaces }) })
+  const placed = await placeOrder(client, { domains, replaces })
   const orderUrl = placed.location
   if (orderUrl === undefined) throw new AcmeError('acme_answer_unread')
   const order = readJson(orderSchema, placed.text)
@@ -60,6 +59,22 @@ export async function orderCertificate(ordering: Ordering): Promise<string> {
   const { text: chain } = await client.post(certificate)
   if (!isOurs(chain, { key, domains })) throw new AcmeError('acme_certificate_wrong')
   return `${key}${chain.trim()}\n`
+}
+
+/**
+ * Places an order. An authority refuses to replace a certificate a second time, as where the first one was issued and never got here; then it is
+ * ordered without a word of what it replaces. Source: RFC 9773 §5 (2025-06).
+ */
+async function placeOrder(client: AcmeClient, { domains, replaces }: Pick<Ordering, 'domains' | 'replaces'>): Promise<AcmeAnswer> {
+  const url = (await client.directory()).newOrder
+  const identifiers = domains.map((value) => ({ type: 'dns', value }))
+  if (replaces === undefined) return await client.post(url, { identifiers })
+  try {
+    return await client.post(url, { identifiers, replaces })
+  } catch (thrown) {
+    if (!(thrown instanceof AcmeError) || thrown.code !== 'acme_refused') throw thrown
+    return await client.post(url, { identifiers })
+  }
 }
 
 /** Has every name that is not shown yet looked at by the authority, and waits until it has. */
