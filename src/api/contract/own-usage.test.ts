@@ -27,7 +27,7 @@ test('days that are in no calendar are refused', () => {
 })
 
 test(`a time is on the day that UTC has then (seed ${SEED})`, () => {
-  const moment = fc.integer({ min: Date.parse('1970-01-01'), max: Date.parse('2099-12-31') })
+  const moment = fc.integer({ min: Date.parse('1970-01-02'), max: Date.parse('2099-12-31') })
   fc.assert(
     fc.property(moment, fc.integer({ min: -12, max: 14 }), (at, hours) => {
       const zone = `${hours < 0 ? '-' : '+'}${String(Math.abs(hours)).padStart(2, '0')}:00`
