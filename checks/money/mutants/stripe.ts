@@ -28,8 +28,8 @@ export const STRIPE_MUTANTS: readonly Mutant[] = [
     [
       'metadata-trusted',
       'a payment is whose its metadata say',
-      "if (payment === undefined || kept === undefined || kept.way === 'checkout') return undefined",
-      'if (payment === undefined) return undefined',
+      '?? (await findCharged(parts, intent))',
+      '?? (await findPayment(database, intent.paymentId ?? crypto.randomUUID()))',
     ],
   ]),
 ]
