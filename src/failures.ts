@@ -291,6 +291,7 @@ export const FAILURES = {
   sign_in_limited: defineFailure(429, 'Too many attempts. Try again in {seconds} s.', true),
   sign_in_link_invalid: defineFailure(401, 'This link is not known, was used already or is too old. Ask for a new one.'),
   not_fresh: defineFailure(403, 'This needs a new proof that it is you. Enter your password or use your passkey, then do it again.'),
+  person_needed: defineFailure(403, 'No key does this, but somebody who is signed in: owners and admins do it on the page {page}.'),
   origin_refused: defineFailure(403, 'This can only be done from pages of {origin}. Open that address.'),
   totp_on: defineFailure(409, 'Codes of an authenticator app are on already. Turn them off first.'),
   passkey_unknown: defineFailure(404, 'There is no passkey with this id.'),

@@ -1,6 +1,6 @@
 /** People who are signed in to the customers' interface, on a database of their own, for tests. Never imported by the product. */
 import assert from 'node:assert/strict'
-import { customerApp } from '../../src/api/index.ts'
+import { type ApiDependencies, customerApp } from '../../src/api/index.ts'
 import { expectDeclared, type TestAnswer, testWorld } from '../../src/api/test-world.ts'
 import type { Database } from '../../src/db/index.ts'
 import { type IdentityWorld, openIdentityWorld, PUBLIC_URL } from './identity-world.ts'
@@ -32,14 +32,17 @@ export type TeamWorld = Pick<IdentityWorld, 'clock' | 'rights' | 'lastMail' | 'k
 
 const PASSWORD = 'a long enough password'
 
-/** Opens a world. */
-export async function openTeamWorld(): Promise<TeamWorld> {
+/** Opens a world; `more` is what its interface is built of besides, such as a way to pay. */
+export async function openTeamWorld(
+  more: (world: IdentityWorld) => Promise<Partial<ApiDependencies>> = async () => ({}),
+): Promise<TeamWorld> {
   const world = await openIdentityWorld()
   const { dependencies } = testWorld(world.kit.appDatabase, world.options)
   const app = customerApp({
     ...dependencies,
     ...{ subjects: world.subjects, ledger: world.ledger, identity: world.identity, publicUrl: PUBLIC_URL },
     clock: { now: () => world.clock.at, monotonic: () => world.clock.at },
+    ...(await more(world)),
   })
   const send = async (line: string, headers: Headers, body: unknown): Promise<TestAnswer> => {
     const [method = 'GET', path = '/'] = line.split(' ')

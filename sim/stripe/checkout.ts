@@ -57,7 +57,7 @@ export function payAt(account: StripeAccount, session: StripeSession, behaviour:
   if (intent.status === 'requires_payment_method') return
   session.status = 'complete'
   session.payment_status = intent.status === 'succeeded' ? 'paid' : 'unpaid'
-  if (session.savesCard && session.customer !== null) found(account.customers, session.customer).cards.unshift(card)
+  if (session.savesCard && session.customer !== null) found(account.customers, session.customer).cards.push(card)
   raise(account, 'checkout.session.completed', session)
 }
 
@@ -80,7 +80,7 @@ export function saveCardAt(account: StripeAccount, session: StripeSession, behav
   if (session.status !== 'open' || session.mode !== 'setup') throw new RangeError('this session takes no card')
   session.status = 'complete'
   session.setup_intent = account.newId('seti')
-  found(account.customers, session.customer).cards.unshift(newCard(account, behaviour))
+  found(account.customers, session.customer).cards.push(newCard(account, behaviour))
   raise(account, 'setup_intent.succeeded', { id: session.setup_intent, object: 'setup_intent', customer: session.customer })
   raise(account, 'checkout.session.completed', session)
 }
@@ -93,5 +93,5 @@ export function expireSession(account: StripeAccount, session: StripeSession): v
 }
 
 const newCard = (account: StripeAccount, behaviour: CardBehaviour): SavedCard => ({
-  ...{ id: account.newId('pm'), behaviour, brand: 'visa', last4: '4242' },
+  ...{ id: account.newId('pm'), behaviour, brand: 'visa', last4: '4242', expires: [2034, 8] },
 })

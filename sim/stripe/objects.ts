@@ -13,8 +13,14 @@ export type StripeCustomer = {
 /** How a card behaves: it pays, is declined, wants its owner to confirm, or answers days later. */
 export type CardBehaviour = 'ok' | 'declined' | 'needs-owner' | 'delayed'
 
-/** A payment method of a customer. */
-export type SavedCard = { readonly id: string; readonly behaviour: CardBehaviour; readonly brand: string; readonly last4: string }
+/** A payment method of a customer; `expires` are year and month. */
+export type SavedCard = {
+  readonly id: string
+  readonly behaviour: CardBehaviour
+  readonly brand: string
+  readonly last4: string
+  readonly expires: readonly [year: number, month: number]
+}
 
 /** A Checkout Session. Source: docs.stripe.com/api/checkout/sessions/object (2026-11-26). */
 export type StripeSession = {

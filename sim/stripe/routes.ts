@@ -57,7 +57,9 @@ function deleteCustomer(account: StripeAccount, id: string): object {
 function listCards(account: StripeAccount, asked: Asked): object {
   const cards = found(account.customers, asked.id).cards
   return page(
-    cards.map(({ id, brand, last4 }) => ({ id, object: 'payment_method', type: 'card', customer: asked.id, card: { brand, last4 } })),
+    cards.map(({ id, brand, last4, expires: [exp_year, exp_month] }) => {
+      return { id, object: 'payment_method', type: 'card', customer: asked.id, card: { brand, last4, exp_month, exp_year } }
+    }),
     asked,
   )
 }

@@ -9,18 +9,21 @@ export type { Delivery, DeliveryAnswer, Webhook } from './rail.ts'
 export { type BtcpayRail, btcpayRefunds, btcpayReport, openBtcpayRail } from './rails/btcpay/index.ts'
 export * from './rails/code/index.ts'
 export {
+  type AutoTopUp,
   type OpenStripeOptions,
   openStripeApi,
   openStripeRail,
   queueErasure,
   REFUND_STATES,
   type Refund,
+  type ShownAutoTopUp,
   STRIPE_DATA,
   type StripeApi,
   type StripeRail,
   StripeRequestError,
   type StripeSettings,
   stripeSettingsOf,
+  TOP_UP_STATES,
 } from './rails/stripe/index.ts'
 export {
   type AccountClaim,

@@ -94,6 +94,6 @@ const TAIL = [
   '- Keys of your own end users spend within the budget of each, inside your balance. What they used is counts and costs; what was said is',
   '  stored nowhere, so nobody can be shown it. Such a key sees its own use and its budget at `GET /v1/usage`, and nothing of the account:',
   '  balance, statements, accesses and support are 403 `key_of_end_user`.',
-  '- A suspended account may look, end keys and write to support; `GET /api/account` says why it is suspended.',
+  '- A suspended account may look, end keys, stop automatic top-up and write to support; `GET /api/account` says why it is suspended.',
   '',
 ] as const

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { PAYMENT_STATES } from '../../payments/index.ts'
+import { parseUsd } from '../../lib/index.ts'
+import { PAYMENT_STATES, TOP_UP_STATES } from '../../payments/index.ts'
 import { amountInput } from './credit.ts'
 import { nameText, ownWords, time, usd } from './fields.ts'
 import { planPricingShown } from './shop.ts'
@@ -143,6 +144,34 @@ export const ownPaymentShown = z
     expiresAt: time.nullable(),
   })
   .openapi('OwnPayment')
+
+/** A saved card, as it is recognized; `expires` is the last month in which it is good. */
+export const ownCardShown = z
+  .object({ brand: z.string(), last4: z.string(), expires: z.string().nullable().openapi({ example: '2029-11' }) })
+  .openapi('OwnCard')
+
+/** A page at the processor of cards that somebody is sent to. */
+export const cardPageShown = z.object({ url: z.string() }).openapi('CardPage')
+
+const EXPECTED = 'USD as a positive decimal string with at most 9 decimals, such as "25.00"'
+const positive = z
+  .string(EXPECTED)
+  .refine((text) => (parseUsd(text) ?? 0n) > 0n, EXPECTED)
+  .openapi({ example: '25.00', description: 'USD as a decimal string' })
+
+/** Below what an account tops itself up with its saved card, by how much, and by how much at most in a UTC day. */
+export const autoTopUpInput = z.strictObject({ threshold: positive, amount: amountInput, dailyMaximum: positive }).openapi('AutoTopUp')
+
+/**
+ * How an account tops itself up: `never` was it set, `armed` it waits for the balance to fall, `charging` a card is asked, `owing` what came paid a debt,
+ * of which there is more, `off` it was stopped, or stopped itself, by `outcome`.
+ */
+export const autoTopUpShown = z
+  .object({
+    ...{ state: z.enum(['never', ...TOP_UP_STATES]), threshold: usd.nullable(), amount: usd.nullable(), dailyMaximum: usd.nullable() },
+    ...{ chargedToday: usd, outcome: z.string().nullable() },
+  })
+  .openapi('OwnAutoTopUp')
 
 /** Money that came on a chain; `confirmations` until it is final. */
 export const ownDepositShown = z

@@ -171,6 +171,7 @@ export const ZH_FAILURES: Readonly<Record<Exclude<FailureCode, PaymentFailureCod
   passkey_refused: '这个通行密钥不属于该账户，或响应超时。请重试。',
   sign_in_limited: '尝试次数过多。请在 {seconds} 秒后重试。',
   sign_in_link_invalid: '没有这个链接，它已被使用或已过期。请索取新的链接。',
+  person_needed: '密钥不能执行此操作，须由已登录的所有者或管理员在页面 {page} 上操作。',
   not_fresh: '这需要再次确认是你本人。请输入密码或使用通行密钥，然后重试。',
   origin_refused: '这只能在 {origin} 的页面上进行。请打开该地址。',
   totp_on: '已开启验证器应用的验证码。请先将其关闭。',

@@ -3,7 +3,7 @@ import { ExactNumber, parseExactJson } from '../../catalog/index.ts'
 import { readJson } from '../../lib/index.ts'
 
 /** Fields that may be a number; it is read as it is spelled, and goes on as the same text. */
-const FIELDS: readonly string[] = ['amount', 'threshold']
+const FIELDS: readonly string[] = ['amount', 'threshold', 'dailyMaximum']
 
 /** Makes amounts that were sent as numbers texts of the same digits, so that none of them is ever a float. The body is known to be JSON. */
 export const exactAmounts = (): MiddlewareHandler => async (c, next) => {

@@ -6,6 +6,7 @@ import { accountRoutes } from './account.ts'
 import { agentRoutes } from './agent.ts'
 import { announcementsShownRoute } from './announcements.ts'
 import { billingRoutes } from './billing.ts'
+import { cardRoutes } from './cards.ts'
 import { changePlanRoute } from './change-plan.ts'
 import { checkoutRoutes } from './checkout.ts'
 import { discoveryRoutes } from './discovery.ts'
@@ -66,6 +67,7 @@ const ROUTES = [
   changePlanRoute,
   checkoutRoutes,
   tillRoutes,
+  cardRoutes,
   redeemRoute,
   ownRefundRoutes,
   referralRoutes,

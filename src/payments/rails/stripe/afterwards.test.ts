@@ -116,7 +116,7 @@ test('whoever stops topping up and begins anew while a card is being charged is 
   await rail.stopAutoTopUp(accountId)
   await rail.setAutoTopUp(accountId, wanted)
   for (let at = 0; at < 3; at += 1) await rail.topUp()
-  assert.deepEqual([sim.account.intents.size - before, (await rail.readAutoTopUp(accountId))?.state], [1, 'asked'])
+  assert.deepEqual([sim.account.intents.size - before, (await rail.readAutoTopUp(accountId))?.state], [1, 'charging'])
 })
 
 test('disputes and refunds of which no event ever came are made good by looking, once', async () => {

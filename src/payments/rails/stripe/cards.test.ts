@@ -218,7 +218,7 @@ test('a saved card is charged once for an id, however often it is asked', async 
   await tell(0)
   assert.ok(told.every(({ id }) => id === request.id))
   assert.deepEqual([await available(accountId), await stateOf(request.id)], [TEN, 'settled'])
-  assert.deepEqual(await rail.cards(accountId), [{ brand: 'visa', last4: '4242' }])
+  assert.deepEqual(await rail.cards(accountId), [{ brand: 'visa', last4: '4242', expires: '2034-08' }])
   await assert.rejects(rail.chargeSavedCard({ ...request, id: randomUUID(), accountId: await newAccount() }), { message: 'card_missing' })
   assert.match((await rail.receipt(accountId, request.id)).url ?? '', /^https:\/\/pay\.stripe\.com\//)
   await assert.rejects(rail.receipt(await newAccount(), request.id), { message: 'payment_unknown' })

@@ -3,7 +3,7 @@ import { formatUsd, type NanoUsd } from '../../../lib/index.ts'
 import type { PaymentPurpose } from '../../payment.ts'
 import { centsOfNano } from './cents.ts'
 import { customerOf } from './customer.ts'
-import { RAIL, type StripeParts, timeOf } from './parts.ts'
+import { cardsPageOf, RAIL, type StripeParts, timeOf } from './parts.ts'
 import { insertStripePayment } from './stripe-rows.ts'
 
 /** What somebody wants to pay for at Stripe's page; `amount` in nano-USD, a whole number of cents. */
@@ -51,7 +51,11 @@ export async function openCardPage(parts: StripeParts, accountId: string): Promi
   const reference = parts.ids.uuid()
   const expiresAt = new Date(parts.clock.now() + OPEN_MS)
   const fields = pageFields(parts, { customerId, reference, expiresAt })
-  const page = await parts.api.createSession({ ...fields, price: undefined, savesCard: true, isTaxed: false }, `card:${reference}`)
+  const places = { successUrl: `${cardsPageOf(parts)}?card=left`, cancelUrl: cardsPageOf(parts) }
+  const page = await parts.api.createSession(
+    { ...fields, ...places, price: undefined, savesCard: true, isTaxed: false },
+    `card:${reference}`,
+  )
   return { sessionId: page.id, sessionUrl: page.url }
 }
 

@@ -1,6 +1,6 @@
 import { sql } from '../../../db/index.ts'
 import { fail } from '../../../failures.ts'
-import { type StripeParts, timeOf } from './parts.ts'
+import { cardsPageOf, type StripeParts, timeOf } from './parts.ts'
 import type { Card } from './stripe-api.ts'
 import { findCustomer } from './stripe-rows.ts'
 
@@ -27,4 +27,4 @@ export async function cardsOf({ database, api }: StripeParts, accountId: string)
 
 /** A page at Stripe where somebody manages their cards and sees their receipts. Source: docs.stripe.com/customer-management (2026-11-26). */
 export const portalOf = async (parts: StripeParts, accountId: string): Promise<string> =>
-  await parts.api.openPortal(await customerOf(parts, accountId), parts.publicUrl)
+  await parts.api.openPortal(await customerOf(parts, accountId), cardsPageOf(parts))

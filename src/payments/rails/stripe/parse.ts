@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CardRefund, Dispute, Hint, Intent, ListedCharge, Receipt, Redaction, Session } from './stripe-api.ts'
+import type { Card, CardRefund, Dispute, Hint, Intent, ListedCharge, Receipt, Redaction, Session } from './stripe-api.ts'
 import { StripeRequestError } from './stripe-error.ts'
 
 /** Ids of Stripe's objects are short words; an expanded object stands where its id would. */
@@ -125,7 +125,18 @@ export const chargeOf = reader(
 
 /** A saved card. */
 export const cardOf = reader(
-  z.object({ id: objectId, card: z.object({ brand: word, last4: z.string().max(4) }) }).transform(({ id, card }) => ({ id, ...card })),
+  z
+    .object({
+      id: objectId,
+      card: z.object({
+        ...{ brand: word, last4: z.string().max(4) },
+        ...{ exp_month: z.int().min(1).max(12).nullish(), exp_year: z.int().min(2000).max(9999).nullish() },
+      }),
+    })
+    .transform(({ id, card: { brand, last4, exp_month: month, exp_year: year } }): Card => {
+      const expires = month == null || year == null ? undefined : `${year}-${String(month).padStart(2, '0')}`
+      return { id, brand, last4, expires }
+    }),
 )
 
 /** A page of ours at Stripe. */

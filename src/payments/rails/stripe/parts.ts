@@ -35,3 +35,6 @@ export const RAIL = 'stripe'
 
 /** The time as the database is told it. */
 export const timeOf = ({ clock }: Pick<StripeParts, 'clock'>): Date => new Date(clock.now())
+
+/** Where people who are signed in look at their cards. */
+export const cardsPageOf = ({ publicUrl }: Pick<StripeParts, 'publicUrl'>): string => `${publicUrl}/dashboard/top-up`

@@ -9,12 +9,13 @@ import { type AutoTopUp, readAutoTopUp, type ShownAutoTopUp, setAutoTopUp, stopA
 import { carryOnRefund, carryOnRefunds } from './carry-on-refund.ts'
 import { carryOnCharges, chargeSavedCard, type SavedCardRequest } from './charge-card.ts'
 import { type CheckoutRequest, type OpenedPage, openCardPage, openCheckout } from './checkout.ts'
-import { cardsOf, portalOf } from './customer.ts'
+import { portalOf } from './customer.ts'
 import { listDisputes, type ShownDispute } from './disputes.ts'
 import { runErasures } from './erase.ts'
 import { lookAgain } from './look-again.ts'
 import { makeLookBack } from './look-back.ts'
 import type { StripeParts } from './parts.ts'
+import { makeRecentCards } from './recent-cards.ts'
 import { listRefundsOf, type Refund } from './refund-rows.ts'
 import { stripeReport } from './report.ts'
 import { runAutoTopUps } from './run-auto-top-ups.ts'
@@ -37,11 +38,12 @@ export type StripeRail = {
   readonly cardPage: (accountId: string) => Promise<OpenedPage>
   /** A page where somebody manages their cards and finds their receipts. */
   readonly portal: (accountId: string) => Promise<string>
+  /** Those that are saved, the one that is charged first. */
   readonly cards: (accountId: string) => Promise<readonly Omit<Card, 'id'>[]>
   /** Charges the saved card, once for each id, such as for a renewal. Fails with card_missing, amount_invalid, invalid_field (amount). */
   readonly chargeSavedCard: (request: SavedCardRequest) => Promise<Payment>
   readonly readAutoTopUp: (accountId: string) => Promise<ShownAutoTopUp | undefined>
-  /** Fails with card_missing, amount_invalid, invalid_field (amount, threshold, daily_maximum). */
+  /** Fails with card_missing, amount_invalid, invalid_field (amount, threshold, dailyMaximum). */
   readonly setAutoTopUp: (accountId: string, wanted: AutoTopUp) => Promise<void>
   readonly stopAutoTopUp: (accountId: string) => Promise<void>
   /** Where a payment's receipt is, and the card it shows. Fails with payment_unknown, also for another account's payment. */
@@ -70,15 +72,16 @@ export function openStripeRail({ settings, api, ...given }: OpenStripeOptions): 
   if (settings === undefined) return undefined
   const parts: StripeParts = { ...given, settings, api: api ?? openStripeApi(settings) }
   const lookBack = makeLookBack(parts)
+  const recentCards = makeRecentCards(parts)
   return {
     takeEvent: (delivery) => takeEvent(parts, delivery),
     webhook: answerEvent(parts),
     checkout: (request) => reaching(openCheckout(parts, request)),
     cardPage: (accountId) => reaching(openCardPage(parts, accountId)),
     portal: (accountId) => reaching(portalOf(parts, accountId)),
-    cards: async (accountId) => (await reaching(cardsOf(parts, accountId))).map(({ brand, last4 }) => ({ brand, last4 })),
+    cards: async (accountId) => (await reaching(recentCards(accountId))).map(({ brand, last4, expires }) => ({ brand, last4, expires })),
     chargeSavedCard: (request) => reaching(chargeSavedCard(parts, request)),
-    readAutoTopUp: (accountId) => readAutoTopUp(parts.database, accountId),
+    readAutoTopUp: (accountId) => readAutoTopUp(parts, accountId),
     setAutoTopUp: (accountId, wanted) => reaching(setAutoTopUp(parts, accountId, wanted)),
     stopAutoTopUp: (accountId) => stopAutoTopUp(parts, accountId),
     receipt: (accountId, paymentId) => reaching(receiptOf(parts, accountId, paymentId)),

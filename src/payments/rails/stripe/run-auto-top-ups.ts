@@ -1,7 +1,8 @@
 import { type Database, sql } from '../../../db/index.ts'
-import { errorCode, formatUsd, isoDate, type NanoUsd, utcDayOf } from '../../../lib/index.ts'
+import { errorCode, formatUsd, type NanoUsd } from '../../../lib/index.ts'
 import type { PaymentState } from '../../payment.ts'
 import { insertPayment } from '../../store.ts'
+import { BELOW, chargedOn } from './auto-top-up.ts'
 import { carryOnCharge } from './charge-card.ts'
 import { RAIL, type StripeParts, timeOf } from './parts.ts'
 import { insertStripePayment } from './stripe-rows.ts'
@@ -27,9 +28,6 @@ export async function runAutoTopUps(parts: StripeParts): Promise<number> {
   return begun
 }
 
-/** What an account has, with what is set aside for calls. */
-const BELOW = sql`available + held < threshold`
-
 async function listBelow(database: Database): Promise<readonly string[]> {
   const rows = await database.query<{ account_id: string }>(sql`
     select account_id from auto_top_up join balance using (account_id) join account on account.id = account_id
@@ -48,7 +46,7 @@ async function cross(parts: StripeParts, accountId: string): Promise<string | un
       select amount, daily_maximum from auto_top_up join balance using (account_id)
       where account_id = ${accountId}::uuid and state = 'armed' and ${BELOW} for no key update of auto_top_up`)
     if (row === undefined) return undefined
-    const spent = await spentToday(tx, accountId, at)
+    const spent = await chargedOn(tx, accountId, at)
     if (spent + row.amount > row.daily_maximum) return undefined
     const id = parts.ids.uuid()
     const purpose = { kind: 'topup' } as const
@@ -58,14 +56,6 @@ async function cross(parts: StripeParts, accountId: string): Promise<string | un
       update auto_top_up set state = 'asked', payment_id = ${id}::uuid, changed_at = ${at}::timestamptz where account_id = ${accountId}::uuid`)
     return id
   })
-}
-
-async function spentToday(tx: Database, accountId: string, at: Date): Promise<NanoUsd> {
-  const [row] = await tx.query<{ spent: NanoUsd }>(sql`
-    select coalesce(sum(amount), 0)::bigint as spent from payment join stripe_payment on payment_id = id
-    where stripe_payment.account_id = ${accountId}::uuid and way = 'automatic' and state not in ('failed', 'expired')
-      and stripe_payment.created_at >= ${`${isoDate(utcDayOf(at.getTime()))}T00:00:00Z`}::timestamptz`)
-  return row?.spent ?? 0n
 }
 
 type Waiting = {

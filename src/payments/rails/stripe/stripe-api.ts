@@ -49,8 +49,8 @@ export type Dispute = {
   readonly feeCents: bigint
 }
 
-/** What is shown of a saved card, and never kept. */
-export type Card = { readonly id: string; readonly brand: string; readonly last4: string }
+/** What is shown of a saved card, and never kept; `expires` is the last month in which it is good, such as 2029-11. */
+export type Card = { readonly id: string; readonly brand: string; readonly last4: string; readonly expires: string | undefined }
 
 /** What a payment left at Stripe for its payer. */
 export type Receipt = { readonly url: string | undefined; readonly brand: string | undefined; readonly last4: string | undefined }
