@@ -27,7 +27,7 @@ export async function startFullWorld(): Promise<FullWorld> {
     await stop()
     throw thrown
   })
-  return { world, fillAccount: (page) => fillAccount(page, world), stop }
+  return { world, fillAccount: (page) => fillAccount(page, world, stripe), stop }
 }
 
 type Outside = { readonly mail: SimMail; readonly telegram: SimTelegram; readonly stripe: SimStripe }
@@ -67,7 +67,7 @@ async function fillHouse({ operator: { ask } }: World): Promise<void> {
 
 const DAY_MS = 86_400_000
 
-async function fillAccount(page: Page, world: World): Promise<FilledAccount> {
+async function fillAccount(page: Page, world: World, stripe: SimStripe): Promise<FilledAccount> {
   await openByNumber(page, world)
   const { ask } = world.operator
   const own = ownOf(page, `http://localhost:${world.port}`)
@@ -79,6 +79,9 @@ async function fillAccount(page: Page, world: World): Promise<FilledAccount> {
   await own('POST', '/api/billing/subscribe', { planSlug: 'monthly', createKey: true, keyName: '包月密钥' })
   await own('POST', '/api/pools/open/subscribe', { blocks: ['asia'] })
   await own('POST', '/api/billing/topup', { amount: '25.00', method: 'stripe' })
+  const { url } = await own<{ url: string }>('POST', '/api/billing/cards/page')
+  stripe.saveCard(new URL(url).pathname.split('/').at(-1) ?? '')
+  await own('PUT', '/api/billing/auto-top-up', { threshold: '5.00', amount: '20.00', dailyMaximum: '40.00' })
   await own('POST', '/api/team/invitations', { role: 'developer' })
   await own('PUT', '/api/team', { name: '翻译组' })
   await own('POST', '/api/keys/management', { name: '脚本' })

@@ -35,6 +35,16 @@ export const PEOPLE_GUARDS: readonly Mutant[] = [
   ...mutantsOf('src/api', { test: 'src/api/member-doors.test.ts' }, [
     ['member-roles', 'every member does everything', 'if (RIGHTS_OF_ROLE[role].includes(right)) return', 'return'],
   ]),
+  ...mutantsOf('src/api', { test: 'src/api/manage/cards.test.ts' }, [
+    ['card-proof', 'a saved card is charged for who has shown nothing lately', '\n    await requireFresh(c, identity)\n', '\n'],
+    [
+      'card-person',
+      'a key has a saved card charged',
+      "if (makerOf(c) === undefined) fail('person_needed'",
+      "if (false) fail('person_needed'",
+    ],
+    ['card-roles', 'whoever pays has a saved card charged', '(?:cards|portal|auto-top-up)(?:', '(?:nothing)(?:'],
+  ]),
   ...mutantsOf('src/api', { test: 'src/api/operator-doors.test.ts' }, [
     [
       'operator-roles',

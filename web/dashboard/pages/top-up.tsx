@@ -6,6 +6,8 @@ import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Asked, Empty, Failed, Field, Notice, Page, Section, useAsked } from '../../parts/index.ts'
 import type { CheckoutStep, OwnCredits, Redeemed, TopupOptions } from '../answers.ts'
+import { AutomaticTopUp } from '../cards/auto-top-up.tsx'
+import { SavedCards } from '../cards/saved-cards.tsx'
 import { Only } from '../only.tsx'
 import { useWords } from '../words/index.ts'
 import { OwnRefunds } from './own-refunds.tsx'
@@ -23,12 +25,20 @@ export function TopUpPage() {
       <OwnRefunds />
       <Asked<TopupOptions> path="/api/billing/options">
         {(options) => (
-          <Only right="pay">
-            <div className="beside">
-              <Pay options={options} />
-              <RedeemCode />
-            </div>
-          </Only>
+          <>
+            <Only right="pay">
+              <div className="beside">
+                <Pay options={options} />
+                <RedeemCode />
+              </div>
+            </Only>
+            {options.methods.includes('stripe') && (
+              <div className="beside">
+                <SavedCards />
+                <AutomaticTopUp options={options} />
+              </div>
+            )}
+          </>
         )}
       </Asked>
       <PaymentHistory />

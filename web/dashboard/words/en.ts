@@ -1,5 +1,6 @@
 /** The dashboard's words in English. */
 import * as announcements from './announcements.ts'
+import * as cards from './cards.ts'
 import * as frame from './frame.ts'
 import * as issuers from './issuers.ts'
 import * as join from './join.ts'
@@ -43,4 +44,5 @@ export const en = {
   ...security.en,
   ...privacy.en,
   ...topUp.en,
+  ...cards.en,
 }

@@ -1,5 +1,6 @@
 /** The dashboard's words in Simplified Chinese. */
 import * as announcements from './announcements.ts'
+import * as cards from './cards.ts'
 import type { en } from './en.ts'
 import * as frame from './frame.ts'
 import * as issuers from './issuers.ts'
@@ -44,4 +45,5 @@ export const zh: typeof en = {
   ...security.zh,
   ...privacy.zh,
   ...topUp.zh,
+  ...cards.zh,
 }
