@@ -94,6 +94,7 @@ export const CUSTOMER_POSTS_ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['/api/billing/cards/page', 'opened anew each time, and charges nothing: src/api/manage/cards.test.ts'],
   ['/api/billing/portal', 'opened anew each time, and charges nothing: src/api/manage/cards.test.ts'],
   ['/api/billing/cancel', 'ended is ended: whoever repeats it is told the same'],
+  ['/api/billing/keep', 'kept is kept: whoever repeats it is told the same'],
   ['/api/billing/change-plan', 'changed is changed: whoever repeats it is kept on the plan'],
   ['/api/billing/referral', 'an account is brought once: src/payments/rules/give.test.ts'],
   ['/api/keys/temporary', 'three at most: src/api/temporary-keys.test.ts'],

@@ -8,13 +8,15 @@ import { unusedPart } from './period.ts'
 import { findDue, findPeriodAt, isLive, lockSubscription, type SubscriptionRow, sourceKeyOf } from './subscription-record.ts'
 
 /**
- * Ends a subscription when its paid period does, or takes that back (`isCanceled` false); one that is unpaid ends now. Fails with
- * subscription_unknown, subscription_over.
+ * Ends a subscription when its paid period does, or takes that back while the period goes on (`isCanceled` false); one that is unpaid ends now.
+ * Asked for again it stays as it is. Fails with subscription_unknown, subscription_over, subscription_endless, subscription_busy.
  */
 export async function cancelAtPeriodEnd(parts: PlanParts, id: string, isCanceled: boolean): Promise<void> {
   await parts.database.transaction(async (tx) => {
     const subscription = await lockCurrent(tx, parts, id)
     if (subscription.period_end === null) fail('subscription_endless')
+    if (!isCanceled && isEnded(subscription, nowOf(parts))) fail('subscription_over')
+    if (subscription.cancel_at_period_end === isCanceled) return
     if (subscription.state === 'past_due' && isCanceled) {
       await finish(tx, parts, { subscription, state: 'canceled', at: nowOf(parts) })
       return
@@ -25,6 +27,12 @@ export async function cancelAtPeriodEnd(parts: PlanParts, id: string, isCanceled
       where id = ${id}::uuid`)
   })
 }
+
+/** Whether a subscription is over in all but name at a time, in milliseconds: no job has said so yet. */
+export const isEnded = (
+  { cancel_at_period_end: isCanceled, period_end: end, ending_at: endingAt }: SubscriptionRow,
+  now: number,
+): boolean => endingAt !== null || (isCanceled && end !== null && end.getTime() <= now)
 
 /**
  * Ends a subscription now; what of its period was not used goes back to the balance, to the nano-dollar. Returns how much. Fails with

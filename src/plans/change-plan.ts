@@ -1,8 +1,9 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { formatUsd, type NanoUsd } from '../lib/index.ts'
-import { lockCurrent, unusedOf } from './cancel.ts'
+import { isEnded, lockCurrent, unusedOf } from './cancel.ts'
 import { refuseHeld } from './held.ts'
+import { liveUntil } from './mark-paid.ts'
 import { refuseClosedAccount } from './open-subscription.ts'
 import { nowOf, type PlanParts } from './parts.ts'
 import { payDue } from './pay-period.ts'
@@ -32,57 +33,106 @@ async function availableOf(database: Database, id: string): Promise<NanoUsd> {
   return row?.available ?? 0n
 }
 
+/** What a change would do, if it were made now; `startsAt` undefined: nothing changes. */
+export type PlanQuote = {
+  readonly change: PlanChange
+  readonly startsAt: Date | undefined
+  /** What a period costs then, in nano-USD; of a plan that begins later, as it is sold now. */
+  readonly price: NanoUsd
+  readonly period: 'month' | 'year' | 'free'
+  /** What of the period that goes on comes back, in nano-USD. */
+  readonly returned: NanoUsd
+}
+
+/**
+ * What putting a subscription on another plan would do, and cost; changes nothing. Fails as the change itself would, but for what the balance
+ * lacks.
+ */
+export async function quoteChange(parts: PlanParts, id: string, planId: string): Promise<PlanQuote> {
+  return await parts.database.transaction(async (tx) => {
+    const subscription = await lockCurrent(tx, parts, id)
+    const choice = await judge(tx, parts, { subscription, planId })
+    if (choice.change === 'kept') {
+      const { price, months } = subscription
+      return { change: 'kept', startsAt: undefined, price, period: periodOf({ price, months }), returned: 0n }
+    }
+    const { price, months = null } = choice.offer
+    const startsAt = choice.change === 'now' ? new Date(choice.at) : (subscription.period_end ?? undefined)
+    return { change: choice.change, startsAt, price, period: periodOf({ price, months }), returned: choice.credit }
+  })
+}
+
+const periodOf = ({ price, months }: { readonly price: NanoUsd; readonly months: number | null }): PlanQuote['period'] =>
+  price === 0n ? 'free' : months === 12 ? 'year' : 'month'
+
 async function choose(
   tx: Database,
   parts: PlanParts,
   { id, planId }: { readonly id: string; readonly planId: string },
 ): Promise<PlanChange> {
   const subscription = await lockCurrent(tx, parts, id)
-  if (subscription.plan_id === null || subscription.period_end === null) fail('plan_not_changeable')
-  if (planId === subscription.plan_id) {
-    await writeChoice(tx, id, null)
-    return 'kept'
-  }
+  const choice = await judge(tx, parts, { subscription, planId })
+  if (choice.change === 'now') await writeChange(tx, { subscription, choice })
+  else await writeChoice(tx, parts, { subscription, planId: choice.change === 'kept' ? null : planId })
+  return choice.change
+}
+
+/** `at` is when it holds from, in milliseconds; `credit` what comes back then. */
+type Move = { readonly offer: PlanOffer; readonly at: number; readonly credit: NanoUsd }
+type Choice = { readonly change: 'kept' } | ({ readonly change: 'now' | 'at_period_end' } & Move)
+type Wanted = { readonly subscription: SubscriptionRow; readonly planId: string }
+
+/** What a choice of a plan means for a locked subscription; it is kept on the plan that it has. */
+async function judge(tx: Database, parts: PlanParts, { subscription, planId }: Wanted): Promise<Choice> {
+  const { id, account_id: accountId, period_start: start, period_end: end } = subscription
+  if (subscription.plan_id === null || end === null) fail('plan_not_changeable')
+  if (isEnded(subscription, nowOf(parts))) fail('subscription_over')
+  if (planId === subscription.plan_id) return { change: 'kept' }
   const offer = await readOpenOffer(tx, planId)
   if (offer.kind === 'one_time') fail('plan_not_changeable')
   // Orders and changes of one account come one after the other.
-  await refuseClosedAccount(tx, subscription.account_id)
-  await refuseHeld(tx, offer, { accountId: subscription.account_id, subscriptionId: id })
-  if (isCheaper(offer, subscription)) {
-    await writeChoice(tx, id, planId)
-    return 'at_period_end'
-  }
+  await refuseClosedAccount(tx, accountId)
+  await refuseHeld(tx, offer, { accountId, subscriptionId: id })
+  if (isCheaper(offer, subscription)) return { change: 'at_period_end', offer, at: end.getTime(), credit: 0n }
   if (subscription.state !== 'active') fail('subscription_busy')
-  await writeChange(tx, parts, { subscription, offer })
-  return 'now'
+  const at = Math.max(nowOf(parts), start.getTime() + 1)
+  return { change: 'now', offer, at, credit: (await unusedOf(tx, subscription, at))?.amount ?? 0n }
 }
 
-/** Writes down which plan comes next, null for the one it has; what is unpaid is asked for on that one, at once. */
-async function writeChoice(tx: Database, id: string, planId: string | null): Promise<void> {
+/**
+ * Writes down which plan comes next, null for the one it has; what is unpaid is asked for on that one, at once. Who chooses a plan for later does not
+ * end with the period any more, so that keys work on while that is paid.
+ */
+async function writeChoice(
+  tx: Database,
+  parts: PlanParts,
+  { subscription, planId }: { readonly subscription: SubscriptionRow; readonly planId: string | null },
+): Promise<void> {
+  const { id, state, period_end: end, live_until: live } = subscription
+  const isCanceled = subscription.cancel_at_period_end && planId === null
   await tx.query(sql`delete from subscription_period where subscription_id = ${id}::uuid and state = 'due'`)
   await tx.query(sql`
-    update subscription set next_plan_id = ${planId}, cancel_at_period_end = cancel_at_period_end and ${planId === null}, next_try_at = null
+    update subscription set next_plan_id = ${planId}, cancel_at_period_end = ${isCanceled}, next_try_at = null,
+      live_until = ${state === 'active' ? liveUntil(parts, end, isCanceled) : live}
     where id = ${id}::uuid`)
 }
 
 /** Writes down what the new plan costs from now on, and what of the old one goes back first. */
 async function writeChange(
   tx: Database,
-  parts: PlanParts,
-  { subscription, offer }: { subscription: SubscriptionRow; offer: PlanOffer },
+  { subscription, choice }: { readonly subscription: SubscriptionRow; readonly choice: Move },
 ): Promise<void> {
   const { id, account_id: accountId, period_start: start } = subscription
-  const now = Math.max(nowOf(parts), start.getTime() + 1)
-  const credit = (await unusedOf(tx, subscription, now))?.amount ?? 0n
+  const { offer, at, credit } = choice
   const [balance] = await tx.query<{ available: NanoUsd }>(sql`select available from balance where account_id = ${accountId}::uuid`)
   const available = balance?.available ?? 0n
   if (available + credit < offer.price) fail('balance_insufficient', { available: formatUsd(available) })
   const months = offer.months ?? 1
-  const { end } = periodAt({ anchor: now, months }, 0)
+  const { end } = periodAt({ anchor: at, months }, 0)
+  const begin = new Date(at)
   await tx.query(sql`
     insert into subscription_period (subscription_id, account_id, period_start, period_end, anchor, period_index, months, plan_id, price, state,
       credit, credit_of, created_at)
-    values (${id}::uuid, ${accountId}::uuid, ${new Date(now)}, ${new Date(end)}, ${new Date(now)}, 0, ${months}, ${offer.id}, ${offer.price}, 'due',
-      ${credit}, ${credit === 0n ? null : start}::timestamptz, ${new Date(now)})`)
-  await tx.query(sql`update subscription set cancel_at_period_end = false where id = ${id}::uuid`)
+    values (${id}::uuid, ${accountId}::uuid, ${begin}, ${new Date(end)}, ${begin}, 0, ${months}, ${offer.id}, ${offer.price}, 'due',
+      ${credit}, ${credit === 0n ? null : start}::timestamptz, ${begin})`)
 }

@@ -9,18 +9,22 @@ import type { PeriodRow, SubscriptionRow } from './subscription-record.ts'
 /** A locked subscription, what was due of it, and the transfer that paid it; null where it cost nothing. */
 export type PaidPeriod = { readonly subscription: SubscriptionRow; readonly due: PeriodRow; readonly transferId: string | null }
 
-/** Begins the period that was paid: the subscription is active, and on another plan where that was what was due. */
+/**
+ * Begins the period that was paid: the subscription is active, and on another plan where that was what was due. Who goes over to another one does
+ * not end with the period any more.
+ */
 export async function markPaid(tx: Database, parts: PlanParts, { subscription, due, transferId }: PaidPeriod): Promise<void> {
   const { id, account_id: accountId } = subscription
   await tx.query(sql`
     update subscription_period set state = 'paid', transfer_id = ${transferId}::uuid
     where subscription_id = ${id}::uuid and period_start = ${due.period_start}`)
   const isMoved = due.plan_id !== subscription.plan_id
+  const isCanceled = subscription.cancel_at_period_end && !isMoved
   const budget = isMoved ? await readBudget(tx, due.plan_id) : { amount: subscription.budget_amount, window: subscription.budget_window }
   await tx.query(sql`
     update subscription set state = 'active', plan_id = ${due.plan_id}, price = ${due.price}, months = ${due.months}, anchor = ${due.anchor},
       period_index = ${due.period_index}, period_start = ${due.period_start}, period_end = ${due.period_end},
-      live_until = ${liveUntil(parts, due.period_end, subscription.cancel_at_period_end)}, past_due_since = null, next_try_at = null,
+      cancel_at_period_end = ${isCanceled}, live_until = ${liveUntil(parts, due.period_end, isCanceled)}, past_due_since = null, next_try_at = null,
       next_plan_id = null, budget_amount = ${budget.amount}, budget_window = ${budget.window}
     where id = ${id}::uuid`)
   if (due.months === null && due.plan_id !== null)

@@ -1,7 +1,7 @@
 import { fail } from '../failures.ts'
 import { type NanoUsd, parseUsd } from '../lib/index.ts'
 import { cancelAtPeriodEnd } from './cancel.ts'
-import { changePlan, type PlanChange } from './change-plan.ts'
+import { changePlan, type PlanChange, type PlanQuote, quoteChange } from './change-plan.ts'
 import { listOffers } from './list-offers.ts'
 import { listPools, type PoolBlockView, type PoolView } from './list-pools.ts'
 import type { PlanParts } from './parts.ts'
@@ -37,6 +37,15 @@ export const planShop = (parts: PlanParts) => ({
     await findOwn(parts.database, { accountId, id: subscriptionId })
     await cancelAtPeriodEnd(parts, subscriptionId, true)
     return await ownOf(parts, accountId, subscriptionId)
+  },
+  keep: async ({ accountId, subscriptionId }: Cancelling): Promise<OwnSubscription> => {
+    await findOwn(parts.database, { accountId, id: subscriptionId })
+    await cancelAtPeriodEnd(parts, subscriptionId, false)
+    return await ownOf(parts, accountId, subscriptionId)
+  },
+  quote: async ({ accountId, subscriptionId, planSlug }: Changing): Promise<PlanQuote> => {
+    await findOwn(parts.database, { accountId, id: subscriptionId })
+    return await quoteChange(parts, subscriptionId, planSlug)
   },
   change: async ({ accountId, subscriptionId, planSlug }: Changing): Promise<{ own: OwnSubscription; change: PlanChange }> => {
     await findOwn(parts.database, { accountId, id: subscriptionId })

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
-import { cancelAtPeriodEnd, cancelNow, changePlan, listSubscriptions, subscribe, writeGift } from './index.ts'
+import { quoteChange } from './change-plan.ts'
+import { cancelAtPeriodEnd, cancelNow, changePlan, listSubscriptions, subscribe, tellToEnd, writeGift } from './index.ts'
 import { payDue } from './pay-period.ts'
 import { addMonths, unusedPart } from './period.ts'
 import { openPlanKit, type PlanKit, USD } from './testing.ts'
@@ -167,6 +168,88 @@ test('what is canceled works to the end of its period and is not renewed; the ch
   assert.equal(await kit.available(accountId), 60n * USD)
 })
 
+test('who keeps what was to end goes on as if nothing had been, once or twice; what has ended is not kept, nor put on another plan', async () => {
+  kit.clock.at = BEGAN
+  const accountId = await kit.newAccount(100n * USD)
+  const id = await subscribe(kit.parts, { accountId, planId: 'standard' })
+  const rowOf = async () => await kit.database.query(sql`select to_jsonb(s) as row from subscription s where id = ${id}::uuid`)
+  const before = await rowOf()
+  await cancelAtPeriodEnd(kit.parts, id, false)
+  assert.deepEqual(await rowOf(), before)
+  await cancelAtPeriodEnd(kit.parts, id, true)
+  for (let time = 0; time < 2; time += 1) await cancelAtPeriodEnd(kit.parts, id, false)
+  assert.deepEqual(await rowOf(), before)
+  await cancelAtPeriodEnd(kit.parts, id, true)
+  kit.clock.at = Date.parse('2026-02-28T09:59:59.999Z')
+  await cancelAtPeriodEnd(kit.parts, id, false)
+  await cancelAtPeriodEnd(kit.parts, id, true)
+  // No job has run yet, and it is over all the same.
+  kit.clock.at += 1
+  await failsWith(cancelAtPeriodEnd(kit.parts, id, false), 'subscription_over')
+  for (const planId of ['basic', 'pro', 'standard']) await failsWith(changePlan(kit.parts, id, planId), 'subscription_over')
+  await kit.renew()
+  assert.deepEqual([await kit.stateOf(id), await kit.available(accountId)], ['canceled', 80n * USD])
+  await failsWith(cancelAtPeriodEnd(kit.parts, id, false), 'subscription_over')
+})
+
+test('what is unpaid is not changed by keeping it, and what was told to end at once is not kept', async () => {
+  kit.clock.at = BEGAN
+  const accountId = await kit.newAccount(20n * USD)
+  const id = await subscribe(kit.parts, { accountId, planId: 'standard' })
+  kit.clock.at = Date.parse('2026-03-01T00:00:00Z')
+  await kit.renew()
+  const { graceEndsAt } = await only(accountId)
+  await cancelAtPeriodEnd(kit.parts, id, false)
+  assert.deepEqual([await kit.stateOf(id), (await only(accountId)).graceEndsAt], ['past_due', graceEndsAt])
+  await kit.database.transaction((tx) => tellToEnd(tx, kit.parts, id))
+  await failsWith(cancelAtPeriodEnd(kit.parts, id, false), 'subscription_over')
+})
+
+test('what a change would do is told before it is done, to the nano-dollar, and nothing changes by asking', async () => {
+  kit.clock.at = BEGAN
+  const accountId = await kit.newAccount(20n * USD)
+  const id = await subscribe(kit.parts, { accountId, planId: 'standard' })
+  kit.clock.at = Date.parse('2026-02-10T01:02:03.456Z')
+  const returned = unusedPart(20n * USD, { start: BEGAN, end: Date.parse('2026-02-28T10:00:00Z') }, kit.clock.at)
+  // What the balance lacks is no reason not to say what it would cost.
+  assert.deepEqual(await quoteChange(kit.parts, id, 'pro'), {
+    ...{ change: 'now', startsAt: new Date(kit.clock.at), price: 60n * USD, period: 'month', returned },
+  })
+  assert.deepEqual(await quoteChange(kit.parts, id, 'basic'), {
+    ...{ change: 'at_period_end', startsAt: new Date('2026-02-28T10:00:00Z'), price: 0n, period: 'free', returned: 0n },
+  })
+  const kept = await quoteChange(kit.parts, id, 'standard')
+  assert.deepEqual([kept.change, kept.startsAt, kept.price, kept.returned], ['kept', undefined, 20n * USD, 0n])
+  await failsWith(quoteChange(kit.parts, id, 'forever'), 'plan_not_changeable')
+  await failsWith(quoteChange(kit.parts, id, 'closed'), 'plan_closed')
+  await failsWith(quoteChange(kit.parts, id, 'hidden'), 'plan_unknown')
+  const own = await only(accountId)
+  assert.deepEqual([own.planSlug, own.nextPlanSlug, await kit.available(accountId)], ['standard', null, 0n])
+  await kit.give(accountId, 50n * USD)
+  const had = await kit.available(accountId)
+  assert.equal(await changePlan(kit.parts, id, 'pro'), 'now')
+  assert.equal(await kit.available(accountId), had + returned - 60n * USD)
+})
+
+test('who had ended a subscription and chooses another plan keeps its keys through the turn of the period', async () => {
+  kit.clock.at = BEGAN
+  const accountId = await kit.newAccount(200n * USD)
+  const id = await subscribe(kit.parts, { accountId, planId: 'pro' })
+  const liveUntil = async () =>
+    (await kit.database.query<{ at: Date }>(sql`select live_until as at from subscription where id = ${id}::uuid`))[0]?.at.toISOString()
+  const usual = await liveUntil()
+  await cancelAtPeriodEnd(kit.parts, id, true)
+  assert.equal(await changePlan(kit.parts, id, 'standard'), 'at_period_end')
+  assert.deepEqual([(await only(accountId)).cancelAtPeriodEnd, await liveUntil()], [false, usual])
+  await cancelAtPeriodEnd(kit.parts, id, true)
+  assert.equal((await only(accountId)).nextPlanSlug, null)
+  assert.equal(await changePlan(kit.parts, id, 'year'), 'at_period_end')
+  await cancelAtPeriodEnd(kit.parts, id, true)
+  await kit.newPlan({ id: 'dearest', price: 90n * USD })
+  assert.equal(await changePlan(kit.parts, id, 'dearest'), 'now')
+  assert.equal((await only(accountId)).cancelAtPeriodEnd, false)
+})
+
 test('a dearer plan begins now: the unused part comes back to the nano-dollar, and a whole period is paid', async () => {
   kit.clock.at = BEGAN
   const accountId = await kit.newAccount(100n * USD)
@@ -196,6 +279,7 @@ test('money that is spent between what comes back and what is paid leaves all as
     kit.clock.at = BEGAN
     const accountId = await kit.newAccount(70n * USD)
     const id = await subscribe(kit.parts, { accountId, planId: 'standard' })
+    if (left > 0n) await cancelAtPeriodEnd(kit.parts, id, true)
     kit.clock.at = BEGAN + 14 * DAY_MS
     const spend = async (): Promise<void> => {
       const amount = (await kit.available(accountId)) - left
@@ -211,7 +295,8 @@ test('money that is spent between what comes back and what is paid leaves all as
     }
     await failsWith(changePlan({ ...kit.parts, books }, id, 'pro'), 'balance_insufficient')
     const stayed = await only(accountId)
-    assert.equal(stayed.planSlug, 'standard')
+    assert.deepEqual([stayed.planSlug, stayed.cancelAtPeriodEnd], ['standard', left > 0n])
+    if (left > 0n) await cancelAtPeriodEnd(kit.parts, id, false)
     assert.equal(await kit.available(accountId), left === 0n ? 0n : left - 10n * USD)
     await kit.renew()
     assert.equal(await kit.stateOf(id), left === 0n ? 'past_due' : 'active')

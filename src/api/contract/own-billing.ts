@@ -42,8 +42,19 @@ export const verifyTopupShown = z.object({ credited: usd, balance: usd }).openap
 /** A subscription that is ended with its period. */
 export const cancelInput = z.strictObject({ subscriptionId: z.string().min(1).max(64) }).openapi('Cancel')
 
+/** A subscription that is to go on after all. */
+export const keepInput = cancelInput.openapi('Keep')
+
 /** A subscription that is to go over to another plan. */
 export const changePlanInput = z.strictObject({ subscriptionId: z.string().min(1).max(64), planSlug: slug }).openapi('ChangePlan')
+
+/** What that would do now: from when on, at what price for each period, and what of the period that goes on comes back. */
+export const planQuoteShown = z
+  .object({
+    ...{ change: z.enum(['now', 'at_period_end', 'kept']), startsAt: time.nullable(), price: usd },
+    ...{ period: z.enum(['month', 'year', 'free']), returned: usd },
+  })
+  .openapi('PlanQuote')
 
 /** When it does, and how it is now. */
 export const planChangedShown = z

@@ -7,14 +7,12 @@ import { answerAgain } from '../answer-again.ts'
 import { showBalance, showStanding } from '../balance.ts'
 import {
   billingStatusShown,
-  cancelInput,
   idempotencyHeader,
   json,
   jsonBody,
   managed,
   managedError,
   ownCreditsShown,
-  ownSubscriptionShown,
   subscribedRemembered,
   subscribedShown,
   subscribeInput,
@@ -28,7 +26,7 @@ import { showSeat, showSubscription } from './show-subscription.ts'
 
 const KEYS_MAX = 1000
 
-/** What an account has, subscribes to and ends; all of it is paid from the balance. */
+/** What an account has and subscribes to; all of it is paid from the balance. */
 export function billingRoutes(app: ManageApp, dependencies: ManageDependencies): void {
   const { appDatabase: database, subjects, ledger, ids, clock, manage } = dependencies
   const shopOf = (): PlanShop => manage.plans ?? fail('not_offered', { what: 'Plans' })
@@ -87,14 +85,6 @@ export function billingRoutes(app: ManageApp, dependencies: ManageDependencies):
     })
     return c.json(tell({ ...bought, key: { id: keyId, name, apiKey: mintSecret(random) } }), 201)
   })
-  app.openapi(cancelRoute, async (c) => {
-    const accountId = accountOf(c)
-    const which = { accountId, subscriptionId: c.req.valid('json').subscriptionId }
-    // Ended is ended: whoever repeats this gets the same answer without a memory of it.
-    const ended = await shopOf().cancel(which)
-    const { id, status, currentPeriodEnd, cancelAtPeriodEnd } = ended
-    return c.json(tell({ id, status, currentPeriodEnd: currentPeriodEnd?.toISOString() ?? null, cancelAtPeriodEnd }), 200)
-  })
 }
 
 const failures = { default: json(managedError, 'What went wrong') }
@@ -119,18 +109,4 @@ const subscribeRoute = createRoute({
   summary: 'Buy a plan of the balance, with a key of it if one is wanted',
   request: { headers: idempotencyHeader, body: jsonBody(subscribeInput) },
   responses: { 201: json(managed(subscribedShown), 'The subscription; a key is in this answer and nowhere else'), ...failures },
-})
-
-const cancelRoute = createRoute({
-  method: 'post',
-  path: '/api/billing/cancel',
-  summary: 'End a subscription with its period; its keys work until then',
-  request: { headers: idempotencyHeader, body: jsonBody(cancelInput) },
-  responses: {
-    200: json(
-      managed(ownSubscriptionShown.pick({ id: true, status: true, currentPeriodEnd: true, cancelAtPeriodEnd: true })),
-      'The subscription as it is now',
-    ),
-    ...failures,
-  },
 })

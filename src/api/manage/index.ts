@@ -6,8 +6,9 @@ import { accountRoutes } from './account.ts'
 import { agentRoutes } from './agent.ts'
 import { announcementsShownRoute } from './announcements.ts'
 import { billingRoutes } from './billing.ts'
+import { cancelRoutes } from './cancel.ts'
 import { cardRoutes } from './cards.ts'
-import { changePlanRoute } from './change-plan.ts'
+import { changePlanRoutes } from './change-plan.ts'
 import { checkoutRoutes } from './checkout.ts'
 import { discoveryRoutes } from './discovery.ts'
 import { endUserRoutes } from './end-users.ts'
@@ -64,7 +65,8 @@ const ROUTES = [
   ownKeyRoutes,
   ownKeyDoors,
   billingRoutes,
-  changePlanRoute,
+  cancelRoutes,
+  changePlanRoutes,
   checkoutRoutes,
   tillRoutes,
   cardRoutes,

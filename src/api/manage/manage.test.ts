@@ -211,8 +211,24 @@ test('a subscription is bought with a key, shown, and ended with its period', as
   assert.deepEqual([kept.status, kept.json.data.planSlug, kept.json.data.nextPlanSlug, kept.json.data.change], [200, 'pro', null, 'kept'])
   const nowhere = await as(person, 'POST /api/billing/change-plan', { body: { subscriptionId, planSlug: 'nope' } })
   assert.deepEqual([nowhere.status, nowhere.json.error.code], [404, 'plan_unknown'])
+  const quote = (id: string, planSlug: string) => as(person, `GET /api/billing/change-plan?subscriptionId=${id}&planSlug=${planSlug}`)
+  assert.deepEqual((await quote(subscriptionId, 'pro')).json.data, {
+    ...{ change: 'kept', startsAt: null, price: '60.00', period: 'month', returned: '0.00' },
+  })
+  assert.equal((await quote(subscriptionId, 'nope')).json.error.code, 'plan_unknown')
+  const unsaid = await as(person, `GET /api/billing/change-plan?subscriptionId=${subscriptionId}`)
+  assert.deepEqual([unsaid.status, unsaid.json.error.code, unsaid.json.error.field], [400, 'missing_field', 'planSlug'])
   const ended = await as(person, 'POST /api/billing/cancel', { body: { subscriptionId } })
   assert.deepEqual([ended.json.data.status, ended.json.data.cancelAtPeriodEnd], ['active', true])
+  const stranger = await newPerson()
+  const foreign = await as(stranger, 'POST /api/billing/keep', { body: { subscriptionId } })
+  assert.deepEqual([foreign.status, foreign.json.error.code], [404, 'subscription_unknown'])
+  for (let time = 0; time < 2; time += 1) {
+    const again = await as(person, 'POST /api/billing/keep', { body: { subscriptionId } })
+    assert.deepEqual([again.status, again.json.data.status, again.json.data.cancelAtPeriodEnd], [200, 'active', false], again.text)
+  }
+  const odd = await as(person, 'POST /api/billing/keep', { body: { subscriptionId: '' } })
+  assert.deepEqual([odd.status, odd.json.error.field], [400, 'subscriptionId'])
   assert.equal((await as(person, 'GET /v1/usage', {}, key.apiKey)).status, 200)
   const credits = (await as(person, 'GET /api/billing/credits')).json.data
   assert.deepEqual([credits.remaining, credits.creditKeyCount, credits.userId], ['0.00', 2, person.accountId])
@@ -357,6 +373,7 @@ test('where nothing is sold, lists are empty and buying says so', async () => {
   for (const [path, body] of [
     ['/api/billing/subscribe', { planSlug: 'pro' }],
     ['/api/billing/change-plan', { subscriptionId: 's', planSlug: 'pro' }],
+    ['/api/billing/keep', { subscriptionId: 's' }],
     ['/api/keys/subscription', { name: 'n', subscriptionId: 's' }],
     ['/api/end-users', { name: 'n' }],
     ['/api/billing/verify-topup', { txHash: '0x1', amount: 1 }],

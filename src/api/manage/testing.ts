@@ -42,6 +42,17 @@ export function testShops({ seats, now }: { readonly seats: number; readonly now
         sold.set(subscriptionId, ended)
         return ended
       },
+      keep: async ({ accountId, subscriptionId }) => {
+        const found = own(accountId).find(({ id }) => id === subscriptionId) ?? fail('subscription_unknown')
+        const kept = { ...found, cancelAtPeriodEnd: false }
+        sold.set(subscriptionId, kept)
+        return kept
+      },
+      quote: async ({ accountId, subscriptionId, planSlug }) => {
+        if (!own(accountId).some(({ id }) => id === subscriptionId)) fail('subscription_unknown')
+        if (planSlug !== 'pro') fail('plan_unknown')
+        return { change: 'kept', startsAt: undefined, price: 60n * USD, period: 'month', returned: 0n }
+      },
       change: async ({ accountId, subscriptionId, planSlug }) => {
         const found = own(accountId).find(({ id }) => id === subscriptionId) ?? fail('not_found')
         if (planSlug !== 'pro') fail('plan_unknown')

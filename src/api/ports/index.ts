@@ -40,6 +40,15 @@ export type OwnSubscription = {
 /** A subscription that goes over to another plan, and when: now, with its period, or not at all as it has that plan. */
 export type ChangedPlan = { readonly own: OwnSubscription; readonly change: 'now' | 'at_period_end' | 'kept' }
 
+/** What a change would do now; `startsAt` undefined where nothing changes, `price` in nano-USD for each period, `returned` of the period that goes on. */
+export type PlanQuote = {
+  readonly change: ChangedPlan['change']
+  readonly startsAt: Date | undefined
+  readonly price: NanoUsd
+  readonly period: 'month' | 'year' | 'free'
+  readonly returned: NanoUsd
+}
+
 /** Who sells plans: bought from the balance, once for each `orderId` (a UUID). */
 export type PlanShop = {
   readonly list: () => Promise<readonly OfferedPlan[]>
@@ -53,6 +62,10 @@ export type PlanShop = {
   readonly listOwn: (accountId: string) => Promise<readonly OwnSubscription[]>
   /** Ends it with its period. Fails with subscription_unknown. */
   readonly cancel: (which: { readonly accountId: string; readonly subscriptionId: string }) => Promise<OwnSubscription>
+  /** Takes that back while its period goes on; one that does not end stays as it is. Fails with subscription_unknown, subscription_over. */
+  readonly keep: (which: { readonly accountId: string; readonly subscriptionId: string }) => Promise<OwnSubscription>
+  /** What putting it on another plan would do; changes nothing. Fails as that does, but for what the balance lacks. */
+  readonly quote: (wanted: { readonly accountId: string; readonly subscriptionId: string; readonly planSlug: string }) => Promise<PlanQuote>
   /** Puts it on another plan; asked again it is kept there. Fails with subscription_unknown, plan_unknown, plan_closed, plan_held, balance_insufficient. */
   readonly change: (wanted: {
     readonly accountId: string
