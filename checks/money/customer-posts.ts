@@ -106,7 +106,7 @@ export const CUSTOMER_POSTS_ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['/api/account/telegram', 'each code stands in for the one before'],
   ['/api/webhooks', 'five at most: src/api/messages.test.ts'],
   ['/api/webhooks/:id/rotate', 'five at most: src/api/messages.test.ts'],
-  ['/api/webhooks/:id/test', 'five at most: src/api/messages.test.ts'],
+  ['/api/webhooks/:id/test', 'twenty in an hour, each once for its key: src/api/messages.test.ts'],
   ['/api/webhooks/:id/deliveries/:delivery/resend', 'needs a delivery: src/api/messages.test.ts'],
   ['/unsubscribe/:token', 'off is off: whoever repeats it is told the same'],
   ['/webhooks/:rail', 'events have ids of their own: MON-08'],

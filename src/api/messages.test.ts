@@ -249,6 +249,33 @@ test('a delivery is sent once more under its id, of its own account and webhook 
   assert.equal((await as(one, path)).json.error.code, 'webhook_off')
 })
 
+test('an account tries its webhooks twenty times in an hour, repeats aside, whichever it has; then it waits as long as it is told', async () => {
+  const [one, other] = [await newPerson(), await newPerson()]
+  const newHook = async (person: Person) => (await as(person, 'POST /api/webhooks', { body: HOOK })).json.data.id as string
+  const tryHook = (person: Person, id: string, idempotencyKey?: string) =>
+    as(person, `POST /api/webhooks/${id}/test`, idempotencyKey === undefined ? {} : { idempotencyKey })
+  const [first, theirs] = [await newHook(one), await newHook(other)]
+  for (let time = 0; time < 5; time += 1) assert.equal((await tryHook(one, first, 'same')).status, 202)
+  assert.equal((await tryHook(one, theirs)).json.error.code, 'webhook_unknown')
+  const told = await Promise.all(Array.from({ length: 24 }, () => tryHook(one, first)))
+  assert.deepEqual([told.filter(({ status }) => status === 202).length, told.filter(({ status }) => status === 429).length], [19, 5])
+  const limited = await tryHook(one, first)
+  const seconds = Number(limited.headers.get('retry-after'))
+  assert.deepEqual([limited.status, limited.json.error.code, seconds > 3500 && seconds <= 3600], [429, 'webhook_limited', true])
+  assert.equal((await as(one, `GET /api/webhooks/${first}/deliveries`)).json.data.length, 20)
+  // Neither another webhook nor deleting one begins anew, and nobody else waits.
+  await as(one, `DELETE /api/webhooks/${first}`)
+  const second = await newHook(one)
+  assert.equal((await tryHook(one, second)).status, 429)
+  assert.equal((await tryHook(other, theirs)).status, 202)
+  world.clock.at += 3_600_000
+  const { delivery } = (await tryHook(one, second)).json.data
+  const resend = (idempotencyKey?: string) =>
+    as(one, `POST /api/webhooks/${second}/deliveries/${delivery}/resend`, idempotencyKey === undefined ? {} : { idempotencyKey })
+  const again = await Promise.all(Array.from({ length: 102 }, () => resend()))
+  assert.deepEqual([again.filter(({ status }) => status === 202).length, (await resend()).json.error.code], [100, 'webhook_limited'])
+})
+
 test('who wants to hear of what a day costs is told once a day for each amount', async () => {
   const [one, other] = [await newPerson(), await newPerson()]
   const set = (spendAlarm: unknown) => as(one, 'PUT /api/account/notifications', { body: { spendAlarm } })

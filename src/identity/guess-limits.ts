@@ -8,7 +8,7 @@ export type GuessLimit = {
   readonly times: number
   readonly windowMs: number
   readonly about?: string
-  readonly code?: 'topup_limited' | 'redeem_limited'
+  readonly code?: 'topup_limited' | 'redeem_limited' | 'webhook_limited'
 }
 
 /** An hour, in milliseconds. */
@@ -86,7 +86,7 @@ async function count({ database, clock }: LetterParts, counted: Counted): Promis
     on conflict (${column}) do update set times = ${recent} || ${at}::timestamptz, last_at = ${at}::timestamptz
     where cardinality(${recent}) + ${earlier} < ${limit.times}
     returning 1`)
-  if (taken.length === 0) fail(limit.code ?? 'sign_in_limited', { seconds: await secondsLeft(database, counted, now) })
+  if (taken.length === 0) fail(limit.code ?? 'sign_in_limited', { seconds: await secondsLeft(database, counted, now), limit: limit.times })
   return { forgive: () => forgive(database, counted, at) }
 }
 

@@ -33,6 +33,7 @@ export const PAYMENT_FAILURES = {
   webhook_unknown: defineFailure(404, 'There is no webhook with this id. GET /api/webhooks lists those of the account.'),
   delivery_unknown: defineFailure(404, 'There is no delivery with this id at this webhook. They are kept for seven days.'),
   webhook_off: defineFailure(409, 'This webhook is switched off, so nothing is sent there. Switch it on first.'),
+  webhook_limited: defineFailure(429, 'An account sends {limit} such events in an hour by hand. Try again in {seconds} s.', true),
   webhooks_full: defineFailure(409, 'An account has at most {limit} webhooks. Delete one first.'),
   payment_mismatch: defineFailure(409, 'This payment was asked for with another account or another way to pay. Nothing was credited.'),
   rail_unavailable: defineFailure(

@@ -29,6 +29,7 @@ export const ZH_PAYMENT_FAILURES: Readonly<Record<PaymentFailureCode, string>> =
   webhook_unknown: '没有这个 ID 的 Webhook。GET /api/webhooks 会列出账户的 Webhook。',
   delivery_unknown: '这个 Webhook 没有该 ID 的投递。投递记录保留七天。',
   webhook_off: '这个 Webhook 已关闭，因此不会发送。请先将其开启。',
+  webhook_limited: '一个账户每小时最多手动发送 {limit} 次此类事件。请在 {seconds} 秒后重试。',
   webhooks_full: '一个账户最多有 {limit} 个 Webhook。请先删除一个。',
   payment_mismatch: '这笔付款是用另一个账户或另一种方式发起的。没有入账。',
   rail_unavailable: '这种付款方式目前没有响应。没有扣款。请稍后重试，或换一种方式付款。',

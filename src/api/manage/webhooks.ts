@@ -64,6 +64,7 @@ export function ownWebhookRoutes(app: ManageApp, dependencies: ManageDependencie
     return c.json(tell({ id }), 200)
   })
   secretRoutes(app, dependencies)
+  sendRoutes(app, dependencies)
   app.openapi(deliveriesRoute, async (c) => {
     const which = { accountId: accountOf(c), id: c.req.valid('param').id }
     return c.json(tell((await listDeliveries(appDatabase, which)).map(showDelivery)), 200)
@@ -71,7 +72,7 @@ export function ownWebhookRoutes(app: ManageApp, dependencies: ManageDependencie
 }
 
 function secretRoutes(app: ManageApp, dependencies: ManageDependencies): void {
-  const { appDatabase, subjects, ids, clock } = dependencies
+  const { appDatabase, subjects, clock } = dependencies
   app.openapi(rotateWebhookRoute, async (c) => {
     const { id } = c.req.valid('param')
     const request = await repeatOf(c)
@@ -86,6 +87,10 @@ function secretRoutes(app: ManageApp, dependencies: ManageDependencies): void {
     })
     return c.json(tell({ ...rotated, secret: secretText(secret) }), 200)
   })
+}
+
+/** Events that are sent by hand are counted once for each Idempotency-Key, and with what is done, so that what is refused is not counted. */
+function sendRoutes(app: ManageApp, { appDatabase, ids, clock, abuse }: ManageDependencies): void {
   app.openapi(testWebhookRoute, async (c) => {
     const { id } = c.req.valid('param')
     const queued = await answerOnce(appDatabase, await repeatOf(c), {
@@ -94,6 +99,7 @@ function secretRoutes(app: ManageApp, dependencies: ManageDependencies): void {
       work: async (tx) => {
         const deliveryId = ids.uuid()
         await queueTest(tx, { accountId: accountOf(c), id, deliveryId, now: clock.now() })
+        await abuse.velocity.countWebhookSend(tx, accountOf(c), 'test')
         return { delivery: deliveryId }
       },
     })
@@ -106,6 +112,7 @@ function secretRoutes(app: ManageApp, dependencies: ManageDependencies): void {
       schema: webhookTested,
       work: async (tx) => {
         await resendDelivery(tx, { accountId: accountOf(c), id, deliveryId: delivery, now: clock.now() })
+        await abuse.velocity.countWebhookSend(tx, accountOf(c), 'resend')
         return { delivery }
       },
     })
