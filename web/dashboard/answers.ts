@@ -30,6 +30,7 @@ export type VerifiedTopup = z.output<typeof contract.verifyTopupShown>
 export type OfferedPlan = z.output<typeof contract.offeredPlanShown>
 export type OfferedPool = z.output<typeof contract.offeredPoolShown>
 export type BillingStatus = z.output<typeof contract.billingStatusShown>
+export type PlanQuote = z.output<typeof contract.planQuoteShown>
 export type Subscribed = z.output<typeof contract.subscribedShown>
 export type Access = z.output<typeof contract.accessShown>
 export type Erasure = z.output<typeof contract.erasureShown>

@@ -6,6 +6,7 @@ import { Dialog, Failed, List, Section, Tag, usePartWords, When } from '../../pa
 import type { BillingStatus } from '../answers.ts'
 import { IfMay } from '../only.tsx'
 import { useWords } from '../words/index.ts'
+import { useLongDay } from './long-day.ts'
 import { PriceChanges } from './price-changes.tsx'
 
 type Own = {
@@ -15,16 +16,21 @@ type Own = {
   readonly until: string | null
   readonly isEnding: boolean
   readonly keys: string
+  /** The plan that it has, and the one that it goes over to with its period; null for a seat. */
+  readonly plan: string | null
+  readonly next: string | null
 }
 
-/** What an account has: plans and seats, until when, and ending them. */
+type Kind = 'end' | 'keep' | 'stay'
+
+/** What an account has: plans and seats, until when, ending them, and taking back that they end or go over to another plan. */
 export function OwnSubscriptions({ status }: { readonly status: BillingStatus }) {
   const words = useWords().plans
-  const [ending, setEnding] = useState<Own>()
+  const [doing, setDoing] = useState<{ readonly own: Own; readonly kind: Kind }>()
   const own: readonly Own[] = [
     ...status.subscriptions.map((one) => ({
       ...{ id: one.id, name: one.planSlug, status: one.status, until: one.currentPeriodEnd, isEnding: one.cancelAtPeriodEnd },
-      keys: one.keys.map(({ name }) => name ?? '').join(', '),
+      ...{ keys: one.keys.map(({ name }) => name ?? '').join(', '), plan: one.planSlug, next: one.nextPlanSlug },
     })),
     ...status.poolPledges.map((one) => ({
       ...{
@@ -33,7 +39,7 @@ export function OwnSubscriptions({ status }: { readonly status: BillingStatus })
         status: one.status,
         until: one.currentPeriodEnd,
         isEnding: one.cancelAtPeriodEnd,
-        keys: '',
+        ...{ keys: '', plan: null, next: null },
       },
     })),
   ]
@@ -57,47 +63,73 @@ export function OwnSubscriptions({ status }: { readonly status: BillingStatus })
           {
             head: words.act,
             isActs: true,
-            cell: (one) =>
-              one.isEnding || one.status === 'canceled' ? null : (
-                <IfMay right="pay">
-                  <button type="button" className="plain grave" onClick={() => setEnding(one)}>
-                    {words.end}
+            cell: (one) => (
+              <IfMay right="pay">
+                {kindsOf(one).map((kind) => (
+                  <button
+                    key={kind}
+                    type="button"
+                    className={`plain ${kind === 'end' ? 'grave' : ''}`}
+                    onClick={() => setDoing({ own: one, kind })}
+                  >
+                    {words.ownActs[kind](one.name)}
                   </button>
-                </IfMay>
-              ),
+                ))}
+              </IfMay>
+            ),
           },
         ]}
       />
-      {ending !== undefined && <End own={ending} onClose={() => setEnding(undefined)} />}
+      {doing !== undefined && <Doing {...doing} onClose={() => setDoing(undefined)} />}
     </Section>
   )
 }
 
-function State({ own }: { readonly own: Own }) {
-  const words = useWords().plans
-  if (own.isEnding) return <Tag kind="todo">{words.ending}</Tag>
-  return <Tag kind={own.status === 'active' ? 'good' : 'bad'}>{words.states[own.status]}</Tag>
+/** What can be done about one: nothing any more when it is over. */
+function kindsOf({ status, isEnding, next }: Own): readonly Kind[] {
+  if (status === 'canceled') return []
+  if (isEnding) return ['keep']
+  return next === null ? ['end'] : ['stay', 'end']
 }
 
-function End({ own, onClose }: { readonly own: Own; readonly onClose: () => void }) {
+function State({ own }: { readonly own: Own }) {
   const words = useWords().plans
+  if (own.isEnding && own.status !== 'canceled') return <Tag kind="todo">{words.ending}</Tag>
+  const state = <Tag kind={own.status === 'active' ? 'good' : 'bad'}>{words.states[own.status]}</Tag>
+  if (own.next === null || own.status === 'canceled') return state
+  return (
+    <>
+      {state} <Tag kind="todo">{words.next(own.next)}</Tag>
+    </>
+  )
+}
+
+const PATHS = { end: '/api/billing/cancel', keep: '/api/billing/keep', stay: '/api/billing/change-plan' } as const
+
+/** Says what an act means, and does it. */
+function Doing({ own, kind, onClose }: { readonly own: Own; readonly kind: Kind; readonly onClose: () => void }) {
+  const words = useWords().plans
+  const dayOf = useLongDay()
   const { cancel } = usePartWords()
   const client = useQueryClient()
-  const end = useAct(async (subscriptionId: string) => {
-    await call('/api/billing/cancel', { method: 'POST', body: { subscriptionId } })
+  const act = useAct(async ({ id: subscriptionId, plan }: Own) => {
+    // Choosing the plan that one has takes back the one that was to come.
+    const body = kind === 'stay' ? { subscriptionId, planSlug: plan } : { subscriptionId }
+    await call(PATHS[kind], { method: 'POST', body })
     await client.invalidateQueries()
     onClose()
   })
+  const means = { end: words.endMeans, keep: words.keepMeans(dayOf(own.until ?? '')), stay: words.stayMeans(own.name, own.next ?? '') }
   return (
-    <Dialog title={words.endTitle(own.name)} onClose={onClose}>
-      <p>{words.endMeans}</p>
-      {end.error !== undefined && <Failed error={end.error} />}
+    <Dialog title={words.ownTitles[kind](own.name)} onClose={onClose}>
+      <p>{means[kind]}</p>
+      {act.error !== undefined && <Failed error={act.error} />}
       <div className="answers">
         <button type="button" onClick={onClose}>
           {cancel}
         </button>
-        <button type="button" className="grave" disabled={end.isRunning} onClick={() => void end.run(own.id)}>
-          {words.endAct(own.name)}
+        <button type="button" className={kind === 'end' ? 'grave' : 'main'} disabled={act.isRunning} onClick={() => void act.run(own)}>
+          {words.ownDone[kind](own.name)}
         </button>
       </div>
     </Dialog>

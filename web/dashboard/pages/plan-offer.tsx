@@ -7,13 +7,16 @@ import { Dialog, Failed, Money, ShownOnce, useAsked, usePartWords } from '../../
 import type { CheckoutStep, OfferedPlan, Subscribed, TopupOptions } from '../answers.ts'
 import { IfMay } from '../only.tsx'
 import { useWords } from '../words/index.ts'
+import { ChangePlan, changeableTo, type OwnPlan } from './change-plan.tsx'
 import { PriceChanges } from './price-changes.tsx'
 import { SendCoins } from './send-coins.tsx'
 
-/** A plan: what it gives, what it costs, and buying it. */
-export function PlanOffer({ plan }: { readonly plan: OfferedPlan }) {
+/** A plan: what it gives, what it costs, buying it, and going over to it with what one has. */
+export function PlanOffer({ plan, own }: { readonly plan: OfferedPlan; readonly own: readonly OwnPlan[] }) {
   const words = useWords().plans
   const [isBuying, setBuying] = useState(false)
+  const [isChanging, setChanging] = useState(false)
+  const changeable = changeableTo(plan, own)
   const { tpm_limit: tokens, rpm_limit: requests, concurrency_limit: calls } = plan.rateLimits
   const lines = [
     plan.budget === null
@@ -47,8 +50,14 @@ export function PlanOffer({ plan }: { readonly plan: OfferedPlan }) {
         <button type="button" onClick={() => setBuying(true)}>
           {words.choose(plan.name)}
         </button>
+        {changeable.length > 0 && (
+          <button type="button" aria-label={words.goOverNamed(plan.name)} onClick={() => setChanging(true)}>
+            {words.goOver}
+          </button>
+        )}
       </IfMay>
       {isBuying && <BuyPlan plan={plan} onClose={() => setBuying(false)} />}
+      {isChanging && <ChangePlan plan={plan} from={changeable} onClose={() => setChanging(false)} />}
     </article>
   )
 }

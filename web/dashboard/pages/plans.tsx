@@ -1,4 +1,4 @@
-import { Asked, Empty, Notice, Page, Section } from '../../parts/index.ts'
+import { Asked, Empty, Notice, Page, Section, useAsked } from '../../parts/index.ts'
 import type { BillingStatus, OfferedPlan, OfferedPool } from '../answers.ts'
 import { useLacking } from '../only.tsx'
 import { useWords } from '../words/index.ts'
@@ -10,6 +10,7 @@ import { PoolOffer } from './pool-offer.tsx'
 export function PlansPage() {
   const words = useWords().plans
   const lacking = useLacking('pay')
+  const own = useAsked<BillingStatus>('/api/billing/status').data?.subscriptions ?? []
   return (
     <Page title={words.title} lead={words.lead}>
       {lacking !== undefined && <Notice>{lacking}</Notice>}
@@ -22,7 +23,7 @@ export function PlansPage() {
             ) : (
               <div className="offers">
                 {plans.map((plan) => (
-                  <PlanOffer key={plan.slug} plan={plan} />
+                  <PlanOffer key={plan.slug} plan={plan} own={own} />
                 ))}
               </div>
             )

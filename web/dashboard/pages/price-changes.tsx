@@ -1,14 +1,13 @@
-import { useLanguage } from '../../lib/language.tsx'
 import { Notice } from '../../parts/index.ts'
 import type { OfferedPlan } from '../answers.ts'
 import { useWords } from '../words/index.ts'
+import { useLongDay } from './long-day.ts'
 
 /** What calls of a plan will cost of the list price, and from when on; nothing where nothing changes. */
 export function PriceChanges({ of, name }: { readonly of: Pick<OfferedPlan, 'priceMultiplier' | 'priceChanges'>; readonly name?: string }) {
   const words = useWords().plans
-  const { language } = useLanguage()
+  const dayOf = useLongDay()
   if (of.priceChanges.length === 0) return null
-  const dayOf = (at: string): string => new Date(at).toLocaleDateString(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'long' })
   return (
     <Notice kind="todo">
       {name !== undefined && <strong>{name}</strong>}
