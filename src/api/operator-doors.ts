@@ -57,7 +57,8 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
     ...['POST /pending-credits/:id/approve', 'POST /pending-credits/:id/refuse', 'POST /transfers/:id/reversals'],
     ...['POST /payment-problems/:id/resolution', 'POST /payments/:id/refunds', 'POST /usdc/chains/:chain/resumption'],
     ...['POST /refunds/:id/transaction', 'POST /refunds/:id/cancellation', 'POST /accounts/:id/subscriptions'],
-    ...['POST /subscriptions/:id/cancellation', 'DELETE /prices/:version', 'DELETE /plans/:id/changes/:change'],
+    ...['POST /subscriptions/:id/cancellation', 'DELETE /subscriptions/:id/cancellation', 'DELETE /prices/:version'],
+    'DELETE /plans/:id/changes/:change',
     ...[
       'POST /redeem-batches',
       'POST /redeem-batches/:id/approve',

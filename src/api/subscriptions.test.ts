@@ -113,6 +113,24 @@ test('a gift is given once for a key, and its key works on its plan', async () =
   assert.equal((await send(app, path, { body: { plan: 'none', reason: 'x' } })).json.error.code, 'plan_unknown')
 })
 
+test('what was to end with its period goes on when that is taken back, and what is over does not', async () => {
+  await send(app, 'PUT /operator/v1/plans/kept', { body: { kind: 'monthly', price: '31.00', price_multiplier: '1', public: true } })
+  const accountId = await customer('31.00')
+  clock.at = Date.parse('2026-12-01T00:00:00Z')
+  const id = await subscribe(plans, { accountId, planId: 'kept' })
+  const path = `/operator/v1/subscriptions/${id}/cancellation`
+  const isEnding = async () =>
+    (await send(app, `GET /operator/v1/accounts/${accountId}/subscriptions`)).json.data[0].cancel_at_period_end as boolean
+  await send(app, `POST ${path}`, { body: { at: 'period_end' } })
+  assert.equal(await isEnding(), true)
+  for (let time = 0; time < 2; time += 1) assert.equal((await send(app, `DELETE ${path}`)).status, 204)
+  assert.equal(await isEnding(), false)
+  await send(app, `POST ${path}`, { body: { at: 'period_end' } })
+  clock.at = Date.parse('2027-01-01T00:00:00Z')
+  assert.equal((await send(app, `DELETE ${path}`)).json.error.code, 'subscription_over')
+  assert.equal((await send(app, 'DELETE /operator/v1/subscriptions/none/cancellation')).json.error.code, 'subscription_unknown')
+})
+
 test('a subscription that is ended now gives back what was not used, once', async () => {
   await send(app, 'PUT /operator/v1/plans/paid', { body: { kind: 'monthly', price: '31.00', price_multiplier: '1', public: true } })
   const accountId = await customer('31.00')

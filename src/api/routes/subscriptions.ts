@@ -20,7 +20,7 @@ import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 
 type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'subjects' | 'plans'>
 
-/** Subscriptions of an account: list, give one, end one. */
+/** Subscriptions of an account: list, give one, end one, and take an ending back. */
 export function subscriptionRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, subjects, plans }: Dependencies): void {
   app.openapi(listRoute, async (c) => {
     const { id } = await getAccount(appDatabase, subjects, c.req.valid('param').id)
@@ -55,6 +55,10 @@ export function subscriptionRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, subj
     if (at === 'now') await endAsTold(plans, id)
     return c.json(told, 200)
   })
+  app.openapi(keepRoute, async (c) => {
+    await cancelAtPeriodEnd(plans, c.req.valid('param').id, false)
+    return c.body(null, 204)
+  })
 }
 
 const failures = { default: json(errorBody, 'What went wrong') }
@@ -81,6 +85,14 @@ const cancelRoute = createRoute({
   summary: 'End a subscription now, with what was not used going back to the balance, or at the end of its period',
   request: { params: idParameter, headers: idempotencyHeader, body: jsonBody(cancellationInput) },
   responses: { 200: json(cancellationShown, 'When it ends and what goes back'), ...failures },
+})
+
+const keepRoute = createRoute({
+  method: 'delete',
+  path: '/operator/v1/subscriptions/{id}/cancellation',
+  summary: 'Take back that a subscription ends with its period, while that lasts',
+  request: { params: idParameter },
+  responses: { 204: { description: 'It goes on' }, ...failures },
 })
 
 const showSubscription = (one: SubscriptionView) => ({

@@ -3,7 +3,7 @@ import { call } from '../../lib/call.ts'
 import { showCount } from '../../lib/money.ts'
 import { Asked, Empty, Field, List, Money, Section, Tag, When } from '../../parts/index.ts'
 import type { Account, ListOf, Plan, Subscription } from '../answers.ts'
-import { ActDialog } from '../parts/index.ts'
+import { ActButton, ActDialog } from '../parts/index.ts'
 import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 import { ChangeTerms } from './change-terms.tsx'
@@ -117,7 +117,7 @@ function SubscriptionList({ subscriptions }: { readonly subscriptions: readonly 
         keyOf={({ id }) => id}
         columns={[
           { head: words.plan, cell: ({ plan, pool, block }) => plan ?? `${pool} · ${block}` },
-          { head: words.state, cell: ({ status }) => <Tag>{status}</Tag> },
+          { head: words.state, cell: (one) => <Status of={one} /> },
           { head: words.price, isNumber: true, cell: ({ price, is_gift: isGift }) => (isGift ? words.gift : <Money usd={price} />) },
           { head: words.until, cell: ({ current_period_end: end }) => (end === null ? '–' : <When at={end} isDay />) },
           {
@@ -126,14 +126,32 @@ function SubscriptionList({ subscriptions }: { readonly subscriptions: readonly 
             cell: (one) =>
               may('money') &&
               one.ended_at === null && (
-                <button type="button" className="plain grave" onClick={() => setEnding(one)}>
-                  {words.end}
-                </button>
+                <>
+                  {one.cancel_at_period_end && (
+                    <ActButton
+                      name={words.keep}
+                      kind="plain"
+                      run={() => call(`/operator/v1/subscriptions/${one.id}/cancellation`, { method: 'DELETE' })}
+                    />
+                  )}
+                  <button type="button" className="plain grave" onClick={() => setEnding(one)}>
+                    {words.end}
+                  </button>
+                </>
               ),
           },
         ]}
       />
       {ending !== undefined && <EndSubscription subscription={ending} onClose={() => setEnding(undefined)} />}
+    </>
+  )
+}
+
+function Status({ of: { status, cancel_at_period_end: isEnding, ended_at: endedAt } }: { readonly of: Subscription }) {
+  const words = useWords().account
+  return (
+    <>
+      <Tag>{status}</Tag> {isEnding && endedAt === null && <Tag kind="todo">{words.endsThen}</Tag>}
     </>
   )
 }
