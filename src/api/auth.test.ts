@@ -172,6 +172,17 @@ test('dangerous acts ask for a fresh proof, after which the cookie is another', 
   assert.notEqual(cookieOf(changed), fresh)
 })
 
+test('who resets a password is told in the answer, and to them alone, which other ways in are left', async () => {
+  const { email } = await newPerson()
+  const asked = await send('POST /api/auth/reset', { body: { email } })
+  assert.deepEqual(asked.json, { accepted: true })
+  const body = { token: await world.lastToken(), password: 'another long password' }
+  const refused = await send('POST /api/auth/reset/confirm', { body: { ...body, token: `${body.token.slice(0, -1)}_` } })
+  assert.deepEqual([codeOf(refused), refused.text.includes('passkeys')], ['401 sign_in_link_invalid', false])
+  const done = await send('POST /api/auth/reset/confirm', { body })
+  assert.deepEqual(done.json, { changed: true, ways: { passkeys: 0, authenticator_apps: 0, linked_services: 0 } })
+})
+
 test('signing out ends the session and takes the cookie away; others are listed and ended', async () => {
   const { email, cookie } = await newPerson()
   const [second, third] = [cookieOf(await signIn(email)), cookieOf(await signIn(email))]

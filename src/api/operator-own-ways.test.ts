@@ -1,5 +1,5 @@
 // Guarantee: an operator who has shown lately who they are adds passkeys, sets a password with an app, changes both and takes them away, but never the
-// last way in; each change is noted under their name, and what is taken away or replaced lets nobody in.
+// last way in; each change is noted under their name and told them by mail, and what is taken away or replaced lets nobody in.
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
@@ -19,6 +19,7 @@ const mails: { readonly template: string; readonly to: string; readonly fields: 
 let kit: TestDatabase
 let world: TestWorld
 let app: Hono<ApiEnv>
+let settled: () => Promise<void>
 before(async () => {
   kit = await createTestDatabase()
   world = testWorld(kit.appDatabase)
@@ -36,6 +37,7 @@ before(async () => {
       mailer: { send: async (template, to, fields) => void mails.push({ template, to, fields }) },
     },
   })
+  settled = operators.settled
   app = operatorApp({ ...world.dependencies, operators })
 })
 after(() => kit.drop())
@@ -200,6 +202,46 @@ test('an invitation that is taken back lets nobody in, and its name can be invit
   assert.equal(codeOf(await send(app, 'DELETE /operator/v1/operators/nobody/invitation')), '404 operator_unknown')
   const again = tokenOf(await send(app, 'POST /operator/v1/operators/gerd/invitation'))
   assert.equal((await ask('POST /operator/auth/invitation/shown', { body: { token: again } })).json.name, 'gerd')
+})
+
+test('an operator who has an e-mail is told of each change of what lets them in, without a word of it; one who has none is not', async () => {
+  const { cookie } = await join('ida')
+  const email = 'ida@example.com'
+  const told = async (): Promise<readonly string[]> => {
+    await settled()
+    return mails.splice(0).map(({ template, to, fields }) => (to === email && Object.keys(fields).length === 0 ? template : 'another'))
+  }
+  mails.length = 0
+  await addPasskey(cookie)
+  assert.deepEqual(await told(), [])
+  await ask('POST /operator/auth/email', { cookie, body: { email } })
+  await ask('PUT /operator/auth/email', { cookie, body: { email, token: /#token=(.+)&/.exec(mails.at(-1)?.fields['link'] ?? '')?.[1] } })
+  mails.length = 0
+  await addPasskey(cookie)
+  assert.deepEqual(await told(), ['operator-passkey-added'])
+  const [newest] = await passkeysOf(cookie)
+  const first = await offerApp(cookie)
+  assert.deepEqual(await told(), [], 'an offer changes nothing')
+  const refused = { password: PASSWORD, setup: first.setup, code: '000000' }
+  assert.equal(codeOf(await ask('PUT /operator/auth/password', { cookie, body: refused })), '401 second_step_failed')
+  assert.deepEqual(await told(), [])
+  const setPassword = async () => ({ password: PASSWORD, setup: first.setup, code: first.code() })
+  const changeApp = async () => {
+    const { setup, code } = await offerApp(cookie)
+    return { setup, code: code() }
+  }
+  const changes: readonly (readonly [string, string, (() => Promise<object>)?])[] = [
+    ['PUT /operator/auth/password', 'operator-password-changed', setPassword],
+    ['PUT /operator/auth/totp', 'operator-app-changed', changeApp],
+    ['POST /operator/auth/recovery-codes', 'operator-codes-renewed'],
+    ['DELETE /operator/auth/password', 'operator-password-removed'],
+    [`DELETE /operator/auth/passkeys/${newest?.id}`, 'operator-passkey-removed'],
+  ]
+  for (const [line, template, body] of changes) {
+    const answer = await ask(line, { cookie, ...(body === undefined ? {} : { body: await body() }) })
+    assert.ok(answer.status < 300, `${line} ${answer.text}`)
+    assert.deepEqual(await told(), [template])
+  }
 })
 
 test('an operator changes their e-mail by a link to the new one, freshly proven and as themselves alone; the old one is told', async () => {

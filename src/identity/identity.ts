@@ -38,6 +38,7 @@ import {
 import { type Credentials, openFor, type SignedIn, signIn } from './sign-in.ts'
 import { beginSignUp, endSignUp, type ShownSignUp, signUpByNumber } from './sign-up.ts'
 import { askPasskey, verifyPasskey } from './use-passkey.ts'
+import type { WaysIn } from './ways-in.ts'
 
 /** Who people are, how they prove it and where they are signed in. Tokens are those of sessions; failures are those of the functions of the same names. */
 export type Identity = {
@@ -62,7 +63,7 @@ export type Identity = {
   readonly askPasskey: (visitor: Visitor) => Promise<object>
   readonly signInByPasskey: (answer: PasskeyAnswer, visitor: Visitor) => Promise<string>
   readonly beginReset: (email: string, visitor: Visitor) => Promise<void>
-  readonly endReset: (shown: { readonly token: string; readonly password: string }, visitor: Visitor) => Promise<void>
+  readonly endReset: (shown: { readonly token: string; readonly password: string }, visitor: Visitor) => Promise<WaysIn>
   readonly readProfile: (session: Session) => Promise<Profile>
   readonly changePassword: (session: Session, change: PasswordChange) => Promise<void>
   /** What a browser is asked with to prove anew who is signed in. */

@@ -27,6 +27,7 @@ export {
   withdrawInvitation,
 } from './invitations.ts'
 export type { InvitationLetter, Joining, ShownCode } from './join.ts'
+export { type LetterBox, makeLetterBox } from './letter-box.ts'
 export { changeMemberRole, listMembers, type Member, type MemberChange, removeMember, requireRuns } from './members.ts'
 export { laterNow } from './moment.ts'
 export { allowSignUp, countAllowances, markOldAccounts, personMarkOf } from './one-account.ts'
@@ -53,3 +54,4 @@ export { FRESH_MS, type OpenSession, SESSION_DAYS, SESSION_IDLE_HOURS, type Sess
 export { type Credentials, SECOND_STEPS, type SecondStep, type SignedIn } from './sign-in.ts'
 export { isTeamName, nameTeam, readTeamName, TEAM_NAME_EXPECTED, TEAM_NAME_MAX } from './team-name.ts'
 export { base32, matchTotp, TOTP_SECRET_BYTES, totpCode, totpStepOf, totpUri } from './totp.ts'
+export type { WaysIn } from './ways-in.ts'

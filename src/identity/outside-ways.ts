@@ -5,7 +5,7 @@ import { type BegunErrand, beginErrand, endErrand, type ReturnedErrand } from '.
 import { linkIdentity, listIdentities, type OutsideIdentity, unlinkIdentity } from './outside-identities.ts'
 import { type OutsideReturn, signInByIssuer } from './outside-sign-in.ts'
 import type { IdentityParts, Visitor } from './parts.ts'
-import { tellLinked } from './post.ts'
+import { tellWayChanged } from './post.ts'
 import { beginProof, endProof, type ProofReturn } from './prove-by-issuer.ts'
 import type { Session } from './sessions.ts'
 import type { SignedIn } from './sign-in.ts'
@@ -59,7 +59,7 @@ export const makeOutsideWays = (parts: IdentityParts): OutsideWays => ({
   list: ({ personId }) => listIdentities(parts, personId),
   unlink: async ({ personId, homeAccountId }, id) => {
     await unlinkIdentity(parts, { personId, id })
-    tellLinked(parts, homeAccountId, 'sign-in-unlinked')
+    tellWayChanged(parts, homeAccountId, 'sign-in-unlinked')
   },
 })
 
@@ -81,5 +81,5 @@ async function link(parts: IdentityParts, session: Session, came: LinkReturn): P
   if (team !== undefined) await requireNotLeft(parts.database, team, personId)
   await parts.database.transaction((tx) => linkIdentity(tx, parts, { personId, issuer: came.issuer, subject }))
   if (team !== undefined) await vouchForSession(parts, session, { team, vouched })
-  tellLinked(parts, homeAccountId, 'sign-in-linked')
+  tellWayChanged(parts, homeAccountId, 'sign-in-linked')
 }

@@ -2,12 +2,17 @@ import { getAccount } from '../accounts/index.ts'
 import { type Browser, browserName } from './browser.ts'
 import type { LetterBox } from './letter-box.ts'
 import type { IdentityOptions } from './options.ts'
+import { countWaysIn } from './ways-in.ts'
 
 type Parts = Pick<IdentityOptions, 'database' | 'subjects' | 'mailer' | 'publicUrl'> & { readonly box: LetterBox }
 
-/** Tells the owner of an account that its password was changed; nobody, where it has no e-mail. */
+/** Tells the owner of an account that its password was changed, and how many other ways in there are; nobody, where it has no e-mail. */
 export function tellPasswordChanged(parts: Parts, accountId: string): void {
-  parts.box.take(() => sendTo(parts, accountId, (to) => parts.mailer?.send('password-changed', to, { link: `${parts.publicUrl}/reset` })))
+  parts.box.take(async () => {
+    const { passkeys, apps, links } = await countWaysIn(parts.database, accountId)
+    const fields = { passkeys: String(passkeys), apps: String(apps), links: String(links), link: `${parts.publicUrl}/reset` }
+    await sendTo(parts, accountId, (to) => parts.mailer?.send('password-changed', to, fields))
+  })
 }
 
 /** Tells the owner of an account that somebody signed in with a browser that never did before. */
@@ -16,8 +21,18 @@ export function tellNewBrowser(parts: Parts, accountId: string, browser: Browser
   parts.box.take(() => sendTo(parts, accountId, (to) => parts.mailer?.send('new-sign-in', to, fields)))
 }
 
-/** Tells the owner of an account that another service signs in to it from now on, or does no more. */
-export function tellLinked(parts: Parts, accountId: string, what: 'sign-in-linked' | 'sign-in-unlinked'): void {
+/** What changes of the ways into an account besides its password, as letters are called. */
+export type WayChange =
+  | 'sign-in-linked'
+  | 'sign-in-unlinked'
+  | 'passkey-added'
+  | 'passkey-removed'
+  | 'authenticator-added'
+  | 'authenticator-removed'
+  | 'recovery-codes-renewed'
+
+/** Tells the owner of an account that there is another way into it from now on, or one is no more; says nothing of which. */
+export function tellWayChanged(parts: Parts, accountId: string, what: WayChange): void {
   parts.box.take(() => sendTo(parts, accountId, (to) => parts.mailer?.send(what, to, { link: `${parts.publicUrl}/reset` })))
 }
 

@@ -14,6 +14,7 @@ import { tellPasswordChanged } from './post.ts'
 import { endSessions } from './sessions.ts'
 import { accountOfEmail, mayBeWritten, requireEmail } from './sign-up.ts'
 import { dropSteps } from './steps.ts'
+import { countWaysIn, type WaysIn } from './ways-in.ts'
 
 /**
  * Mails a link that sets a new password, if there is such an account; the answer and its time are the same. Fails with invalid_field (email),
@@ -36,13 +37,14 @@ async function mailReset(parts: IdentityParts, mailer: Mailer, email: string): P
 
 /**
  * Sets a new password by a mailed link and ends every session of its person. It signs nobody in, so that a second step is still asked for. An account
- * that somebody else opened for its owner gets its person by this. Fails with invalid_field (password), sign_in_limited, sign_in_link_invalid.
+ * that somebody else opened for its owner gets its person by this. Resolves with the other ways in that outlast it, for the owner to look at. Fails with
+ * invalid_field (password), sign_in_limited, sign_in_link_invalid.
  */
 export async function endReset(
   parts: IdentityParts,
   shown: { readonly token: string; readonly password: string },
   visitor: Visitor,
-): Promise<void> {
+): Promise<WaysIn> {
   const { database, subjects } = parts
   requireGoodPassword(shown.password)
   const guess = await countAddressGuess(parts, visitor.address)
@@ -52,13 +54,15 @@ export async function endReset(
   if (email === undefined) fail('sign_in_link_invalid')
   requireGoodPassword(shown.password, email)
   const password = await parts.hashes.hash(shown.password)
-  await database.transaction(async (tx) => {
+  const ways = await database.transaction(async (tx) => {
     await takeLink(tx, parts, link)
     await setPassword(tx, parts, { accountId, email, password })
     await dropLinks(tx, 'reset', accountId)
+    return await countWaysIn(tx, accountId)
   })
   await guess.forgive()
   tellPasswordChanged(parts, accountId)
+  return ways
 }
 
 type Reset = { readonly accountId: string; readonly email: string; readonly password: StoredPassword }

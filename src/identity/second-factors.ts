@@ -4,12 +4,13 @@ import type { IdentityParts } from './parts.ts'
 import type { NewPasskeyAnswer } from './passkey-answer.ts'
 import { listPasskeys, type Passkey, type RenamedPasskey, removePasskey, renamePasskey } from './passkeys.ts'
 import { getPerson, type Person } from './person.ts'
+import { tellWayChanged, type WayChange } from './post.ts'
 import { readProfile } from './profile.ts'
 import { countRecoveryCodes, renewRecoveryCodes } from './recovery-codes.ts'
 import type { Session } from './sessions.ts'
 import { beginTotp, confirmTotp, endTotp, type NewTotp } from './totp-setup.ts'
 
-/** What somebody who is signed in does with what a second step is taken with. */
+/** What somebody who is signed in does with what a second step is taken with; the owner of the account is told of each change by a letter. */
 export type SecondFactors = {
   /** Fails with totp_on. */
   readonly beginTotp: (session: Session) => Promise<NewTotp>
@@ -36,24 +37,37 @@ export type NewPasskey = { readonly name: string; readonly answer: NewPasskeyAns
 export function makeSecondFactors(parts: IdentityParts): SecondFactors {
   const { database, random } = parts
   const renew = (personId: string) => database.transaction((tx) => renewRecoveryCodes(tx, personId, random))
+  const tell = ({ homeAccountId }: Session, what: WayChange) => tellWayChanged(parts, homeAccountId, what)
   return {
     beginTotp: async (session) => await beginTotp(parts, await personOf(parts, session), await nameOf(parts, session)),
-    confirmTotp: async (session, code) => await confirmTotp(parts, await personOf(parts, session), code),
-    endTotp: async (session) => await endTotp(parts, await personOf(parts, session)),
+    confirmTotp: async (session, code) => {
+      const codes = await confirmTotp(parts, await personOf(parts, session), code)
+      tell(session, 'authenticator-added')
+      return codes
+    },
+    endTotp: async (session) => {
+      if (await endTotp(parts, await personOf(parts, session))) tell(session, 'authenticator-removed')
+    },
     renewRecoveryCodes: async (session) => {
       const person = await personOf(parts, session)
       if (person.totp?.isConfirmed !== true && person.passkeys === 0) fail('second_step_failed')
-      return await renew(person.id)
+      const codes = await renew(person.id)
+      tell(session, 'recovery-codes-renewed')
+      return codes
     },
     listPasskeys: async (session) => await listPasskeys(parts, await personOf(parts, session)),
     offerPasskey: async (session) => await offerPasskey(parts, await personOf(parts, session), await nameOf(parts, session)),
     addPasskey: async (session, made) => {
       const person = await personOf(parts, session)
       const id = await addPasskey(parts, person, made)
+      tell(session, 'passkey-added')
       return { id, recoveryCodes: (await countRecoveryCodes(database, person.id)) > 0 ? [] : await renew(person.id) }
     },
     renamePasskey: async (session, renamed) => await renamePasskey(parts, await personOf(parts, session), renamed),
-    removePasskey: (session, id) => removePasskey(parts, { personId: session.personId, id }),
+    removePasskey: async (session, id) => {
+      await removePasskey(parts, { personId: session.personId, id })
+      tell(session, 'passkey-removed')
+    },
   }
 }
 

@@ -42,12 +42,13 @@ export async function confirmTotp(parts: IdentityParts, person: Person, code: st
   })
 }
 
-/** Turns the authenticator app off; recovery codes stay as long as passkeys ask for a second step. */
-export async function endTotp({ database }: IdentityParts, person: Person): Promise<void> {
+/** Turns the authenticator app off; recovery codes stay as long as passkeys ask for a second step. Resolves with whether it was on. */
+export async function endTotp({ database }: IdentityParts, person: Person): Promise<boolean> {
   await database.transaction(async (tx) => {
     await tx.query(
       sql`update person set totp_sealed = null, totp_confirmed_at = null, totp_step = 0 where id = ${person.id}::uuid returning 1`,
     )
     if (person.passkeys === 0) await tx.query(sql`delete from recovery_code where person_id = ${person.id}::uuid returning 1`)
   })
+  return person.totp?.isConfirmed === true
 }

@@ -39,6 +39,9 @@ const SAMPLES: Readonly<Record<FieldName, Sample>> = {
     en: 'Answers of some models begin late. Calls that fail are not charged. We write again within the hour.',
     zh: '部分模型的响应开始得较晚。失败的调用不会计费。我们会在一小时内再次通报。',
   },
+  passkeys: '2',
+  apps: '1',
+  links: '0',
   domain: 'example.com',
   endpoint: '0193f2c4-0000-7000-8000-000000000000',
 }

@@ -1,5 +1,12 @@
 import { fail } from '../failures.ts'
-import { ADDRESS_BEGINNINGS, countAddressGuess, openPasswordHashes, type PasskeyAnswer, type Visitor } from '../identity/index.ts'
+import {
+  ADDRESS_BEGINNINGS,
+  countAddressGuess,
+  makeLetterBox,
+  openPasswordHashes,
+  type PasskeyAnswer,
+  type Visitor,
+} from '../identity/index.ts'
 import type { OfferedIssuer } from '../issuers/index.ts'
 import {
   beginInvitedTotp,
@@ -57,6 +64,8 @@ export type OperatorDesk = SigningIn & {
   readonly endOtherSessions: (session: OperatorSession) => Promise<number>
   /** What who is signed in changes of how they sign in. */
   readonly own: OwnWays
+  /** Resolves when all letters about changes of who is signed in were sent. */
+  readonly settled: () => Promise<void>
 }
 
 /** What operators do who are not signed in yet. */
@@ -79,7 +88,8 @@ type SigningIn = {
 
 /** The operators on these parts. */
 export function makeOperatorDesk(options: OperatorOptions): OperatorDesk {
-  const parts: OperatorParts = { ...options, hashes: openPasswordHashes(options.scheme, options.random) }
+  const hashes = openPasswordHashes(options.scheme, options.random)
+  const parts: OperatorParts = { ...options, hashes, box: makeLetterBox(options.log) }
   return {
     ...signingIn(parts),
     url: parts.url,
@@ -107,6 +117,7 @@ export function makeOperatorDesk(options: OperatorOptions): OperatorDesk {
       return await endOtherOperatorSessions(parts.database, { operatorId: operator.id, exceptId: id, now: parts.clock.now() })
     },
     own: makeOwnWays(parts),
+    settled: parts.box.settled,
   }
 }
 

@@ -5,7 +5,10 @@ import type { OperatorOptions } from './options.ts'
 export type DoorEvent = 'sign-in' | 'sign-in-refused' | 'sign-out' | 'session-ended' | 'proof' | 'proof-refused' | 'joined' | OwnChange
 
 /** What operators change of how they sign in themselves. */
-export type OwnChange =
+export type OwnChange = OwnWayChange | 'email-asked' | 'email-changed'
+
+/** Those of them that change what lets them in, of which they are told by a letter. */
+export type OwnWayChange =
   | 'passkey-added'
   | 'passkey-removed'
   | 'app-changed'
@@ -14,8 +17,6 @@ export type OwnChange =
   | 'codes-renewed'
   | 'issuer-linked'
   | 'issuer-unlinked'
-  | 'email-asked'
-  | 'email-changed'
 
 /** Who the audit log names where nobody was recognised. */
 export const NOBODY = 'unknown'

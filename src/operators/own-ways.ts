@@ -2,7 +2,7 @@ import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { countAccountGuess, type NewPasskeyAnswer, requireGoodPassword } from '../identity/index.ts'
 import { isUuid } from '../lib/index.ts'
-import { type DoorEvent, noteAtDoor } from './note.ts'
+import { noteAtDoor, type OwnWayChange } from './note.ts'
 import {
   beginOwnErrand,
   type LinkReturn,
@@ -18,6 +18,7 @@ import { type OfferedTotp, offerOperatorTotp, readOfferedTotp, type ShownSetup }
 import { makeOwnEmail, type OwnEmail } from './own-email.ts'
 import type { OperatorParts } from './parts.ts'
 import { getOperatorPerson, type OperatorPerson } from './person.ts'
+import { tellOwnChange } from './post.ts'
 import { endOtherOperatorSessions, type OperatorSession } from './sessions.ts'
 
 /** A passkey as its operator sees it; `transports` is how it is reached. */
@@ -34,7 +35,7 @@ export type NewOperatorPassword = { readonly password: string; readonly app: Sho
 
 /**
  * What operators who are signed in change of how they sign in; who may is who has shown lately who they are, which is for the caller to ask. Each of it is
- * noted in the audit log and ends their other sessions, but for what only adds. Fails with operator_nameless for the token of the configuration.
+ * noted in the audit log, told them by a letter, and ends their other sessions, but for what only adds. Fails with operator_nameless for the token of the configuration.
  */
 export type OwnWays = OwnEmail & {
   readonly listPasskeys: (session: OperatorSession) => Promise<readonly OwnPasskey[]>
@@ -123,21 +124,23 @@ async function personOf({ database }: OperatorParts, { operator: { id } }: Opera
   return (await getOperatorPerson(database, id)) ?? fail('signed_out')
 }
 
-type Changing = { readonly event: DoorEvent; readonly isEnding: boolean }
+type Changing = { readonly event: OwnWayChange; readonly isEnding: boolean }
 
-/** Changes something of who is signed in: noted first, then done, one change after another, and what it shuts out ends. */
+/** Changes something of who is signed in: noted first, then done, one change after another, and what it shuts out ends; then they are told. */
 async function change<T>(
   parts: OperatorParts,
-  { id: exceptId, operator: { id: operatorId = '', actor } }: OperatorSession,
+  { id: exceptId, operator: { id: operatorId = '', actor, name } }: OperatorSession,
   { event, isEnding, work }: Changing & { readonly work: (tx: Database) => Promise<T> },
 ): Promise<T> {
   await noteAtDoor(parts, { actor, event })
-  return await parts.database.transaction(async (tx) => {
+  const changed = await parts.database.transaction(async (tx) => {
     await tx.query(sql`select from operator where id = ${operatorId}::uuid for update`)
     const done = await work(tx)
     if (isEnding) await endOtherOperatorSessions(tx, { operatorId, exceptId, now: parts.clock.now() })
     return done
   })
+  tellOwnChange(parts, name, event)
+  return changed
 }
 
 async function listOwn(database: Database, id: string): Promise<readonly OwnPasskey[]> {

@@ -1,5 +1,5 @@
-import type { PasswordHashes } from '../identity/index.ts'
+import type { LetterBox, PasswordHashes } from '../identity/index.ts'
 import type { OperatorOptions } from './options.ts'
 
 /** What every way in works with. */
-export type OperatorParts = OperatorOptions & { readonly hashes: PasswordHashes }
+export type OperatorParts = OperatorOptions & { readonly hashes: PasswordHashes; readonly box: LetterBox }

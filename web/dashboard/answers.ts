@@ -36,6 +36,7 @@ export type Access = z.output<typeof contract.accessShown>
 export type Erasure = z.output<typeof contract.erasureShown>
 export type Sessions = z.output<typeof contract.sessionsShown>
 export type Passkeys = z.output<typeof contract.passkeysShown>
+export type ResetDone = z.output<typeof contract.resetShown>
 export type TotpSetup = z.output<typeof contract.totpShown>
 export type Issuers = z.output<typeof contract.issuersShown>
 export type BegunErrand = z.output<typeof contract.errandShown>

@@ -53,6 +53,12 @@ export const passkeySignIn = z.strictObject({ passkey: passkeySchema })
 /** What sets a new password by a mailed link. */
 export const resetEnd = z.strictObject({ token: linkToken, password })
 
+/** That a new password is set, and how many other ways into the account outlast it. */
+export const resetShown = z.object({
+  changed: z.literal(true),
+  ways: z.object({ passkeys: z.int(), authenticator_apps: z.int(), linked_services: z.int() }),
+})
+
 /** What changes a password; the current one is left out where there is none. */
 export const passwordChange = z.strictObject({ current: password.optional(), password })
 

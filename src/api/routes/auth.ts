@@ -6,6 +6,7 @@ import {
   numberedSignUp,
   passkeySignIn,
   resetEnd,
+  resetShown,
   secondStepInput,
   signedInShown,
   signInInput,
@@ -61,8 +62,8 @@ export function authRoutes(app: Hono<ApiEnv>, { identity, publicUrl }: Pick<ApiD
     return c.json({ accepted: true }, 202)
   })
   app.post('/api/auth/reset/confirm', async (c) => {
-    await identity.endReset(await readBody(c, resetEnd), visitorOf(c))
-    return c.json({ changed: true }, 200)
+    const { passkeys, apps, links } = await identity.endReset(await readBody(c, resetEnd), visitorOf(c))
+    return c.json(resetShown.parse({ changed: true, ways: { passkeys, authenticator_apps: apps, linked_services: links } }), 200)
   })
 }
 

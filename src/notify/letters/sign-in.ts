@@ -183,12 +183,20 @@ export const SIGN_IN_LETTERS = {
     class: 'critical',
     en: {
       subject: 'Your password was changed',
-      paragraphs: ['Whoever was signed in elsewhere with the old one no longer is.', 'If it was not you, choose a new one at once.'],
+      paragraphs: [
+        'Whoever was signed in elsewhere with the old one no longer is.',
+        'Beside the password there are: passkeys {passkeys}, authenticator apps {apps}, linked services {links}. See under “Security” whether each is yours.',
+        'If it was not you, choose a new one at once.',
+      ],
       action: { label: 'Choose a new password', link: '{link}' },
     },
     zh: {
       subject: '您的密码已更改',
-      paragraphs: ['在其他地方使用旧密码的登录均已结束。', '如果不是您本人更改的，请立即设置新密码。'],
+      paragraphs: [
+        '在其他地方使用旧密码的登录均已结束。',
+        '除密码外还有：通行密钥 {passkeys} 个，身份验证器应用 {apps} 个，关联的登录服务 {links} 个。请在“安全”页面确认它们都是您的。',
+        '如果不是您本人更改的，请立即设置新密码。',
+      ],
       action: { label: '设置新密码', link: '{link}' },
     },
   },

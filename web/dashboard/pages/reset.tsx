@@ -4,6 +4,7 @@ import { secretIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { useBrought } from '../../lib/use-brought.ts'
 import { Failed, Field, Notice } from '../../parts/index.ts'
+import type { ResetDone } from '../answers.ts'
 import { Door } from '../door.tsx'
 import { type MailedLink, readMailedLink } from '../mailed-link.ts'
 import { useWords } from '../words/index.ts'
@@ -22,8 +23,8 @@ function Reset({ link }: { readonly link: MailedLink | undefined }) {
     setDone(words.sent(email))
   })
   const change = useAct(async (password: string) => {
-    await call('/api/auth/reset/confirm', { method: 'POST', body: { token: link?.token, password } })
-    setDone(words.changed)
+    const { ways } = await call<ResetDone>('/api/auth/reset/confirm', { method: 'POST', body: { token: link?.token, password } })
+    setDone(`${words.changed} ${words.ways(ways)}`)
   })
   const act = link === undefined ? ask : change
   const submit = (event: FormEvent<HTMLFormElement>) => {

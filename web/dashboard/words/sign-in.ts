@@ -1,3 +1,5 @@
+import type { ResetDone } from '../answers.ts'
+
 export const en = {
   signIn: {
     title: 'Sign in',
@@ -51,6 +53,10 @@ export const en = {
     passwordHint: '12 characters, or 8 that are not among the commonest. You are signed out everywhere.',
     change: 'Set the password',
     changed: 'The password is set, and every session has ended. Sign in with it.',
+    ways: (left: ResetDone['ways']) =>
+      Object.values(left).every((count) => count === 0)
+        ? 'No passkey, authenticator app or linked service is left beside it.'
+        : `Left beside it are: passkeys ${left.passkeys}, authenticator apps ${left.authenticator_apps}, linked services ${left.linked_services}. See under “Security” whether each is yours.`,
     signIn: 'Back to signing in',
   },
 }
@@ -106,6 +112,10 @@ export const zh: typeof en = {
     passwordHint: '至少 12 个字符；若不是常见密码，8 个即可。设置后所有设备都会退出登录。',
     change: '设置密码',
     changed: '密码已设置，所有会话均已结束。请用新密码登录。',
+    ways: (left) =>
+      Object.values(left).every((count) => count === 0)
+        ? '除密码外，没有保留任何通行密钥、身份验证器应用或关联的登录服务。'
+        : `除密码外仍保留：通行密钥 ${left.passkeys} 个，身份验证器应用 ${left.authenticator_apps} 个，关联的登录服务 ${left.linked_services} 个。请在“安全”页面确认它们都是您的。`,
     signIn: '返回登录',
   },
 }
