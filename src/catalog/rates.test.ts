@@ -65,5 +65,32 @@ test('the prices that come with a provider key keep the rules of written ones', 
   }
 })
 
+test('a write to the cache of a long prompt costs what its own card says, of the models that coding tools ask for unasked', () => {
+  const writes = (model: string) => {
+    const known = KNOWN_UPSTREAMS.find(({ models }) => models.some(({ id }) => id === model))
+    const price = known?.models.find(({ id }) => id === model)?.price
+    assert.ok(known !== undefined && price !== undefined, model)
+    return completePrice(price, known.kind === 'anthropic').map(({ inputAbove, rates: { cacheWrite5m, cacheWrite1h } }) => [
+      inputAbove,
+      formatUsd(cacheWrite5m),
+      formatUsd(cacheWrite1h),
+    ])
+  }
+  assert.deepEqual(writes('claude-opus-5-5'), [[0, '5.00', '8.00']])
+  assert.deepEqual(writes('claude-sonnet-5-5'), [[0, '2.50', '4.00']])
+  assert.deepEqual(writes('claude-haiku-5-5'), [
+    [0, '0.125', '0.20'],
+    [100_000, '0.625', '1.00'],
+  ])
+  assert.deepEqual(writes('claude-fable-5-1'), [[0, '12.50', '20.00']])
+  assert.deepEqual(
+    writes('gpt-6.2-sol').map(([above, write]) => [above, write]),
+    [
+      [0, '2.50'],
+      [272_000, '5.00'],
+    ],
+  )
+})
+
 const longCardsOf = ({ above = [], service_tiers: tiers = {} }: WrittenPrice): number =>
   [above, ...Object.values(tiers).map((cards) => cards?.above ?? [])].reduce((sum, list) => sum + list.length, 0)

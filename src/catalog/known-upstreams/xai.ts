@@ -2,6 +2,8 @@ import type { KnownUpstream } from './known-upstream.ts'
 
 /**
  * https://docs.x.ai, XAI_API_KEY (2026-11-26). Prices: LiteLLM's map (1.110.2) and models.dev as pi-ai 1.5.2 has it, genai-prices 0.2.3.
+ * A read from the cache of grok-4.5 was 0.50 at first and is 0.30: https://docs.x.ai/developers/pricing, as models.dev's pull request 3865
+ * (2026-07-30) and LiteLLM's 36413 (2026-08-10) quote it; that of 4.6 and 4.7 is 0.50 (read 2026-11-29).
  */
 export const xai: KnownUpstream = {
   variable: 'XAI_API_KEY',
