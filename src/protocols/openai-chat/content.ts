@@ -1,5 +1,5 @@
 import type { JsonScanner } from '../json-scanner.ts'
-import { addressKind, type Picture } from '../openai-family/index.ts'
+import { addressKind, LIFETIME_MARKS, lifetimeTeller, type Picture } from '../openai-family/index.ts'
 import type { RequestFields } from '../request-fields.ts'
 import type { OnMark } from '../scan-plan.ts'
 
@@ -24,12 +24,13 @@ const FILES = ['file', 'file_id', 'file_data', 'input_file', 'document', 'inline
 const DETAILS = ['url', 'detail', 'type'] as const
 
 /** Keys that a reader of content has to be told of. */
-export const REQUEST_MARKS = [...PICTURES, ...SOUNDS, ...FILES, ...DETAILS] as const
+export const REQUEST_MARKS = [...PICTURES, ...SOUNDS, ...FILES, ...DETAILS, ...LIFETIME_MARKS] as const
 const FIRST_SOUND = PICTURES.length
 const FIRST_FILE = FIRST_SOUND + SOUNDS.length
 const URL_MARK = FIRST_FILE + FILES.length
 const DETAIL = URL_MARK + 1
 const TYPE = URL_MARK + 2
+const FIRST_LIFETIME = URL_MARK + DETAILS.length
 
 /** Root object, messages, message, content, part. */
 const PART_DEPTH = 5
@@ -48,7 +49,7 @@ type Growing = {
 }
 
 /** Fields of a request that a reader of content tells apart, as they are numbered in the scan's plan. */
-export type ContentFields = { readonly messages: number; readonly tools: number }
+export type ContentFields = { readonly messages: number; readonly tools: number; readonly cacheOptions: number }
 
 /** Reads a request's content as a scanner passes it; `content` tells it at the end. */
 export function contentReader(body: Buffer, fields: ContentFields) {
@@ -56,6 +57,7 @@ export function contentReader(body: Buffer, fields: ContentFields) {
     ...{ pictures: [], mediaBytes: 0, hasSound: false, hasFile: false },
     ...{ hasServerTool: false, toolTypes: 0, pictureAt: -1 },
   }
+  const lifetimes = lifetimeTeller(body, fields.cacheOptions)
   const textOf = (start: number, end: number): string => body.toString('latin1', start, Math.min(end, start + 12))
   const noteAddress = (start: number, end: number): void => {
     const kind = addressKind(body, start)
@@ -65,6 +67,10 @@ export function contentReader(body: Buffer, fields: ContentFields) {
   const markerOf =
     (scanner: JsonScanner): OnMark =>
     (mark, start, end) => {
+      if (mark >= FIRST_LIFETIME) {
+        lifetimes.note(scanner, mark - FIRST_LIFETIME, [start, end])
+        return
+      }
       if (scanner.field === fields.tools && mark === TYPE && scanner.depth === TOOL_DEPTH) {
         if (end > start) seen.toolTypes += 1
         seen.hasServerTool ||= !['"function"', '"custom"'].includes(textOf(start, end))
@@ -86,7 +92,7 @@ export function contentReader(body: Buffer, fields: ContentFields) {
       }
     }
   const content = (): Content => ({ ...seen, pictures: seen.pictures.map(({ isLow }) => ({ isLow: isLow === true })) })
-  return { markerOf, content }
+  return { markerOf, content, lifetimes }
 }
 
 /** A picture is at low detail when it says so and nothing else. */

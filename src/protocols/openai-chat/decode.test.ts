@@ -25,6 +25,30 @@ test('a store that is no flag is refused when the request is read, not once it i
   assert.match(refusal(JSON.stringify({ model: 'm', messages, store: 'yes' })), /^invalid_field: .*"store"/)
 })
 
+test('a prompt is kept in the cache for the usual time alone, as longer has no price', () => {
+  const refused = (fields: object): string => refusal(JSON.stringify({ model: 'm', messages, ...fields }))
+  const marked = (ttl: unknown) => [
+    { role: 'user', content: [{ type: 'text', text: 'x', prompt_cache_breakpoint: { mode: 'explicit', ttl } }] },
+  ]
+  for (const ttl of ['30m', null, undefined]) {
+    assert.equal(refused({ prompt_cache_options: { mode: 'explicit', ttl } }), 'none')
+    assert.equal(refused({ messages: marked(ttl) }), 'none')
+  }
+  for (const ttl of ['12h', '24h', '1h', '30M', ['12h'], { x: '30m' }]) {
+    assert.match(refused({ prompt_cache_options: { ttl } }), /^invalid_field.*"prompt_cache_options.ttl".*only 30m/)
+    assert.match(refused({ messages: marked(ttl) }), /^invalid_field.*"prompt_cache_breakpoint.ttl".*only 30m/)
+  }
+  const spelled = (options: string) => refusal(`{"model":"m","messages":[1],"prompt_cache_options":${options}}`)
+  for (const options of ['{"ttl":"12\\u0068"}', '{"t\\u0074l":"12h"}', '{"ttl":"12h","ttl":"30m"}', '{"ttl":"30m","ttl":"12h"}'])
+    assert.match(spelled(options), /^invalid_field/, options)
+  const other = { type: 'text', text: 'x', prompt_cache_breakpoint: { ttl: '30m', a: {} }, cache_control: { type: 'ephemeral', ttl: '1h' } }
+  assert.equal(refused({ messages: [{ role: 'user', content: [other] }], prompt_cache_retention: '24h' }), 'none')
+  assert.equal(
+    refused({ tools: [{ type: 'function', function: { name: 'f', parameters: { properties: { ttl: { type: 'string' } } } } }] }),
+    'none',
+  )
+})
+
 test('changes the model and asks for usage, and nothing else', () => {
   const options = fc.constantFrom(
     undefined,

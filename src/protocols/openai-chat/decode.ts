@@ -4,7 +4,7 @@ import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
 import { removal, renaming } from '../member-edits.ts'
-import { ASKED_TIERS, outputClassesOf, pictureTokensMax, searchAsked, usageEdit } from '../openai-family/index.ts'
+import { ASKED_TIERS, LIFETIME_FIELD, outputClassesOf, pictureTokensMax, searchAsked, usageEdit } from '../openai-family/index.ts'
 import type { DecodedCall, ForcedBounds } from '../protocol.ts'
 import type { RequestFields } from '../request-fields.ts'
 import { ROUTING_FIELDS, refuseRouting } from '../routing-fields.ts'
@@ -31,12 +31,17 @@ const FIELDS = [
   'audio',
   'store',
   'deferred',
+  LIFETIME_FIELD,
   ...USER_FIELDS,
   ...SEARCH_FIELDS,
   ...ROUTING_FIELDS,
 ] as const
 const REQUEST = scanPlan({ fields: FIELDS, marks: REQUEST_MARKS })
-const CONTENT_FIELDS = { messages: FIELDS.indexOf('messages'), tools: FIELDS.indexOf('tools') }
+const CONTENT_FIELDS = {
+  messages: FIELDS.indexOf('messages'),
+  tools: FIELDS.indexOf('tools'),
+  cacheOptions: FIELDS.indexOf(LIFETIME_FIELD),
+}
 
 const TIER_WORDS = [...ASKED_TIERS.keys()]
 
@@ -49,14 +54,16 @@ const ROUNDS_MAX = 10
 /** The worst case of a request, and where its model lies. Failure codes: those of the scanner, missing_field, invalid_field. */
 export const { begin, decode } = decoders((body) => {
   const reader = contentReader(body, CONTENT_FIELDS)
-  return new Decoding(body, { plan: REQUEST, markerOf: reader.markerOf, callOf: (fields) => callOf(body, fields, reader.content()) })
+  return new Decoding(body, { plan: REQUEST, markerOf: reader.markerOf, callOf: (fields) => callOf(body, fields, reader) })
 })
 
-function callOf(body: Buffer, fields: RequestFields, content: Content): DecodedCall {
+function callOf(body: Buffer, fields: RequestFields, reader: ReturnType<typeof contentReader>): DecodedCall {
+  const content = reader.content()
   const model = fields.requiredText('model', MODEL_BYTES_MAX)
   fields.requiredArray('messages')
   refuseRouting(fields)
   refuseLater(fields)
+  reader.lifetimes.refuse()
   const asksFor = { webSearches: askedSearch(body, fields, content) }
   const isStream = fields.flag('stream') ?? false
   const asking = usageEdit(body, fields)

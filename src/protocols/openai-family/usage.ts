@@ -23,8 +23,8 @@ type Counts = {
 /**
  * Reads OpenAI's usage object, where tokens read from and written to the cache and those of sound and pictures are parts of the prompt,
  * and those of predictions that were not used are parts of the completion; and its kin: DeepSeek's `prompt_cache_hit_tokens`, xAI's
- * reasoning beside the completion and its sources, Perplexity's queries, OpenRouter's searches. There is one lifetime of the cache, so
- * writes count as the shorter. Sources: https://platform.openai.com/docs/api-reference/chat/object and /docs/guides/prompt-caching
+ * reasoning beside the completion and its sources, Perplexity's queries, OpenRouter's searches. Of the lifetimes of the cache one
+ * can be asked for here, so writes count as the shorter. Sources: https://platform.openai.com/docs/api-reference/chat/object and /docs/guides/prompt-caching
  * (2026-11), https://docs.x.ai/docs/guides/live-search, https://docs.perplexity.ai/guides/pricing,
  * https://openrouter.ai/docs/features/web-search (2026-11-26).
  */

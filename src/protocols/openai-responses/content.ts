@@ -1,5 +1,5 @@
 import type { JsonScanner } from '../json-scanner.ts'
-import { addressKind } from '../openai-family/index.ts'
+import { addressKind, LIFETIME_MARKS, lifetimeTeller } from '../openai-family/index.ts'
 import type { OnMark } from '../scan-plan.ts'
 import { itemTeller } from './items.ts'
 import { type PartsSeen, partTeller } from './parts.ts'
@@ -20,9 +20,10 @@ const SOUNDS = ['input_audio', 'audio', 'audio_url'] as const
 const FILES = ['file', 'file_data', 'file_url', 'document', 'inline_data', 'video', 'video_url'] as const
 
 /** Keys that a reader of content has to be told of. */
-export const REQUEST_MARKS = [...MEMBERS, ...SOUNDS, ...FILES] as const
+export const REQUEST_MARKS = [...MEMBERS, ...SOUNDS, ...FILES, ...LIFETIME_MARKS] as const
 const FIRST_SOUND = MEMBERS.length
 const FIRST_FILE = FIRST_SOUND + SOUNDS.length
+const FIRST_LIFETIME = FIRST_FILE + FILES.length
 
 /** Root object, input, item; root object, tools, tool. */
 const ITEM_DEPTH = 3
@@ -30,11 +31,12 @@ const ITEM_DEPTH = 3
 const OUTPUT_DEPTH = 4
 
 /** Fields of a request that a reader of content tells apart, as they are numbered in the scan's plan. */
-export type ContentFields = { readonly input: number; readonly tools: number }
+export type ContentFields = { readonly input: number; readonly tools: number; readonly cacheOptions: number }
 
 /** Reads a request's content as a scanner passes it; `content` tells it at the end. Fails with nothing_stored. */
 export function contentReader(body: Buffer, fields: ContentFields) {
   const [items, parts, tools] = [itemTeller(), partTeller(), toolTeller()]
+  const lifetimes = lifetimeTeller(body, fields.cacheOptions)
   let [hasSound, hasFile, bringsTools] = [false, false, false]
   const textOf = (start: number, end: number): string => body.toString('latin1', start, Math.min(end, start + 40))
   const bytesWithin = (start: number, end: number): number => {
@@ -61,7 +63,8 @@ export function contentReader(body: Buffer, fields: ContentFields) {
   const markerOf =
     (scanner: JsonScanner): OnMark =>
     (mark, start, end) => {
-      if (scanner.field === fields.tools) {
+      if (mark >= FIRST_LIFETIME) lifetimes.note(scanner, mark - FIRST_LIFETIME, [start, end])
+      else if (scanner.field === fields.tools) {
         if (mark === TYPE && scanner.depth === ITEM_DEPTH) tools.type(textOf(start, end))
       } else if (scanner.field === fields.input) {
         if (scanner.depth === ITEM_DEPTH) noteItem(scanner.openedAt, mark, textOf(start, end))
@@ -74,5 +77,5 @@ export function contentReader(body: Buffer, fields: ContentFields) {
     const seen = parts.seen()
     return { ...seen, ...tools.seen(), bringsTools, hasSound: hasSound || hasOther, hasFile: hasFile || seen.hasFile || hasOther }
   }
-  return { markerOf, content, tools }
+  return { markerOf, content, tools, lifetimes }
 }

@@ -22,6 +22,20 @@ function refusal(body: string | object): string {
   }
 }
 
+test('a prompt is kept in the cache for the usual time alone, as longer has no price', () => {
+  const part = (ttl: unknown) => ({ type: 'input_text', text: 'x', prompt_cache_breakpoint: { mode: 'explicit', ttl } })
+  const said = (ttl: unknown) => ({ input: [{ role: 'user', content: [part(ttl)] }] })
+  const told = (ttl: unknown) => ({ input: [{ type: 'function_call_output', call_id: 'c', output: [part(ttl)] }] })
+  for (const ttl of ['30m', null, undefined])
+    for (const fields of [{ prompt_cache_options: { ttl } }, said(ttl), told(ttl)]) assert.equal(refusal(fields), 'none')
+  for (const ttl of ['12h', '24h', ['12h'], { x: '30m' }]) {
+    assert.equal(refusal({ prompt_cache_options: { mode: 'implicit', ttl } }), 'invalid_field: prompt_cache_options.ttl')
+    for (const fields of [said(ttl), told(ttl)]) assert.equal(refusal(fields), 'invalid_field: prompt_cache_breakpoint.ttl')
+  }
+  assert.match(refusal('{"model":"m","input":"x","prompt_cache_options":{"ttl":"12h","ttl":"30m"}}'), /^invalid_field/)
+  assert.match(refusal('{"model":"m","input":"x","prompt_cache_options":{"t\\u0074l":"12h"}}'), /^invalid_field/)
+})
+
 test('changes the model and that it is stored, and nothing else', () => {
   const body = fc.record(
     {

@@ -2,7 +2,7 @@ import type { UsageBound } from '../../spec/index.ts'
 import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
-import { ASKED_TIERS, outputClassesOf, pictureTokensMax, searchAsked } from '../openai-family/index.ts'
+import { ASKED_TIERS, LIFETIME_FIELD, outputClassesOf, pictureTokensMax, searchAsked } from '../openai-family/index.ts'
 import type { AskedPieces, DecodedCall, ForcedBounds } from '../protocol.ts'
 import type { RequestFields } from '../request-fields.ts'
 import { ROUTING_FIELDS, refuseRouting } from '../routing-fields.ts'
@@ -20,14 +20,14 @@ const SEARCHING = ['search_parameters', 'plugins'] as const
 const OWN_WORK = [...SEARCHING, 'context_management'] as const
 const FIELDS = [
   ...['model', 'input', 'tools', 'stream', 'store', 'max_output_tokens', 'max_tool_calls'],
-  ...['service_tier', 'reasoning', 'modalities', 'audio'],
+  ...['service_tier', 'reasoning', 'modalities', 'audio', LIFETIME_FIELD],
   ...STORED_FIELDS,
   ...USER_FIELDS,
   ...OWN_WORK,
   ...ROUTING_FIELDS,
 ]
 const REQUEST = scanPlan({ fields: FIELDS, marks: REQUEST_MARKS })
-const CONTENT_FIELDS = { input: FIELDS.indexOf('input'), tools: FIELDS.indexOf('tools') }
+const CONTENT_FIELDS = { input: FIELDS.indexOf('input'), tools: FIELDS.indexOf('tools'), cacheOptions: FIELDS.indexOf(LIFETIME_FIELD) }
 
 const TIER_WORDS = [...ASKED_TIERS.keys()]
 
@@ -49,6 +49,7 @@ export const { begin, decode } = decoders((body) => {
 function callOf(body: Buffer, fields: RequestFields, reader: ReturnType<typeof contentReader>): DecodedCall {
   refuseStored(fields)
   refuseRouting(fields)
+  reader.lifetimes.refuse()
   if (OWN_WORK.some((name) => fields.givenSpan(name) !== undefined)) reader.tools.other()
   const content = reader.content()
   const model = fields.requiredText('model', MODEL_BYTES_MAX)

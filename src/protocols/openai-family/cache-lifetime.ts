@@ -1,0 +1,36 @@
+import type { JsonScanner } from '../json-scanner.ts'
+import { failUnpriced } from '../request-fields.ts'
+
+/** The field of a request that says how long its prompt is kept in the cache. */
+export const LIFETIME_FIELD = 'prompt_cache_options'
+
+/** Keys that a reader of lifetimes has to be told of, in this order. */
+export const LIFETIME_MARKS = ['prompt_cache_breakpoint', 'ttl'] as const
+
+const USUAL = '30m'
+
+/**
+ * Reads how long a prompt is to be kept in the cache: by the request, and by each end of a prefix that it marks. A write for longer than the
+ * usual lifetime costs twice as much, and prices here know one lifetime of this cache. Sources: openai 7.59.0 (PromptCacheOptions,
+ * PromptCacheBreakpoint), https://developers.openai.com/api/docs/models/gpt-6.2-sol (2026-11-29).
+ */
+export function lifetimeTeller(body: Buffer, optionsField: number) {
+  let breakpointAt = -1
+  let refused: string | undefined
+  return {
+    /** Told of each key among `LIFETIME_MARKS`, by its place there. */
+    note: (scanner: JsonScanner, nth: number, [start, end]: readonly [number, number]): void => {
+      if (nth === 0) {
+        breakpointAt = start
+        return
+      }
+      const isOption = scanner.field === optionsField
+      if (!isOption && scanner.openedAt !== breakpointAt) return
+      if (body.toString('latin1', start, end) !== `"${USUAL}"`) refused ??= `${isOption ? LIFETIME_FIELD : LIFETIME_MARKS[0]}.ttl`
+    },
+    /** Fails with invalid_field where one is longer than the usual. */
+    refuse: (): void => {
+      if (refused !== undefined) failUnpriced(refused, [USUAL])
+    },
+  }
+}
