@@ -142,6 +142,36 @@ test('a conversation that the provider would keep is neither begun nor gone on w
   assert.equal(refused(null), 'none')
 })
 
+test('a record of a request is neither kept at the provider nor compared with', () => {
+  const refused = (diagnostics: unknown): string => refusal(JSON.stringify({ model: 'm', max_tokens: 1, messages, diagnostics }))
+  for (const diagnostics of [{ previous_message_id: 'msg_1' }, { previous_message_id: null }, {}])
+    assert.match(refused(diagnostics), /^nothing_stored.*"diagnostics"/)
+  assert.equal(refused(null), 'none')
+})
+
+test('a container goes on, as the provider asks for it while code in it waits for a tool of the customer, and is bound as tools are', () => {
+  const own = { name: 'own', input_schema: { type: 'object' } }
+  const fetched = { type: 'server_tool_use', id: 'srvtoolu_1', name: 'code_execution', input: { code: 'x' } }
+  const waiting = { type: 'tool_use', id: 'toolu_1', name: 'own', input: {} }
+  const turns = [
+    ...messages,
+    { role: 'assistant', content: [fetched, waiting] },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'y' }] },
+  ]
+  for (const container of ['container_011', { id: 'container_011' }]) {
+    const fields = {
+      model: 'm',
+      max_tokens: 1,
+      messages: turns,
+      tools: [own, search({ type: 'web_search_20260209', max_uses: 1 })],
+      container,
+    }
+    const call = decode(Buffer.from(JSON.stringify(fields)))
+    assert.deepEqual(JSON.parse(Buffer.concat([...call.bodyFor('m')]).toString()).container, container)
+    assert.deepEqual([call.passes, call.asksFor.webSearches, call.asksFor.toolCalls], [11, 'tools', undefined])
+  }
+})
+
 test('a thread is refused in the words by which SDKs send the whole conversation instead', () => {
   const error = (field: string) => {
     const told = encodeError(failure('nothing_stored', { field }), 'id').toString()

@@ -5,6 +5,7 @@ import { objectAt, parseObject } from '../usage-figures.ts'
 /** Fields that can multiply the price, have another model answer, or have work done that the usual figures do not tell; and what is stored. */
 export const UNPRICED_FIELDS = [
   'thread',
+  'diagnostics',
   'speed',
   'inference_geo',
   'fallbacks',
@@ -18,19 +19,22 @@ const CLEARING = ['clear_tool_uses_20250919', 'clear_thinking_20251015']
 const CLEARS = /^clear_(?:tool_uses|thinking)_\d+$/
 
 /**
- * Refuses what has no price, and threads: their conversations lie at the provider under the operator's key, where another customer could
- * go on with one, and no request tells how long they are. Sources: https://docs.claude.com/en/docs/about-claude/pricing (2026-11),
- * https://platform.claude.com/docs/en/build-with-claude/message-threads, /refusals-and-fallback, /compaction and /context-editing,
- * @anthropic-ai/sdk 1.14.0 (MessageCreateParams of beta) (2026-11-29). Failure codes: invalid_field, nothing_stored.
+ * Refuses what has no price, and what is stored. Conversations of threads lie at the provider under the operator's key, where another
+ * customer could go on with one, and no request tells how long they are. Diagnostics have the provider keep a record of the request, and
+ * tell where it differs from one that was kept, whoever sent that. Sources: https://docs.claude.com/en/docs/about-claude/pricing (2026-11),
+ * https://platform.claude.com/docs/en/build-with-claude/message-threads, /cache-diagnostics, /refusals-and-fallback, /compaction and
+ * /context-editing, * @anthropic-ai/sdk 1.14.0 (MessageCreateParams of beta) (2026-11-29). Failure codes: invalid_field, nothing_stored.
  */
 export function refuseUnpriced(body: Buffer, fields: RequestFields): void {
-  if (fields.givenSpan('thread') !== undefined) fail('nothing_stored', { field: 'thread' })
+  for (const field of STORED) if (fields.givenSpan(field) !== undefined) fail('nothing_stored', { field })
   fields.onlyPriced('speed', ['standard'])
   fields.onlyPriced('inference_geo', ['global', 'not_available'])
   for (const [field, expected] of REFUSED) if (fields.givenSpan(field) !== undefined) fail('invalid_field', { field, expected })
   const span = fields.object('context_management')
   if (span !== undefined && !isClearing(body.subarray(span.start, span.end))) failUnpriced('context_management', CLEARING)
 }
+
+const STORED = ['thread', 'diagnostics'] as const
 
 const REFUSED = [
   ['fallbacks', 'it cannot be used here; "model" alone says which model answers'],

@@ -32,6 +32,9 @@ test('a prompt is kept in the cache for the usual time alone, as longer has no p
     assert.equal(refusal({ prompt_cache_options: { mode: 'implicit', ttl } }), 'invalid_field: prompt_cache_options.ttl')
     for (const fields of [said(ttl), told(ttl)]) assert.equal(refusal(fields), 'invalid_field: prompt_cache_breakpoint.ttl')
   }
+  const compared = (comparison_response_id: unknown) => refusal({ prompt_cache_options: { comparison_response_id } })
+  assert.equal(compared('resp_1'), 'nothing_stored: prompt_cache_options.comparison_response_id')
+  assert.equal(compared(null), 'none')
   assert.match(refusal('{"model":"m","input":"x","prompt_cache_options":{"ttl":"12h","ttl":"30m"}}'), /^invalid_field/)
   assert.match(refusal('{"model":"m","input":"x","prompt_cache_options":{"t\\u0074l":"12h"}}'), /^invalid_field/)
 })
