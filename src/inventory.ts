@@ -196,6 +196,7 @@ export const ANSWER_HEADERS = declare(answered, {
   'payment-required': 'what a call without a key costs, and where it is paid',
   'payment-response': 'how the payment of a call without a key went',
   'referrer-policy': 'that addresses of ours are told to nobody',
+  'request-id': 'the request, where clients of Anthropic look for it',
   'retry-after': 'when another try makes sense',
   'set-cookie': { purpose: 'that a browser is signed in', category: 'credential' },
   'strict-transport-security': 'that browsers come over TLS alone',

@@ -146,6 +146,7 @@ export const PARTS: Readonly<Record<string, readonly Purpose[]>> = {
   'src/payments/rules/reached-people.ts': ['notices'],
   'src/plans/': ['service', 'billing', 'notices'],
   'src/payments/rails/stripe/erase.ts': ['rights'],
+  'src/privacy/own-keyring.ts': ['health'],
   'src/privacy/policy/': ['notices'],
   'src/privacy/policy/versions.ts': ['notices', 'law'],
   'src/privacy/rights/': ['rights'],

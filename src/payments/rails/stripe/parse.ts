@@ -134,7 +134,7 @@ export const cardOf = reader(
       }),
     })
     .transform(({ id, card: { brand, last4, exp_month: month, exp_year: year } }): Card => {
-      const expires = month == null || year == null ? undefined : `${year}-${String(month).padStart(2, '0')}`
+      const expires = typeof month !== 'number' || typeof year !== 'number' ? undefined : `${year}-${String(month).padStart(2, '0')}`
       return { id, brand, last4, expires }
     }),
 )
