@@ -8,11 +8,12 @@ type Parts = Pick<IdentityOptions, 'database' | 'subjects' | 'mailer' | 'publicU
 
 /** Tells the owner of an account that its password was changed, and how many other ways in there are; nobody, where it has no e-mail. */
 export function tellPasswordChanged(parts: Parts, accountId: string): void {
-  parts.box.take(async () => {
+  const send = async (to: string): Promise<void> => {
     const { passkeys, apps, links } = await countWaysIn(parts.database, accountId)
     const fields = { passkeys: String(passkeys), apps: String(apps), links: String(links), link: `${parts.publicUrl}/reset` }
-    await sendTo(parts, accountId, (to) => parts.mailer?.send('password-changed', to, fields))
-  })
+    await parts.mailer?.send('password-changed', to, fields)
+  }
+  parts.box.take(() => sendTo(parts, accountId, send))
 }
 
 /** Tells the owner of an account that somebody signed in with a browser that never did before. */

@@ -140,3 +140,24 @@ test('a link that is pasted into a tab where its page is open already is followe
   await paste(`/dashboard/join#invitation=fbt_${'x'.repeat(43)}`)
   await page.getByRole('heading', { name: '你被邀请加入团队' }).waitFor()
 })
+
+test('after a reset the page says which other ways in are left, in the language of the page', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  const reset = async (ways: object, name: string) => {
+    await page.route('**/api/auth/reset/confirm', (route) => route.fulfill({ json: { changed: true, ways } }), { times: 1 })
+    await page.goto(`http://localhost:${world.port}/sign-in`)
+    await page.goto(`http://localhost:${world.port}/reset#token=fbr_x`)
+    await page.locator('input[type=password]').fill('a long enough password')
+    await page.getByRole('button', { name }).click()
+  }
+  const left = { passkeys: 2, authenticator_apps: 1, linked_services: 0 }
+  await reset(left, '设置密码')
+  await page.getByText('通行密钥 2 个，身份验证器应用 1 个，关联的登录服务 0 个').waitFor()
+  await show('reset-done-zh')
+  await page.getByRole('button', { name: 'English' }).click()
+  await reset(left, 'Set the password')
+  await page.getByText('passkeys 2, authenticator apps 1, linked services 0').waitFor()
+  await show('reset-done')
+  await reset({ passkeys: 0, authenticator_apps: 0, linked_services: 0 }, 'Set the password')
+  await page.getByText('No passkey, authenticator app or linked service is left beside the password.').waitFor()
+})

@@ -17,14 +17,14 @@ export function ResetPage() {
 
 function Reset({ link }: { readonly link: MailedLink | undefined }) {
   const words = useWords().reset
-  const [done, setDone] = useState<string>()
+  const [done, setDone] = useState<readonly string[]>()
   const ask = useAct(async (email: string) => {
     await call('/api/auth/reset', { method: 'POST', body: { email } })
-    setDone(words.sent(email))
+    setDone([words.sent(email)])
   })
   const change = useAct(async (password: string) => {
     const { ways } = await call<ResetDone>('/api/auth/reset/confirm', { method: 'POST', body: { token: link?.token, password } })
-    setDone(`${words.changed} ${words.ways(ways)}`)
+    setDone([words.changed, words.ways(ways)])
   })
   const act = link === undefined ? ask : change
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -62,7 +62,9 @@ function Reset({ link }: { readonly link: MailedLink | undefined }) {
         </form>
       ) : (
         <Notice kind="todo">
-          <span>{done}</span>
+          {done.map((one) => (
+            <span key={one}>{one}</span>
+          ))}
         </Notice>
       )}
     </Door>

@@ -55,8 +55,8 @@ export const en = {
     changed: 'The password is set, and every session has ended. Sign in with it.',
     ways: (left: ResetDone['ways']) =>
       Object.values(left).every((count) => count === 0)
-        ? 'No passkey, authenticator app or linked service is left beside it.'
-        : `Left beside it are: passkeys ${left.passkeys}, authenticator apps ${left.authenticator_apps}, linked services ${left.linked_services}. See under “Security” whether each is yours.`,
+        ? 'No passkey, authenticator app or linked service is left beside the password.'
+        : `Left beside the password: passkeys ${left.passkeys}, authenticator apps ${left.authenticator_apps}, linked services ${left.linked_services}. See under “Security” whether each is yours.`,
     signIn: 'Back to signing in',
   },
 }
