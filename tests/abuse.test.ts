@@ -65,6 +65,8 @@ test('a key that spends too much is paused, its owner is written to, and its acc
   const { data } = (await world.operator.ask('GET', '/key-alarms')) as { data: readonly Json[] }
   assert.ok(data.some((alarm) => alarm.key_id === id && alarm.kind === 'spike' && nanoOf(alarm.amount) > nanoOf('0.0005')))
   assert.match(await (await fetch(`${world.operatorBase}/metrics`)).text(), /^farebox_key_alarms_total\{kind="spike"\} [1-9]/m)
+  await world.operator.ask('POST', `/keys/${id}/leaked`)
+  assert.match(await (await fetch(`${world.operatorBase}/metrics`)).text(), /^farebox_key_alarms_total\{kind="leaked"\} 1$/m)
   assert.equal((await world.operator.verify()).ok, true)
 })
 

@@ -64,6 +64,7 @@ const noAbuse = (database: Database, { subjects }: MoneyStore): Parameters<typeo
     ...{ database, subjects, clock: systemClock, ipTags: { ipTag: async () => undefined }, limits: ABUSE_DEFAULTS.velocity },
   }),
   newKeyCap: undefined,
+  onRaised: () => undefined,
 })
 
 /** The operator's interface on the real books. */

@@ -1,4 +1,4 @@
-import type { Velocity } from '../abuse/index.ts'
+import type { AlarmKind, Velocity } from '../abuse/index.ts'
 import type { SiteSettings } from '../catalog/index.ts'
 import type { Database } from '../db/index.ts'
 import type { Identity, Role } from '../identity/index.ts'
@@ -26,6 +26,8 @@ export type AbuseDoors = {
   readonly velocity: Velocity
   /** What a new key that spends the balance may spend unless another cap is asked for. */
   readonly newKeyCap: SpendCap | undefined
+  /** Told of each alarm over a key that an interface raised, so that it is counted. */
+  readonly onRaised: (kind: AlarmKind) => void
 }
 
 /** Everything the interface is built of. `appDatabase` is under the role that keeps people, keys and the catalogue. */

@@ -27,7 +27,7 @@ before(async () => {
   world = testWorld(database)
   const parts = { database, subjects: store.subjects, ipTags: { ipTag: async () => undefined }, clock: world.dependencies.clock }
   const velocity = makeVelocity({ ...parts, limits: { ...ABUSE_DEFAULTS.velocity, topupsPerAccount: 5 } })
-  const abuse = { velocity, newKeyCap: { amount: 20n * USD, window: 'day' as const } }
+  const abuse = { velocity, newKeyCap: { amount: 20n * USD, window: 'day' as const }, onRaised: () => undefined }
   const { ports } = testShops({ seats: 1, now: () => world.clock.at })
   const support = makeSupportDesk({
     ...{ database, sealing: store.subjects, ids: world.dependencies.ids, clock: world.dependencies.clock },

@@ -1,5 +1,5 @@
-// Guarantee: a key that was found in public is revoked and told of once, by its text or its id, and who did so is noted; an incident is opened once, told
-// note by note to everybody in both languages, and takes no note once it is over.
+// Guarantee: a key that was found in public is revoked, told of and counted once, by its text or its id, and who did so is noted; an incident is opened
+// once, told note by note to everybody in both languages, and takes no note once it is over.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Hono } from 'hono'
@@ -17,11 +17,13 @@ let kit: TestDatabase
 let world: TestWorld
 let customers: Hono<ApiEnv>
 let operators: Hono<ApiEnv>
+const raised: string[] = []
 before(async () => {
   kit = await createTestDatabase()
   world = testWorld(kit.appDatabase)
   customers = customerApp(world.dependencies)
-  operators = operatorApp(world.dependencies)
+  const abuse = { ...world.dependencies.abuse, onRaised: (kind: string) => void raised.push(kind) }
+  operators = operatorApp({ ...world.dependencies, abuse })
 })
 after(() => kit.drop())
 
@@ -44,7 +46,12 @@ test('a key that was found in public is revoked, its owner is told once, and the
   const [marked, found] = [await newKey(), await newKey()]
   const mark = () => send(operators, `POST /operator/v1/keys/${marked.id}/leaked`)
   assert.deepEqual([(await mark()).json.is_new, (await mark()).json.is_new], [true, false])
-  const report = await send(operators, 'POST /operator/v1/leaked-keys', { body: { key: ` ${found.secret} ` } })
+  const reported = { headers: { 'idempotency-key': 'leak-1' }, body: { key: ` ${found.secret} ` } }
+  const [report, again] = [
+    await send(operators, 'POST /operator/v1/leaked-keys', reported),
+    await send(operators, 'POST /operator/v1/leaked-keys', reported),
+  ]
+  assert.deepEqual([again.json, raised], [report.json, ['leaked', 'leaked']], 'each of the two keys is counted once')
   assert.deepEqual([report.status, report.json.id, report.json.account_id], [200, found.id, one.accountId])
   const audited = await kit.ownerDatabase.query(sql`
     select from audit_entry where action = 'keys.leaked.create' and account_id = ${one.accountId}::uuid`)

@@ -194,6 +194,7 @@ const testAbuse = ({
     limits: ABUSE_DEFAULTS.velocity,
   }),
   newKeyCap: undefined,
+  onRaised: () => undefined,
 })
 
 /** A database that no test may reach: proves that a request was refused before any look-up. */

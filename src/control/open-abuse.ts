@@ -85,6 +85,7 @@ export function openAbuseBy(options: AbuseParts): OpenedAbuse {
       abuse: {
         velocity: makeVelocity({ ...keys, database, clock, limits }),
         newKeyCap: amount === undefined ? undefined : { amount, window: 'day' },
+        onRaised,
       },
     },
     start: () => {

@@ -158,7 +158,7 @@ function watchCertificate(registers: Registry[], read: Watched['certificateDays'
 function countAlarms(registers: Registry[], read: Watched['keyAlarms']): void {
   new Counter({
     name: 'farebox_key_alarms_total',
-    help: 'Keys that spent too much, or were used from too many places, by what it was.',
+    help: 'Keys that spent too much, were used from too many places, or were found in public, by what it was.',
     labelNames: ['kind'],
     registers,
     collect() {

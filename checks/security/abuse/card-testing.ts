@@ -66,7 +66,11 @@ function openShop({ kit, subjects, ipTags, clock, options, customer }: IdentityW
     partlyMade({
       ...{ appDatabase: database, subjects, clock: { ...clock, now: clock.now, monotonic: clock.now }, ids: systemIds(clock.now) },
       ...{ log: options.log, whenWritten: async () => undefined },
-      abuse: { velocity: makeVelocity({ database, subjects, ipTags, clock, limits: ABUSE_DEFAULTS.velocity }), newKeyCap: undefined },
+      abuse: {
+        velocity: makeVelocity({ database, subjects, ipTags, clock, limits: ABUSE_DEFAULTS.velocity }),
+        newKeyCap: undefined,
+        onRaised: () => undefined,
+      },
       manage: {
         rails: {
           stripe: {

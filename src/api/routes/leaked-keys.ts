@@ -9,21 +9,27 @@ import { answerOnce, repeatableOf } from '../answer-once.ts'
 import { errorBody, idempotencyHeader, idParameter, json, jsonBody, leakedKeyInput, leakedKeyShown } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 
-type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ids' | 'clock'>
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ids' | 'clock' | 'abuse'>
 
 /** Keys that somebody found where anybody can read them: they are revoked, and their owners told. */
-export function leakedKeyRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, ids, clock }: Dependencies): void {
+export function leakedKeyRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, ids, clock, abuse }: Dependencies): void {
   type Finding = (tx: Database) => Promise<string>
-  const leakOnce = async (c: Context<ApiEnv>, find: Finding) =>
-    answerOnce(appDatabase, await repeatableOf(c), {
+  const leakOnce = async (c: Context<ApiEnv>, find: Finding) => {
+    // An answer that is recalled says that the finding was new, too; here it stays false.
+    let isRaised = false
+    const answer = await answerOnce(appDatabase, await repeatableOf(c), {
       status: 200,
       schema: leakedKeyShown,
       work: async (tx) => {
         const id = await find(tx)
         const { accountId, revokedAt, isNew } = await leakKey(tx, { id, alarmId: ids.uuid(), now: clock.now() })
+        isRaised = isNew
         return { id, account_id: accountId, revoked_at: revokedAt.toISOString(), is_new: isNew }
       },
     })
+    if (isRaised) abuse.onRaised('leaked')
+    return answer
+  }
   app.openapi(markRoute, async (c) => c.json(await leakOnce(c, async () => c.req.valid('param').id), 200))
   app.openapi(reportRoute, async (c) => {
     const hash = hashKey(c.req.valid('json').key)
