@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { lexer, type Tokens, walkTokens } from 'marked'
 import { SCHEMA_FILE } from '../../src/catalog/schema.ts'
 import { PROVIDER_KEY_NAMES, SETTINGS } from '../../src/config.ts'
 import { configurationPage, type FileSchema } from './configuration-page.ts'
@@ -19,4 +20,16 @@ test('every variable and every block is there, and every row says what the field
   assert.deepEqual(Object.keys(BLOCK_WORDS), Object.keys(schema.properties ?? {}))
   const silent = page.split('\n').filter((line) => /^\| `[^`]+` \| \| /.test(line) || /^\| `[A-Z_]+` \|.*\| {1,2}\| [^|]* \|$/.test(line))
   assert.deepEqual(silent, [])
+})
+
+test('no address of the page takes along what stands behind it', () => {
+  const addresses: string[] = []
+  walkTokens(lexer(page, { gfm: true }), (token) => {
+    if (token.type === 'link') addresses.push((token as Tokens.Link).href)
+  })
+  assert.ok(addresses.includes('https://pay.example.com'))
+  assert.deepEqual(
+    addresses.filter((href) => /["'\][{}<>,;]|%22/.test(href)),
+    [],
+  )
 })

@@ -93,7 +93,10 @@ const plain = (value: unknown): string =>
 
 const wordsOf = (field: FileSchema): string => ('description' in field ? String(field.description) : '')
 
-const inCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ').replaceAll('<', '&lt;')
+const inCell = (text: string): string => asCode(text).replaceAll('|', '\\|').replaceAll('\n', ' ').replaceAll('<', '&lt;')
+
+/** Lists and mappings of YAML as code: an address in them would become a link with the quote and the bracket behind it. */
+const asCode = (text: string): string => text.replace(/- \{[^{}]*\}|\["[^"\]]*"\]/g, '`$&`')
 
 const HEAD = [
   '# Configuration',
