@@ -138,6 +138,9 @@ test('a key is paused with a reason that stands beside it, and resumed', { skip:
   await page.getByRole('button', { name: 'Yes, use this e-mail' }).waitFor()
   assert.ok(!page.url().includes('anna'), 'neither token nor address stays in the address')
   await show('console-confirm-email')
+  await page.evaluate("window.location.assign('#token=fbe_y&email=berta%40example.com')")
+  await page.getByText('berta@example.com').waitFor()
+  assert.ok(!page.url().includes('berta'), 'a link that is pasted into the open tab is followed, and taken out of the address too')
 })
 
 test('the books are verified, codes are made once and told once', { skip: skipWithoutBrowser }, async () => {

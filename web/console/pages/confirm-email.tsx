@@ -1,18 +1,31 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { CallError, call } from '../../lib/call.ts'
 import { useAct } from '../../lib/use-act.ts'
+import { useBrought } from '../../lib/use-brought.ts'
 import { Failed, Notice } from '../../parts/index.ts'
 import { Door } from '../door.tsx'
 import { EMAIL } from '../own/own-email.tsx'
 import { useWords } from '../words/index.ts'
 
+type EmailLink = { readonly token: string; readonly email: string }
+
+/** Takes the token and the e-mail out of the address, which browsers remember. */
+function readLink(): EmailLink | undefined {
+  const fields = new URLSearchParams(window.location.hash.slice(1))
+  const [token, email] = [fields.get('token'), fields.get('email')]
+  if (token === null && email === null) return undefined
+  window.history.replaceState(window.history.state, '', window.location.pathname)
+  return { token: token ?? '', email: email ?? '' }
+}
+
 /** Where the link to an operator's new e-mail leads: who is signed in as them makes it theirs. */
 export function ConfirmEmailPage() {
+  const link = useBrought(readLink) ?? { token: '', email: '' }
+  return <ConfirmEmail key={link.token} {...link} />
+}
+
+function ConfirmEmail({ token, email }: EmailLink) {
   const words = useWords().own
-  const [link] = useState(() => new URLSearchParams(window.location.hash.slice(1)))
-  // Neither stays in the address, which browsers remember.
-  useEffect(() => window.history.replaceState(null, '', window.location.pathname), [])
-  const [token, email] = [link.get('token') ?? '', link.get('email') ?? '']
   const [isDone, setDone] = useState(false)
   const confirm = useAct(async () => {
     await call(EMAIL, { method: 'PUT', body: { token, email } })
