@@ -54,10 +54,14 @@ test('the set-up: lines to copy, a key tried once, a step left for later', { ski
   await page.getByRole('button', { name: 'Show the effect on each price' }).click()
   await page.getByRole('cell', { name: '$3.00 → $3.75' }).waitFor()
   await show('console-setup-prices')
-  for (const step of ['payments', 'policy']) {
-    await open(`/setup/${step}`, 'Set-up')
-    await show(`console-setup-${step}`)
-  }
+  await open('/setup/policy', 'Set-up')
+  await show('console-setup-policy')
+  await open('/setup/payments', 'Set-up')
+  for (const rail of ['USDC', 'Cards, by Stripe']) await page.getByLabel(`Show the lines for “${rail}”`).check()
+  const lines = await page.locator('pre').innerText()
+  for (const line of ['payments:', '  stripe:', '  usdc:'])
+    assert.equal(lines.split(`${line}\n`).length, 2, `${line} is there once in ${lines}`)
+  await show('console-setup-payments')
   await open('/', 'Overview')
   await page.getByText('1 of 5 steps are done').waitFor()
 })

@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react'
 import { Choice, Field, Section, Snippet, Tag } from '../../parts/index.ts'
 import type { Setup } from '../answers.ts'
 import { useWords } from '../words/index.ts'
-import { policyYaml, RAIL_YAML, siteYaml } from './yaml.ts'
+import { paymentsYaml, policyYaml, type Rail, siteYaml } from './yaml.ts'
 
 type About = { readonly setup: Setup }
 
@@ -50,24 +50,38 @@ export function NameStep({ setup }: About) {
   )
 }
 
-/** Ways to be paid: what is there, and what lacks by the name of its setting. */
+/** Ways to be paid: what is there, what lacks by the name of its setting, and the lines of all that are wanted together. */
 export function PaymentsStep({ setup }: About) {
   const words = useWords().setup
+  const [wanted, setWanted] = useState<ReadonlySet<Rail>>(new Set())
+  const want = (rail: Rail, isWanted: boolean) => {
+    const others = [...wanted].filter((one) => one !== rail)
+    setWanted(new Set(isWanted ? [...others, rail] : others))
+  }
+  const shown = setup.rails.filter(({ rail, is_on: isOn }) => !isOn && wanted.has(rail)).map(({ rail }) => rail)
   return (
     <>
       <p className="faint">{words.railsMean}</p>
       {setup.rails.map(({ rail, is_on: isOn, lacks }) => (
         <Section key={rail} title={words.rails[rail]} acts={<Tag kind={isOn ? 'good' : 'todo'}>{isOn ? words.on : words.off}</Tag>}>
           {!isOn && (
-            <details>
-              <summary>
+            <>
+              <p>
                 {words.lacks} <code>{lacks.join(', ')}</code>
-              </summary>
-              <ToCopy setup={setup} code={RAIL_YAML[rail]} />
-            </details>
+              </p>
+              <label className="choice">
+                <input type="checkbox" checked={wanted.has(rail)} onChange={(event) => want(rail, event.target.checked)} />{' '}
+                {words.wantRail(words.rails[rail])}
+              </label>
+            </>
           )}
         </Section>
       ))}
+      {shown.length > 0 && (
+        <ToCopy setup={setup} code={paymentsYaml(shown)}>
+          <p>{words.paymentsOnce}</p>
+        </ToCopy>
+      )}
     </>
   )
 }

@@ -27,27 +27,27 @@ export const policyYaml = (written: {
     ...(written.email === '' ? [] : ['  contact:', `    - { kind: email, value: ${quoted(written.email)} }`]),
   ].join('\n')
 
-type Rail = Setup['rails'][number]['rail']
+/** A way to be paid. */
+export type Rail = Setup['rails'][number]['rail']
 
-/** What each way to be paid needs in farebox.yaml, secrets by the name of their variable. */
-export const RAIL_YAML: Readonly<Record<Rail, string>> = {
-  stripe: `payments:
-  stripe:
+/** What each way to be paid needs under `payments` in farebox.yaml, secrets by the name of their variable. */
+const RAIL_YAML: Readonly<Record<Rail, string>> = {
+  stripe: `  stripe:
     secret_key: "\${STRIPE_SECRET_KEY}"
     webhook_secret: "\${STRIPE_WEBHOOK_SECRET}"`,
-  usdc: `payments:
-  usdc:
+  usdc: `  usdc:
     xpub: "\${USDC_XPUB}"
     chains:
       - { id: 8453, name: Base, rpc: ["\${BASE_RPC_URL}"] }`,
-  btcpay: `payments:
-  btcpay:
+  btcpay: `  btcpay:
     url: https://pay.example.com
     store_id: "\${BTCPAY_STORE_ID}"
     api_key: "\${BTCPAY_API_KEY}"
     webhook_secret: "\${BTCPAY_WEBHOOK_SECRET}"`,
-  x402: `payments:
-  x402:
+  x402: `  x402:
     facilitator: https://facilitator.example.com
     pay_to: "0x0000000000000000000000000000000000000000"`,
 }
+
+/** The part of some ways to be paid, under one `payments`, as a file has it once. */
+export const paymentsYaml = (rails: readonly Rail[]): string => ['payments:', ...rails.map((rail) => RAIL_YAML[rail])].join('\n')

@@ -51,6 +51,9 @@ export const en = {
   off: 'off',
   lacks: 'Lacks',
   railsMean: 'Credit by hand and codes work without any of these.',
+  wantRail: (rail: string) => `Show the lines for “${rail}”`,
+  paymentsOnce:
+    'A file has “payments:” once. These lines are for all ways that you chose; where the file has it already, put them under it without the first line.',
   profile: 'Profile',
   profileHint: 'strict promises the most that this software keeps; the others promise what known services do.',
   operator: 'Who runs the service',
@@ -112,6 +115,8 @@ export const zh: typeof en = {
   off: '未启用',
   lacks: '缺少',
   railsMean: '手工充值和兑换码无需以上任何一项即可使用。',
+  wantRail: (rail) => `显示“${rail}”的配置`,
+  paymentsOnce: '一个文件中只能有一个 “payments:”。以下内容包含你选择的全部收款方式；如果文件中已有，请去掉第一行，把其余内容放在它下面。',
   profile: '政策方案',
   profileHint: 'strict 承诺本软件能做到的最多内容；其他方案与已知服务的承诺一致。',
   operator: '服务运营者',
