@@ -80,6 +80,24 @@ test('the console', { skip: skipWithoutBrowser }, async () => {
   await expectChinese({ context: house.context, places, isDrawnByScript: true })
 })
 
+test('codes of an account stand in the console as words', { skip: skipWithoutBrowser }, async () => {
+  const page = await house.context.newPage()
+  const open = (part: string) => page.goto(`${consoleOf(full.world)}/accounts/${account.accountId}${part}`)
+  await open('/calls')
+  await page.getByRole('cell', { name: '完成', exact: true }).first().waitFor()
+  await open('/terms')
+  await page.getByRole('cell', { name: '有效', exact: true }).first().waitFor()
+  await open('')
+  await page.getByRole('button', { name: '删除', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog
+    .getByText(/^法律要求, \d{4}年/)
+    .first()
+    .waitFor()
+  assert.deepEqual(englishIn([await dialog.locator('dl').innerText()]), [])
+  await page.close()
+})
+
 const OUTSIDE = ['/sign-in', '/sign-in/with/nobody', '/sign-up', '/reset', '/dashboard', '/dashboard/join']
 
 test('the dashboard', { skip: skipWithoutBrowser }, async () => {

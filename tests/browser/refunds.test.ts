@@ -23,6 +23,7 @@ let world: World
 let house: Browsing
 let owner: Browsing
 let accountId: string
+let asksFor: { readonly address: string }
 before(async () => {
   if (skipWithoutBrowser !== false) return
   chain = new SimChain({ chainId: 8453, token: TOKEN, startSeconds: Math.floor((Date.now() + AHEAD_MS) / 1000), blockSeconds: 1 })
@@ -64,8 +65,8 @@ const send = (to: string, units: bigint, from = PAYER): string => {
 
 /** The owner pays 25 dollars in coins, and they are final. */
 async function deposit(): Promise<void> {
-  const { address } = await asked<{ address: string }>('/api/billing/topup', { amount: '25.00', method: 'usdc' })
-  await seeWaiting(send(address.toLowerCase(), 25_000_000n))
+  asksFor = await asked<typeof asksFor>('/api/billing/topup', { amount: '25.00', method: 'usdc' })
+  await seeWaiting(send(asksFor.address.toLowerCase(), 25_000_000n))
   chain.finalized = chain.latest
   await until(
     async () => (await asked<{ remaining: string }>('/api/billing/credits')).remaining,
@@ -177,6 +178,28 @@ test('one that is cancelled is on the balance again; the Chinese page says the s
   await owner.show('refunds-zh')
   await owner.page.evaluate("localStorage.setItem('farebox.language', 'en')")
   assert.deepEqual([...house.errors, ...owner.errors], [])
+})
+
+test('how far coins are, and what is wrong with them, is said in words', { skip: skipWithoutBrowser }, async () => {
+  const { page } = owner
+  const [real] = await asked<readonly object[]>('/api/billing/deposits')
+  const told = [{}, { state: 'pending' }, { state: 'problem', problem: 'below_minimum' }, { state: 'of-a-newer-server' }]
+  const data = told.map((differs, index) => ({ ...real, chainId: index, ...differs }))
+  await page.route('**/api/billing/topup', (route) => route.fulfill({ json: { success: true, data: asksFor } }))
+  await page.route('**/api/billing/deposits', (route) => route.fulfill({ json: { success: true, data } }))
+  for (const [language, pay, words] of [
+    ['en', 'Top up $25.00', ['credited', 'on its way', 'held back', 'less than the least that is taken; ask support']],
+    ['zh', '充值 $25.00', ['已入账', '正在到账', '已暂扣', '低于最低金额，请联系客服']],
+  ] as const) {
+    await page.evaluate(`localStorage.setItem('farebox.language', '${language}')`)
+    await page.goto(`${base()}/dashboard/top-up`)
+    await page.getByRole('button', { name: pay }).click()
+    for (const word of [...words, 'of-a-newer-server']) await page.getByRole('listitem').getByText(word, { exact: true }).waitFor()
+    await owner.show(`coins-${language}`)
+  }
+  await page.unrouteAll()
+  await page.evaluate("localStorage.setItem('farebox.language', 'en')")
+  assert.deepEqual(owner.errors, [])
 })
 
 test('a plan says what its calls will cost, and from when on', { skip: skipWithoutBrowser }, async () => {

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { parseUsd } from '../../lib/index.ts'
-import { PAYMENT_STATES, TOP_UP_STATES } from '../../payments/index.ts'
+import { DEPOSIT_PROBLEMS, DEPOSIT_STATES, PAYMENT_STATES, TOP_UP_STATES } from '../../payments/index.ts'
 import { amountInput } from './credit.ts'
 import { nameText, ownWords, time, usd } from './fields.ts'
 import { planPricingShown } from './shop.ts'
@@ -190,8 +190,8 @@ export const ownDepositShown = z
     chainId: z.int(),
     txHash: z.string().nullable(),
     amount: usd.nullable(),
-    state: z.string(),
-    problem: z.string().nullable(),
+    state: z.enum(DEPOSIT_STATES),
+    problem: z.enum(DEPOSIT_PROBLEMS).nullable(),
     confirmations: z.object({ seen: z.int(), needed: z.int(), missing: z.int() }).nullable(),
     seenAt: time,
   })

@@ -60,7 +60,7 @@ export function planErasure(
 }
 
 /** When what is kept goes, where no hold says it to the day. */
-const UNTIL: Readonly<Record<PersonalDataEntry['retention'], string>> = {
+const UNTIL = {
   account: 'the end of what is kept by law, or 30 days after the erasure',
   key: 'the end of its key',
   '24 hours': '24 hours after it was written',
@@ -69,7 +69,10 @@ const UNTIL: Readonly<Record<PersonalDataEntry['retention'], string>> = {
   '10 years': 'the end of what is kept by law, or 30 days after the erasure',
   call: 'the end of its call',
   catalogue: 'the catalogue changes',
-}
+} as const satisfies Readonly<Record<PersonalDataEntry['retention'], string>>
+
+/** The words for when what is kept goes. */
+export type KeptUntil = (typeof UNTIL)[keyof typeof UNTIL]
 
 type Part = { readonly part: PlannedPart; readonly entry: PersonalDataEntry }
 

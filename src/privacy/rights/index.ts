@@ -1,5 +1,6 @@
 /** The rights of people over what is kept of them: access, correction, export, erasure; made from the inventory. Never sees a prompt, never moves money. */
 export type { HeldColumn } from './access.ts'
+export type { KeptUntil } from './erasure-plan.ts'
 export { ERASURE_CAUSES, ERASURE_STATES, type Erasure, type ErasureState } from './erasure-record.ts'
 export type { CellReaders, ErasableKeys, RightsAccounts, RightsOptions, RightsSettings, SealedCell } from './options.ts'
 export { makeOwnRights, type OwnRights } from './own-rights.ts'

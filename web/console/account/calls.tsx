@@ -1,3 +1,4 @@
+import { codeName } from '../../lib/code-name.ts'
 import { showCount } from '../../lib/money.ts'
 import { Money, Section, Tag, When } from '../../parts/index.ts'
 import type { Account, Usage } from '../answers.ts'
@@ -20,7 +21,7 @@ export function AccountCalls({ account }: { readonly account: Account }) {
           {
             head: words.outcome,
             cell: ({ outcome, is_suspect: isSuspect }) => (
-              <Tag kind={isSuspect ? 'todo' : outcome === 'completed' ? 'good' : 'bad'}>{outcome}</Tag>
+              <Tag kind={isSuspect ? 'todo' : outcome === 'completed' ? 'good' : 'bad'}>{codeName(words.codes.outcomes, outcome)}</Tag>
             ),
           },
           { head: words.tokens, isNumber: true, cell: ({ tokens }) => `${showCount(tokens.input)} / ${showCount(tokens.output)}` },

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { call } from '../../lib/call.ts'
+import { codeName } from '../../lib/code-name.ts'
 import { nanoOf, showUsd } from '../../lib/money.ts'
 import { Asked, Field, Notice, When } from '../../parts/index.ts'
 import type { Erasure } from '../answers.ts'
@@ -52,6 +53,8 @@ export function EraseAccount({ account, onClose }: AboutAccount) {
   )
 }
 
+const isDay = (until: string): boolean => /^\d{4}-\d\d-\d\d$/.test(until)
+
 function Consequences({ erasure }: { readonly erasure: Erasure }) {
   const words = useWords().account
   const rowsOf = (parts: readonly { readonly rows: number | null }[]) => parts.reduce((sum, { rows }) => sum + (rows ?? 0), 0)
@@ -67,7 +70,7 @@ function Consequences({ erasure }: { readonly erasure: Erasure }) {
             {words.stays} <code>{table}</code>
           </dt>
           <dd>
-            {basis}, {until}
+            {codeName(words.codes.bases, basis)}, {isDay(until) ? <When at={until} isDay /> : codeName(words.codes.untils, until)}
           </dd>
         </div>
       ))}

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { call } from '../../lib/call.ts'
+import { codeName } from '../../lib/code-name.ts'
 import { showCount } from '../../lib/money.ts'
 import { Asked, Empty, Field, List, Money, Section, Tag, When } from '../../parts/index.ts'
 import type { Account, ListOf, Plan, Subscription } from '../answers.ts'
@@ -151,7 +152,7 @@ function Status({ of: { status, cancel_at_period_end: isEnding, ended_at: endedA
   const words = useWords().account
   return (
     <>
-      <Tag>{status}</Tag> {isEnding && endedAt === null && <Tag kind="todo">{words.endsThen}</Tag>}
+      <Tag>{codeName(words.codes.subscriptionStates, status)}</Tag> {isEnding && endedAt === null && <Tag kind="todo">{words.endsThen}</Tag>}
     </>
   )
 }

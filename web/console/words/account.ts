@@ -1,4 +1,6 @@
 import { TRANSFER_KINDS } from '../../lib/transfer-kinds.ts'
+import { ACCOUNT_CODES } from './account-codes.ts'
+
 export const en = {
   numbered: (id: string) => `Account ${id}`,
   since: 'since',
@@ -71,6 +73,7 @@ export const en = {
   at: 'When',
   what: 'What',
   transferKinds: TRANSFER_KINDS.en,
+  codes: ACCOUNT_CODES.en,
   doings: 'Actions',
   undo: 'Undo',
   undone: 'undone',
@@ -259,6 +262,7 @@ export const zh: typeof en = {
   at: '时间',
   what: '类型',
   transferKinds: TRANSFER_KINDS.zh,
+  codes: ACCOUNT_CODES.zh,
   doings: '操作',
   undo: '冲销',
   undone: '已冲销',

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
+import { codeName } from '../../lib/code-name.ts'
 import { showUsd } from '../../lib/money.ts'
 import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
@@ -74,13 +75,27 @@ function Arriving() {
         <li key={`${deposit.chainId}-${deposit.txHash}-${deposit.seenAt}`} className="row">
           <When at={deposit.seenAt} />
           <span className="figure">{deposit.amount === null ? '?' : showUsd(deposit.amount)}</span>
-          <Tag kind={deposit.problem === null ? 'good' : 'bad'}>{deposit.problem ?? deposit.state}</Tag>
+          <HowFar deposit={deposit} />
           {deposit.confirmations !== null && (
             <span className="faint">{words.confirmations(deposit.confirmations.seen, deposit.confirmations.needed)}</span>
           )}
         </li>
       ))}
     </ul>
+  )
+}
+
+const CREDITED: ReadonlySet<string> = new Set(['early', 'settled', 'claimed'])
+
+function HowFar({ deposit: { state, problem } }: { readonly deposit: OwnDeposit }) {
+  const { states, problems } = useWords().sendCoins
+  const isBad = problem !== null || state === 'problem' || state === 'withdrawn'
+  const kind = isBad ? 'bad' : CREDITED.has(state) ? 'good' : 'todo'
+  return (
+    <>
+      <Tag kind={kind}>{codeName(states, state)}</Tag>
+      {problem !== null && <span className="faint">{codeName(problems, problem)}</span>}
+    </>
   )
 }
 

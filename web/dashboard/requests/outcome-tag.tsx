@@ -1,3 +1,4 @@
+import { codeName } from '../../lib/code-name.ts'
 import { Tag } from '../../parts/index.ts'
 import type { OwnCall } from '../answers.ts'
 import { useWords } from '../words/index.ts'
@@ -9,7 +10,7 @@ export function OutcomeTag({ call }: { readonly call: Pick<OwnCall, 'outcome'> }
     call.outcome === 'completed' ? 'good' : call.outcome === 'client-aborted' || call.outcome === 'length-stopped' ? 'todo' : 'bad'
   return (
     <span title={meanings[call.outcome]}>
-      <Tag kind={kind}>{outcomes[call.outcome]}</Tag>
+      <Tag kind={kind}>{codeName(outcomes, call.outcome)}</Tag>
     </span>
   )
 }

@@ -1,3 +1,9 @@
+import type { OwnDeposit } from '../answers.ts'
+
+/** How a transfer to the account does, and why it is not credited; a code that is added has to be named here. */
+type DepositStates = Readonly<Record<OwnDeposit['state'], string>>
+type DepositProblems = Readonly<Record<NonNullable<OwnDeposit['problem']>, string>>
+
 const methods = {
   stripe: 'Card',
   usdc: 'USDC',
@@ -66,6 +72,18 @@ export const en = {
     openWallet: 'Open a wallet',
     waiting: 'Waiting for the payment. You can leave this page; it is credited all the same.',
     confirmations: (seen: number, needed: number) => `${seen} of ${needed} confirmations`,
+    states: {
+      ...{ pending: 'on its way', early: 'credited, not final yet', settled: 'credited', problem: 'held back' },
+      ...{ withdrawn: 'taken back', unclaimed: 'not claimed', claimed: 'credited' },
+    } satisfies DepositStates as DepositStates,
+    problems: {
+      account_gone: 'the account was erased',
+      amount_impossible: 'more than the books can hold',
+      sanctioned_sender: 'its sender has to be looked at; ask support',
+      below_minimum: 'less than the least that is taken; ask support',
+      above_maximum: 'more than is taken at once; ask support',
+      not_booked: 'it could not be credited; ask support',
+    } satisfies DepositProblems as DepositProblems,
     byHash: 'Sent, and nothing happens?',
     hash: 'Hash of the transaction',
     hashHint: '0x and 64 characters, as your wallet shows it.',
@@ -141,6 +159,18 @@ export const zh: typeof en = {
     openWallet: '打开钱包',
     waiting: '正在等待付款。可以离开本页，到账不受影响。',
     confirmations: (seen, needed) => `${seen} / ${needed} 次确认`,
+    states: {
+      ...{ pending: '正在到账', early: '已入账，尚未最终确认', settled: '已入账', problem: '已暂扣' },
+      ...{ withdrawn: '已收回', unclaimed: '无人认领', claimed: '已入账' },
+    },
+    problems: {
+      account_gone: '账户已被删除',
+      amount_impossible: '金额超出账簿可容纳的范围',
+      sanctioned_sender: '需要核查付款方，请联系客服',
+      below_minimum: '低于最低金额，请联系客服',
+      above_maximum: '超过单次最高金额，请联系客服',
+      not_booked: '无法入账，请联系客服',
+    },
     byHash: '已经付款但没有到账？',
     hash: '交易哈希',
     hashHint: '钱包里显示的 0x 加 64 个字符。',
