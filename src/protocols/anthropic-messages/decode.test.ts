@@ -168,7 +168,7 @@ test('a container goes on, as the provider asks for it while code in it waits fo
     }
     const call = decode(Buffer.from(JSON.stringify(fields)))
     assert.deepEqual(JSON.parse(Buffer.concat([...call.bodyFor('m')]).toString()).container, container)
-    assert.deepEqual([call.passes, call.asksFor.webSearches, call.asksFor.toolCalls], [11, 'tools', undefined])
+    assert.deepEqual([call.passes, call.asksFor?.webSearches, call.asksFor?.toolCalls], [11, 'tools', undefined])
   }
 })
 
