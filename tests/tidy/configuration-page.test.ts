@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { lexer, type Tokens, walkTokens } from 'marked'
 import { SCHEMA_FILE } from '../../src/catalog/schema.ts'
 import { PROVIDER_KEY_NAMES, SETTINGS } from '../../src/config.ts'
 import { configurationPage, type FileSchema } from './configuration-page.ts'
@@ -23,13 +22,11 @@ test('every variable and every block is there, and every row says what the field
 })
 
 test('no address of the page takes along what stands behind it', () => {
-  const addresses: string[] = []
-  walkTokens(lexer(page, { gfm: true }), (token) => {
-    if (token.type === 'link') addresses.push((token as Tokens.Link).href)
-  })
+  // What is no code is a link from its scheme to the next space, but for punctuation at its end. Source: https://github.github.com/gfm/#autolinks-extension- (2026-11-29)
+  const addresses = page.replaceAll(/`[^`\n]*`/g, '').match(/https?:\/\/[^\s<)]+/g) ?? []
   assert.ok(addresses.includes('https://pay.example.com'))
   assert.deepEqual(
-    addresses.filter((href) => /["'\][{}<>,;]|%22/.test(href)),
+    addresses.filter((href) => /["'\][{}>;]|,./.test(href)),
     [],
   )
 })

@@ -152,7 +152,8 @@ function Status({ of: { status, cancel_at_period_end: isEnding, ended_at: endedA
   const words = useWords().account
   return (
     <>
-      <Tag>{codeName(words.codes.subscriptionStates, status)}</Tag> {isEnding && endedAt === null && <Tag kind="todo">{words.endsThen}</Tag>}
+      <Tag>{codeName(words.codes.subscriptionStates, status)}</Tag>{' '}
+      {isEnding && endedAt === null && <Tag kind="todo">{words.endsThen}</Tag>}
     </>
   )
 }
