@@ -15,7 +15,8 @@ export function createSession(account: StripeAccount, form: FormValue): StripeSe
   if (mode === 'payment' && !(Number.isSafeInteger(subtotal) && subtotal >= 50)) throw refusal('amount_too_small', 'line_items')
   const savesCard = textAt(form, ['payment_intent_data', 'setup_future_usage']) === 'off_session'
   if (savesCard && customer === null) throw refusal('parameter_missing', 'customer')
-  if (textAt(form, ['success_url']) === undefined) throw refusal('parameter_missing', 'success_url')
+  const successUrl = textAt(form, ['success_url'])
+  if (successUrl === undefined) throw refusal('parameter_missing', 'success_url')
   const isTaxed = textAt(form, ['automatic_tax', 'enabled']) === 'true'
   if (isTaxed && customer !== null && textAt(form, ['customer_update', 'address']) !== 'auto')
     throw refusal('customer_tax_location_invalid', 'customer_update')
@@ -31,6 +32,8 @@ export function createSession(account: StripeAccount, form: FormValue): StripeSe
     total_details: mode === 'payment' ? { amount_tax: 0, amount_discount: 0, amount_shipping: 0 } : null,
     automatic_tax: { enabled: isTaxed },
     url: `https://checkout.stripe.com/c/pay/${id}`,
+    success_url: successUrl,
+    cancel_url: textAt(form, ['cancel_url']) ?? null,
     expires_at: Number(textAt(form, ['expires_at']) ?? created + DAY_SECONDS),
     payment_status: mode === 'payment' ? 'unpaid' : 'no_payment_required',
     savesCard,

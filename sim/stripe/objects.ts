@@ -37,6 +37,8 @@ export type StripeSession = {
   total_details: { amount_tax: Cents; readonly amount_discount: Cents; readonly amount_shipping: Cents } | null
   readonly automatic_tax: { readonly enabled: boolean }
   readonly url: string
+  readonly success_url: string
+  readonly cancel_url: string | null
   readonly expires_at: number
   status: 'open' | 'complete' | 'expired'
   payment_status: 'paid' | 'unpaid' | 'no_payment_required'

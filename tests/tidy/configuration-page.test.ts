@@ -23,7 +23,7 @@ test('every variable and every block is there, and every row says what the field
 
 test('no address of the page takes along what stands behind it', () => {
   // What is no code is a link from its scheme to the next space, but for punctuation at its end. Source: https://github.github.com/gfm/#autolinks-extension- (2026-11-29)
-  const addresses = page.replaceAll(/`[^`\n]*`/g, '').match(/https?:\/\/[^\s<)]+/g) ?? []
+  const addresses: readonly string[] = page.replaceAll(/`[^`\n]*`/g, '').match(/https?:\/\/[^\s<)]+/g) ?? []
   assert.ok(addresses.includes('https://pay.example.com'))
   assert.deepEqual(
     addresses.filter((href) => /["'\][{}>;]|,./.test(href)),

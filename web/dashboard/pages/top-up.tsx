@@ -9,6 +9,7 @@ import type { CheckoutStep, OwnCredits, Redeemed, TopupOptions } from '../answer
 import { AutomaticTopUp } from '../cards/auto-top-up.tsx'
 import { SavedCards } from '../cards/saved-cards.tsx'
 import { Only } from '../only.tsx'
+import { useSearchTexts } from '../search-texts.ts'
 import { useWords } from '../words/index.ts'
 import { OwnRefunds } from './own-refunds.tsx'
 import { PaymentHistory } from './payment-history.tsx'
@@ -20,8 +21,10 @@ const AMOUNTS = ['10', '25', '50', '100'] as const
 export function TopUpPage() {
   const words = useWords().topUp
   const { data: credits } = useAsked<OwnCredits>('/api/billing/credits')
+  const { paid } = useSearchTexts(['paid'])
   return (
     <Page title={words.title} lead={credits === undefined ? undefined : words.have(showUsd(credits.remaining))}>
+      {paid !== undefined && <Notice kind="proven">{words.paid}</Notice>}
       <OwnRefunds />
       <Asked<TopupOptions> path="/api/billing/options">
         {(options) => (

@@ -18,6 +18,7 @@ export const en = {
     title: 'Top up',
     have: (amount: string) =>
       `You have ${amount}. Money never runs out by itself, and a call that would cost more than you have is refused before it begins.`,
+    paid: 'Thank you. What you have grows as soon as the payment has arrived; it stands below.',
     payTitle: 'Pay',
     noMethods: 'No way to pay is set up here yet. A code works, and the house can credit you by hand.',
     amount: 'Amount',
@@ -105,6 +106,7 @@ export const zh: typeof en = {
   topUp: {
     title: '充值',
     have: (amount) => `当前余额 ${amount}。余额不会自动失效；费用超过余额的调用在开始之前就会被拒绝。`,
+    paid: '谢谢。付款到账后，余额就会增加；付款列在下面。',
     payTitle: '支付',
     noMethods: '这里还没有配置支付方式。可以使用兑换码，或由运营方人工入账。',
     amount: '金额',

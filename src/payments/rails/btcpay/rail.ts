@@ -3,6 +3,7 @@ import { errorCode, type NanoUsd } from '../../../lib/index.ts'
 import type { Payment, PaymentPurpose } from '../../payment.ts'
 import { endProblems, wasCreditedByHand } from '../../problems.ts'
 import type { Webhook } from '../../rail.ts'
+import { returnPageOf } from '../../return-page.ts'
 import { findByRef, findPayment, listOpen, listUnopened } from '../../store.ts'
 import { type BtcpayClient, btcpayClient, type Invoice } from './client.ts'
 import type { BtcpayParts, OpenedBtcpay } from './parts.ts'
@@ -91,7 +92,12 @@ async function checkout(
 /** The one invoice of a payment. What is paid at another would be nobody's, so no page is told before its invoice is noted. */
 async function invoiceOf({ desk, database, client, publicUrl }: OpenedBtcpay, payment: Payment): Promise<Invoice> {
   if (payment.railRef !== undefined) return await client.read(payment.railRef)
-  const made = await client.create({ orderId: payment.id, amount: payment.amount, minutes: MINUTES, returnTo: publicUrl })
+  const made = await client.create({
+    orderId: payment.id,
+    amount: payment.amount,
+    minutes: MINUTES,
+    returnTo: returnPageOf(publicUrl, payment.purpose),
+  })
   if (await desk.noteRef(payment.id, made.id)) return made
   const railRef = (await findPayment(database, payment.id))?.railRef
   return railRef === undefined ? fail('rail_unavailable') : await client.read(railRef)

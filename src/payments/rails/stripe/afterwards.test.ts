@@ -7,6 +7,7 @@ import { openRailWorld, type RailWorld } from '../../../../checks/money/stripe/r
 import { type SimStripe, startSimStripe } from '../../../../sim/index.ts'
 import { sql } from '../../../db/index.ts'
 import { listProblems } from '../../index.ts'
+import type { PaymentPurpose } from '../../payment.ts'
 import { findPayment } from '../../store.ts'
 import type { StripeRail } from './index.ts'
 
@@ -79,6 +80,16 @@ test('whoever asks again for a page under the same id is sent to the same one, a
   assert.equal((await rail.checkout(asked)).sessionId, page.sessionId)
   await told(() => sim.pay(page.sessionId))
   assert.equal(await available(accountId), TEN)
+})
+
+test('who paid, or thought better of it, comes back to where they paid from', async () => {
+  const { accountId } = await world.store.newCustomer(0n)
+  const places = async (purpose: PaymentPurpose) => {
+    const session = sim.account.sessions.get((await rail.checkout({ accountId, amount: TEN, purpose })).sessionId)
+    return [session?.success_url, session?.cancel_url].map((url) => url?.replace(/^https?:\/\/[^/]+/, ''))
+  }
+  assert.deepEqual(await places(TOPUP), ['/dashboard/top-up?paid=card', '/dashboard/top-up'])
+  assert.deepEqual(await places({ kind: 'plan', planId: 'pro' }), ['/dashboard/plans?paid=card', '/dashboard/plans'])
 })
 
 test('money of a deposit that was undone by hand leaves the account no second time', async () => {

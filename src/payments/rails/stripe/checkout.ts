@@ -1,6 +1,7 @@
 import { fail } from '../../../failures.ts'
 import { formatUsd, type NanoUsd } from '../../../lib/index.ts'
 import type { PaymentPurpose } from '../../payment.ts'
+import { returnPageOf } from '../../return-page.ts'
 import { centsOfNano } from './cents.ts'
 import { customerOf } from './customer.ts'
 import { cardsPageOf, RAIL, type StripeParts, timeOf } from './parts.ts'
@@ -33,9 +34,10 @@ export async function openCheckout(parts: StripeParts, request: CheckoutRequest)
   // Whoever asks again asks with the very same words: under one key Stripe takes no others.
   const { id, expiresAt = until } = await parts.desk.open(asked)
   await insertStripePayment(parts.database, { paymentId: id, accountId, way: 'checkout', createdAt: timeOf(parts) })
+  const back = returnPageOf(parts.publicUrl, purpose)
   const page = await parts.api.createSession(
     {
-      ...pageFields(parts, { customerId, reference: id, expiresAt }),
+      ...{ customerId, reference: id, expiresAt: secondsOf(expiresAt), successUrl: `${back}?paid=card`, cancelUrl: back },
       ...{ price: { cents, label: `${parts.service}: ${LABELS[purpose.kind]}` }, savesCard, isTaxed: parts.settings.isTaxed },
     },
     `checkout:${id}`,
@@ -49,11 +51,19 @@ export async function openCheckout(parts: StripeParts, request: CheckoutRequest)
 export async function openCardPage(parts: StripeParts, accountId: string): Promise<OpenedPage> {
   const customerId = await customerOf(parts, accountId)
   const reference = parts.ids.uuid()
-  const expiresAt = new Date(parts.clock.now() + OPEN_MS)
-  const fields = pageFields(parts, { customerId, reference, expiresAt })
-  const places = { successUrl: `${cardsPageOf(parts)}?card=left`, cancelUrl: cardsPageOf(parts) }
+  const expiresAt = secondsOf(new Date(parts.clock.now() + OPEN_MS))
+  const back = cardsPageOf(parts)
   const page = await parts.api.createSession(
-    { ...fields, ...places, price: undefined, savesCard: true, isTaxed: false },
+    {
+      customerId,
+      reference,
+      expiresAt,
+      successUrl: `${back}?card=left`,
+      cancelUrl: back,
+      price: undefined,
+      savesCard: true,
+      isTaxed: false,
+    },
     `card:${reference}`,
   )
   return { sessionId: page.id, sessionUrl: page.url }
@@ -61,18 +71,7 @@ export async function openCardPage(parts: StripeParts, accountId: string): Promi
 
 const LABELS: Readonly<Record<PaymentPurpose['kind'], string>> = { topup: 'credit', plan: 'plan', seats: 'seats' }
 
-const pageFields = (
-  { publicUrl }: StripeParts,
-  { customerId, reference, expiresAt }: { readonly customerId: string; readonly reference: string; readonly expiresAt: Date },
-) => ({
-  ...{
-    customerId,
-    reference,
-    successUrl: `${publicUrl}/?paid`,
-    cancelUrl: `${publicUrl}/`,
-    expiresAt: Math.floor(expiresAt.getTime() / 1000),
-  },
-})
+const secondsOf = (time: Date): number => Math.floor(time.getTime() / 1000)
 
 /** Cents of an amount that may be paid: top-ups within the rules of the house, and all within what a card can pay. */
 export function requireAmount(
