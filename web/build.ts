@@ -43,7 +43,7 @@ function compress(folder: string): void {
   for (const path of filesIn(folder)) {
     if (!/\.(?:js|css|svg)$/.test(path)) continue
     const bytes = readFileSync(path)
-    writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }))
+    writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }))
     writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }))
   }
 }
