@@ -93,6 +93,15 @@ test('a card is left at the page of its processor, shown by what it is recognize
   assert.notEqual(again.json.data.url, portal.json.data.url)
 })
 
+test('whoever looked a moment before leaving a card sees it when they come back', async () => {
+  const owner = await withCard()
+  const cards = async () => (await world.as(owner, 'GET /api/billing/cards')).json.data.length
+  assert.equal(await cards(), 1)
+  const page = await world.as(owner, 'POST /api/billing/cards/page')
+  sim.saveCard(/\/(cs_test_\w+)$/.exec(page.json.data.url)?.[1] ?? assert.fail(page.text))
+  assert.equal(await cards(), 2)
+})
+
 test('whoever looks in a loop is told from one look for two seconds, and Stripe is not asked for them', async () => {
   const owner = await withCard()
   const asked = () => sim.calls.filter(({ path }) => path.endsWith('/payment_methods')).length

@@ -73,13 +73,16 @@ export function openStripeRail({ settings, api, ...given }: OpenStripeOptions): 
   const parts: StripeParts = { ...given, settings, api: api ?? openStripeApi(settings) }
   const lookBack = makeLookBack(parts)
   const recentCards = makeRecentCards(parts)
+  /** Opens a page on which cards change, so that whoever comes back from it sees them as they are. */
+  const changing = <T>(accountId: string, open: (parts: StripeParts, accountId: string) => Promise<T>): Promise<T> =>
+    reaching(open(parts, accountId).finally(() => recentCards.forget(accountId)))
   return {
     takeEvent: (delivery) => takeEvent(parts, delivery),
     webhook: answerEvent(parts),
     checkout: (request) => reaching(openCheckout(parts, request)),
-    cardPage: (accountId) => reaching(openCardPage(parts, accountId)),
-    portal: (accountId) => reaching(portalOf(parts, accountId)),
-    cards: async (accountId) => (await reaching(recentCards(accountId))).map(({ brand, last4, expires }) => ({ brand, last4, expires })),
+    cardPage: (accountId) => changing(accountId, openCardPage),
+    portal: (accountId) => changing(accountId, portalOf),
+    cards: async (accountId) => (await reaching(recentCards.of(accountId))).map(({ brand, last4, expires }) => ({ brand, last4, expires })),
     chargeSavedCard: (request) => reaching(chargeSavedCard(parts, request)),
     readAutoTopUp: (accountId) => readAutoTopUp(parts, accountId),
     setAutoTopUp: (accountId, wanted) => reaching(setAutoTopUp(parts, accountId, wanted)),

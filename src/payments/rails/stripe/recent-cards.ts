@@ -5,8 +5,16 @@ import type { Card } from './stripe-api.ts'
 /** How long what Stripe said of cards is told again, so that whoever asks in a loop does not use up what the house may ask. */
 const AGAIN_MS = 2_000
 
-/** Tells the cards of accounts to whoever looks at them; Stripe is asked once in two seconds for each account. */
-export function makeRecentCards(parts: StripeParts): (accountId: string) => Promise<readonly Card[]> {
+/** Cards of accounts for whoever looks at them. */
+export type RecentCards = {
+  /** What Stripe says of them, which is asked once in two seconds for each account. */
+  readonly of: (accountId: string) => Promise<readonly Card[]>
+  /** Has Stripe be asked anew, as a page was opened on which they change. */
+  readonly forget: (accountId: string) => void
+}
+
+/** Opens what is remembered of cards; nothing is at first. */
+export function makeRecentCards(parts: StripeParts): RecentCards {
   const asked = new Map<string, { readonly at: number; readonly cards: Promise<readonly Card[]> }>()
   const letGo = (now: number): void => {
     // The oldest stand first.
@@ -15,7 +23,7 @@ export function makeRecentCards(parts: StripeParts): (accountId: string) => Prom
       asked.delete(accountId)
     }
   }
-  return async (accountId) => {
+  const of = async (accountId: string): Promise<readonly Card[]> => {
     const now = parts.clock.now()
     letGo(now)
     const known = asked.get(accountId)
@@ -29,4 +37,5 @@ export function makeRecentCards(parts: StripeParts): (accountId: string) => Prom
       throw thrown
     }
   }
+  return { of, forget: (accountId) => void asked.delete(accountId) }
 }
