@@ -83,7 +83,7 @@ async function answer({ sim, invoices, claims, seconds }: Shop, request: Incomin
     const { amount, currency, metadata, checkout } = JSON.parse(Buffer.concat(parts).toString()) as Asked
     const id = randomId()
     // A server rounds to the cent. Source: btcpayserver/btcpayserver, BTCPayServer/Controllers/UIInvoiceController.cs (2026-11-29).
-    const rounded = Number(amount).toFixed(2)
+    const rounded = wholeCents(amount)
     const invoice: SimInvoice = {
       ...{ id, storeId: sim.storeId, amount: rounded, currency, metadata, checkoutLink: `${sim.url}/i/${id}`, createdTime: seconds() },
       ...{ expirationTime: seconds() + checkout.expirationMinutes * 60, paidAmount: '0.00', status: 'New', additionalStatus: 'None' },
@@ -118,3 +118,11 @@ function listOf(invoices: readonly SimInvoice[], query: URLSearchParams): readon
   return wanted.slice(skip, skip + take)
 }
 const randomId = (): string => randomBytes(11).toString('hex')
+
+/** A decimal to the cent, half a cent up: "12.345" is "12.35". */
+function wholeCents(amount: string): string {
+  const [dollars = '0', part = ''] = amount.split('.')
+  const mills = BigInt(`${dollars}${part.slice(0, 3).padEnd(3, '0')}`)
+  const cents = String((mills + 5n) / 10n).padStart(3, '0')
+  return `${cents.slice(0, -2)}.${cents.slice(-2)}`
+}

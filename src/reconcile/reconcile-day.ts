@@ -1,7 +1,7 @@
 import type { Sealing } from '../catalog/index.ts'
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
-import { isoDate, isoTime, type Log, utcDayOf } from '../lib/index.ts'
+import { isoDate, isoTime, isUtcDay, type Log, utcDayOf } from '../lib/index.ts'
 import type { RailReport } from '../spec/index.ts'
 import { compareProvider } from './compare-provider.ts'
 import type { Comparison } from './difference.ts'
@@ -32,16 +32,12 @@ const UNSURE_DAYS = 3
 /** Accounts that are named in the log, of those whose books differ. */
 const ACCOUNTS_LOGGED = 20
 
-const DAY = /^20\d\d-[01]\d-[0-3]\d$/
-
 /** Compares a closed day with everything there is to compare it with, and keeps what was found. Fails with invalid_field (day), day_open. */
 export async function reconcileDay(reconciling: Reconciling, day: string): Promise<ReconciledDay> {
   const { database, now, log } = reconciling
-  const at = DAY.test(day) ? utcDayOf(Date.parse(day)) : Number.NaN
-  // 2026-02-31 parses as a day of March.
-  const isDay = Number.isFinite(at) && isoDate(at) === day
   const today = utcDayOf(now)
-  if (!isDay || at < today - DAYS_MAX)
+  const at = isUtcDay(day) ? utcDayOf(Date.parse(day)) : Number.NEGATIVE_INFINITY
+  if (at < today - DAYS_MAX)
     return fail('invalid_field', { field: 'day', expected: `a day of the last ${DAYS_MAX}, such as ${isoDate(today - 1)}` })
   if (at >= today || (await isOpen(database, day))) return fail('day_open')
   const comparisons = [await compareLedger(database, day)]

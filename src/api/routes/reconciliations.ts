@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { fail } from '../../failures.ts'
-import { formatUsd, isoDate, parseUsd, utcDayOf } from '../../lib/index.ts'
+import { formatUsd, isUtcDay, parseUsd } from '../../lib/index.ts'
 import { listManualDay, readDay, readDays, showDay } from '../../reconcile/index.ts'
 import {
   dayParameter,
@@ -46,8 +46,7 @@ export function reconciliationRoutes(
 }
 
 function dayOf(text: string): string {
-  const isDay = /^20\d\d-[01]\d-[0-3]\d$/.test(text) && !Number.isNaN(Date.parse(text)) && isoDate(utcDayOf(Date.parse(text))) === text
-  return isDay ? text : fail('invalid_field', { field: 'day', expected: 'a day such as 2026-11-25' })
+  return text.startsWith('20') && isUtcDay(text) ? text : fail('invalid_field', { field: 'day', expected: 'a day such as 2026-11-25' })
 }
 
 const failures = { default: json(errorBody, 'What went wrong') }
