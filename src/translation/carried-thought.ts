@@ -15,15 +15,16 @@ export type CarriedThought = {
   readonly callId?: string
 }
 
-const PREFIX = 'farebox.'
+/** What the record begins with as text. */
+export const CARRIED_BEGINNING = 'farebox.'
 
 /** The record as text. */
-export const carry = (thought: CarriedThought): string => PREFIX + Buffer.from(JSON.stringify(thought)).toString('base64url')
+export const carry = (thought: CarriedThought): string => CARRIED_BEGINNING + Buffer.from(JSON.stringify(thought)).toString('base64url')
 
 /** The record that some text is; undefined for what is the protocol's own, or was tampered with. */
 export function carriedIn(text: string | undefined): CarriedThought | undefined {
-  if (text?.startsWith(PREFIX) !== true) return undefined
-  const value = parseJson(Buffer.from(text.slice(PREFIX.length), 'base64url').toString())
+  if (text?.startsWith(CARRIED_BEGINNING) !== true) return undefined
+  const value = parseJson(Buffer.from(text.slice(CARRIED_BEGINNING.length), 'base64url').toString())
   if (!isObject(value)) return undefined
   const origin = PROTOCOL_NAMES.find((name) => name === value['origin'])
   if (origin === undefined) return undefined

@@ -1,58 +1,21 @@
-import type { Json, JsonObject } from './call.ts'
-import { carriedIn } from './carried-thought.ts'
-import { carriedInBytes } from './gemini/index.ts'
-import { isObject, parseJson, textIn } from './json.ts'
+import { anthropicThoughts } from './anthropic-messages/index.ts'
+import type { Json } from './call.ts'
+import { geminiThoughts } from './gemini/index.ts'
+import { isObject, parseJson } from './json.ts'
 import { makeLosses } from './loss.ts'
+import { responsesThoughts } from './openai-responses/index.ts'
+import type { ThoughtPlace } from './thought-place.ts'
 
 /** A request without thoughts that its upstream did not make, and the paths of what was taken out. */
 export type Cleaned = { readonly body: Buffer; readonly dropped: readonly string[] }
 
-/** Where a protocol has its turns, what it calls the parts of one, and what remains of a part. */
-type Place = {
-  readonly turns: string
-  /** undefined: a turn is its own part. */
-  readonly parts: string | undefined
-  /** What some record of ours begins with in a body. */
-  readonly mark: string
-  /** undefined: nothing of it. The same object: all of it. */
-  readonly kept: (part: JsonObject) => JsonObject | undefined
-}
-
-const isCarried = (part: JsonObject, name: string): boolean => carriedIn(textIn(part, name)) !== undefined
-
-const ANTHROPIC: Place = {
-  ...{ turns: 'messages', parts: 'content', mark: '"farebox.' },
-  kept: (block) => {
-    const member = block['type'] === 'thinking' ? 'signature' : 'data'
-    const isThought = block['type'] === 'thinking' || block['type'] === 'redacted_thinking'
-    return isThought && isCarried(block, member) ? undefined : block
-  },
-}
-
-const RESPONSES: Place = {
-  ...{ turns: 'input', parts: undefined, mark: '"farebox.' },
-  kept: (item) => (item['type'] === 'reasoning' && isCarried(item, 'encrypted_content') ? undefined : item),
-}
-
-const SIGNATURES = ['thoughtSignature', 'thought_signature'] as const
-
-const GEMINI: Place = {
-  ...{ turns: 'contents', parts: 'parts', mark: '"ZmFyZWJveC' },
-  kept: (part) => {
-    if (!SIGNATURES.some((name) => carriedInBytes(textIn(part, name)) !== undefined)) return part
-    const { thoughtSignature: _, thought_signature: __, ...others } = part
-    const isThought = others['thought'] === true || Object.entries(others).every(([name, value]) => name === 'text' && value === '')
-    return isThought ? undefined : others
-  },
-}
-
-const PLACES: Readonly<Partial<Record<string, Place>>> = {
-  'anthropic-messages': ANTHROPIC,
-  'anthropic-count-tokens': ANTHROPIC,
-  'openai-responses': RESPONSES,
-  'openai-responses-count': RESPONSES,
-  gemini: GEMINI,
-  'gemini-count': GEMINI,
+const PLACES: Readonly<Partial<Record<string, ThoughtPlace>>> = {
+  'anthropic-messages': anthropicThoughts,
+  'anthropic-count-tokens': anthropicThoughts,
+  'openai-responses': responsesThoughts,
+  'openai-responses-count': responsesThoughts,
+  gemini: geminiThoughts,
+  'gemini-count': geminiThoughts,
 }
 
 /**
@@ -72,7 +35,7 @@ export function withoutForeignThoughts(protocol: string, body: Buffer): Cleaned 
   return { body: Buffer.from(JSON.stringify({ ...request, [place.turns]: kept })), dropped }
 }
 
-type Cleaning = { readonly place: Place; readonly note: (field: string) => void }
+type Cleaning = { readonly place: ThoughtPlace; readonly note: (field: string) => void }
 
 /** A turn that thoughts alone were left of is gone too, as one may not be empty. */
 function turnWithout(turn: Json, path: string, { place, note }: Cleaning): readonly Json[] {

@@ -6,7 +6,7 @@ import { readRequest } from './read-request.ts'
 import { writeStream, writeWhole } from './write-reply.ts'
 import { writeRequest } from './write-request.ts'
 
-export { carriedInBytes } from './thought-bytes.ts'
+export { geminiThoughts } from './thought-place.ts'
 
 /** The adapter of generateContent and streamGenerateContent, whose readers of requests need the address that was called. */
 export const geminiAdapter: Adapter = {

@@ -6,6 +6,8 @@ import { readRequest } from './read-request.ts'
 import { writeStream, writeWhole } from './write-reply.ts'
 import { writeRequest } from './write-request.ts'
 
+export { responsesThoughts } from './thought-place.ts'
+
 /** The adapter of /v1/responses. */
 export const openaiResponsesAdapter: Adapter = {
   readRequest,
