@@ -100,6 +100,13 @@ export const modelsAnswer = (id: string): SimAnswer => ({
   body: JSON.stringify({ object: 'list', data: [{ id, object: 'model', created: 1_763_683_200, owned_by: 'simulated' }] }),
 })
 
+/** How many tokens messages have. Source: https://docs.claude.com/en/api/messages-count-tokens (2026-11-26). */
+export const countAnswer = (tokens: number): SimAnswer => ({
+  status: 200,
+  headers: JSON_TYPE,
+  body: JSON.stringify({ input_tokens: tokens }),
+})
+
 /** 401 for a wrong key. */
 export const unauthorizedAnswer = (protocol: SimProtocol): SimAnswer =>
   isOpenai(protocol)

@@ -7,7 +7,10 @@ export type { BadRequest, PromptMessage, SimProtocol, SimRequest } from './reque
 
 type Fields = { readonly [field: string]: unknown }
 
-/** Reads a request's body, or says what is wrong with it as the provider would; `path` is where a protocol has the model. */
+/** Where tokens of Anthropic's messages are counted, of which nothing bounds an answer. */
+export const COUNT_PATH = '/v1/messages/count_tokens'
+
+/** Reads a request's body, or says what is wrong with it as the provider would; `path` is where it came to, where some have the model. */
 export function readRequest(protocol: SimProtocol, body: Buffer, path = ''): SimRequest | BadRequest {
   const fields = parseObject(body)
   if (fields === undefined) return { message: 'We could not parse the JSON body of your request.', param: null }
@@ -18,7 +21,8 @@ export function readRequest(protocol: SimProtocol, body: Buffer, path = ''): Sim
     return { message: protocol === 'openai' ? "Missing required parameter: 'messages'." : 'messages: Field required', param: 'messages' }
   }
   const outputMax = outputMaxOf(fields)
-  if (protocol === 'anthropic' && outputMax === undefined) return { message: 'max_tokens: Field required', param: null }
+  if (protocol === 'anthropic' && outputMax === undefined && path !== COUNT_PATH)
+    return { message: 'max_tokens: Field required', param: null }
   const messages = messagesOf(fields, protocol)
   return {
     protocol,

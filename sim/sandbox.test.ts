@@ -54,6 +54,13 @@ test('anthropic: whole and streamed answers are the last user message, within ma
   assert.equal(cut.usage.output_tokens, 2)
 })
 
+test('anthropic: tokens are counted as a call would tell them', async () => {
+  const client = new Anthropic({ apiKey: 'x', baseURL: url, maxRetries: 0 })
+  const { input_tokens: counted } = await client.messages.countTokens({ model: 'sandbox/echo', messages })
+  const { usage } = await client.messages.create({ model: 'sandbox/echo', max_tokens: 1, messages })
+  assert.equal(counted, usage.input_tokens)
+})
+
 test('a marker of the fakes means nothing to the sandbox, and bad requests get 400 or 404', async () => {
   const client = new OpenAI({ apiKey: 'x', baseURL: `${url}/v1`, maxRetries: 0 })
   const answer = await client.chat.completions.create({ model: 'sandbox/echo!html-502', messages })

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import { closeServer, type Exchange, type Listen, listenOn, readBody, sendAnswer } from './exchange.ts'
-import { errorAnswer, modelsAnswer } from './fault-answers.ts'
+import { countAnswer, errorAnswer, modelsAnswer } from './fault-answers.ts'
 import { planReply } from './plan.ts'
-import { readRequest, type SimProtocol, type SimRequest } from './request.ts'
+import { COUNT_PATH, promptTokensOf, readRequest, type SimProtocol, type SimRequest } from './request.ts'
 import type { SimScript } from './script.ts'
 import { sendReply } from './send.ts'
 import { loadTokenizer } from './tokens.ts'
@@ -21,7 +21,8 @@ export type Sandbox = {
 
 /**
  * Starts the built-in upstream that answers every call with the text of its last user message, over OpenAI chat completions
- * and responses and Anthropic messages. It writes and logs nothing. `listen` is an address (port 0 takes a free one) or a net.Server to share.
+ * and responses and Anthropic messages, whose tokens it counts too. It writes and logs nothing. `listen` is an address (port 0 takes a free one) or
+ * a net.Server to share.
  */
 export async function startSandbox({ listen }: { readonly listen: Listen }): Promise<Sandbox> {
   const server = createServer((request, response) => {
@@ -41,6 +42,7 @@ const PROTOCOLS: { readonly [path: string]: SimProtocol } = {
   '/v1/chat/completions': 'openai',
   '/v1/responses': 'openai-responses',
   '/v1/messages': 'anthropic',
+  [COUNT_PATH]: 'anthropic',
 }
 
 /** Answers one request; rejects only for faults of the connection. */
@@ -54,10 +56,14 @@ export async function sandboxHandler(exchange: Exchange): Promise<void> {
   }
   const body = await readBody(request, BODY_BYTES_MAX)
   if (body === undefined) return void exchange.socket.destroy()
-  const read = readRequest(protocol, body)
+  const read = readRequest(protocol, body, path)
   if ('message' in read) return sendAnswer(exchange, errorAnswer(protocol, { status: 400, type: 'invalid_request_error', ...read }))
+  if (path === COUNT_PATH) return sendAnswer(exchange, countAnswer(roughTokens(body.length) ?? promptTokensOf(read, await loadTokenizer())))
   await echo(exchange, read, body.length)
 }
+
+/** Tokens of a long body, by its length, as counting takes about a second per eight megabytes and the sandbox is one process for all. */
+const roughTokens = (bytes: number): number | undefined => (bytes > COUNTED_BYTES_MAX ? Math.ceil(bytes / 4) : undefined)
 
 async function echo(exchange: Exchange, asked: SimRequest, bodyBytes: number): Promise<void> {
   const request: SimRequest = {
@@ -66,11 +72,11 @@ async function echo(exchange: Exchange, asked: SimRequest, bodyBytes: number): P
     outputMax: Math.min(asked.outputMax ?? OUTPUT_TOKENS_MAX, OUTPUT_TOKENS_MAX),
     lastUserText: asked.lastUserText.slice(0, ECHO_CHARACTERS_MAX),
   }
+  const promptTokens = roughTokens(bodyBytes)
   const script: SimScript = {
     isEcho: true,
     answerModel: SANDBOX_ANSWER_MODEL,
-    // Counting takes about a second per eight megabytes, and the sandbox is one process for all.
-    ...(bodyBytes > COUNTED_BYTES_MAX ? { promptTokens: Math.ceil(bodyBytes / 4) } : {}),
+    ...(promptTokens === undefined ? {} : { promptTokens }),
   }
   const createdAt = Math.floor(Date.now() / 1000)
   const reply = planReply({ request, script, seed: createdAt, tokenizer: await loadTokenizer(), createdAt })
