@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Identity, type IdentityOptions, makeIdentity } from '../../src/identity/index.ts'
+import { type Identity, type IdentityOptions, makeIdentity, type Session } from '../../src/identity/index.ts'
 import { type IpTags, keyringOf, makeIpTags } from '../../src/privacy/index.ts'
 import { openRightsWorld, type RightsWorld, type SentMail } from '../privacy/rights-world.ts'
 
@@ -11,6 +11,8 @@ export type IdentityWorld = Omit<RightsWorld, 'lastLink'> & {
   readonly restart: (change?: Partial<IdentityOptions>) => Identity
   /** A person with this e-mail and password, who has used their link. */
   readonly person: (email: string, password: string) => Promise<void>
+  /** Another person with this password, who is signed in. */
+  readonly signedIn: (password: string) => Promise<{ readonly email: string; readonly session: Session }>
   /** The last mail of a template, once all letters were sent. */
   readonly lastMail: (template: SentMail['template']) => Promise<SentMail | undefined>
   /** The token of the last link that was mailed. */
@@ -47,7 +49,18 @@ export async function openIdentityWorld(change: Partial<IdentityOptions> = {}): 
     await identity.beginSignUp(email, NOWHERE)
     await identity.endSignUp({ email, password, token: await lastToken() }, NOWHERE)
   }
-  return { ...world, identity, ipTags, restart: (other = {}) => makeIdentity({ ...made, ...other }), person, lastMail, lastToken }
+  let people = 0
+  const signedIn = async (password: string): Promise<{ readonly email: string; readonly session: Session }> => {
+    people += 1
+    const email = `signed-in-${people}@example.com`
+    await person(email, password)
+    const answer = await identity.signIn({ email, password }, NOWHERE)
+    const session = await identity.sessionOf('token' in answer ? answer.token : '')
+    if (session === undefined) throw new TypeError('nobody is signed in')
+    return { email, session }
+  }
+  const restart = (other: Partial<IdentityOptions> = {}): Identity => makeIdentity({ ...made, ...other })
+  return { ...world, identity, ipTags, restart, person, signedIn, lastMail, lastToken }
 }
 
 function daysInMemory(): Parameters<typeof makeIpTags>[0] {

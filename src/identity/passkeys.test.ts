@@ -11,7 +11,6 @@ import {
 import { type IdentityWorld, NOWHERE, openIdentityWorld, PUBLIC_URL } from '../../checks/security/identity-world.ts'
 import { sql } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
-import type { Session } from './index.ts'
 
 let world: IdentityWorld
 before(async () => {
@@ -31,15 +30,7 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
 
 const makeAuthenticator = () => makeAuthenticatorAt(PUBLIC_URL)
 
-let people = 0
-async function newPerson(): Promise<{ readonly email: string; readonly session: Session }> {
-  people += 1
-  const email = `k${people}@example.com`
-  await world.person(email, PASSWORD)
-  const signedIn = await world.identity.signIn({ email, password: PASSWORD }, NOWHERE)
-  const session = await world.identity.sessionOf('token' in signedIn ? signedIn.token : '')
-  return { email, session: session ?? assert.fail('nobody is signed in') }
-}
+const newPerson = () => world.signedIn(PASSWORD)
 
 async function withPasskey() {
   const person = await newPerson()

@@ -16,15 +16,7 @@ after(() => world.close())
 
 const PASSWORD = 'a long enough password'
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-let people = 0
-async function newPerson(): Promise<{ readonly email: string; readonly session: Session }> {
-  people += 1
-  const email = `w${people}@example.com`
-  await world.person(email, PASSWORD)
-  const signedIn = await world.identity.signIn({ email, password: PASSWORD }, NOWHERE)
-  const session = await world.identity.sessionOf('token' in signedIn ? signedIn.token : '')
-  return { email, session: session ?? assert.fail('nobody is signed in') }
-}
+const newPerson = () => world.signedIn(PASSWORD)
 async function addPasskey(session: Session, name = 'my secret phone'): Promise<string> {
   const { secondFactors } = world.identity
   const answer = makeAuthenticator(PUBLIC_URL).make((await secondFactors.offerPasskey(session)) as PasskeyOptions)
