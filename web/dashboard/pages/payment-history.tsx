@@ -1,3 +1,4 @@
+import { codeName } from '../../lib/code-name.ts'
 import { Asked, List, Money, Section, Tag, When } from '../../parts/index.ts'
 import type { OwnPayment } from '../answers.ts'
 import { useWords } from '../words/index.ts'
@@ -39,7 +40,7 @@ function State({ state, outcome }: Pick<OwnPayment, 'state' | 'outcome'>) {
   return (
     <span className="row">
       <Tag {...(kind === undefined ? {} : { kind })}>{words.states[state as keyof typeof words.states] ?? state}</Tag>
-      {outcome !== null && <span className="faint">{outcome}</span>}
+      {outcome !== null && <span className="faint">{codeName(words.outcomes, outcome)}</span>}
     </span>
   )
 }

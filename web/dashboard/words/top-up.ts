@@ -61,6 +61,13 @@ export const en = {
       refunded: 'paid back',
       disputed: 'disputed',
     },
+    /** Why no money came; a bank has many more words than these. */
+    outcomes: {
+      ...{ not_paid: 'nobody paid in time', not_confirmed: 'the chain did not confirm it', rail_unavailable: 'it could not be begun' },
+      ...{ card_missing: 'no card was saved', card_declined: 'the bank declined the card', declined: 'the bank declined it' },
+      ...{ insufficient_funds: 'the card has too little on it', expired_card: 'the card has expired', canceled: 'it was called off' },
+      ...{ authentication_required: 'the bank wants you to confirm', expired: 'it was not paid in time' },
+    },
     amount: 'Amount',
   },
   sendCoins: {
@@ -148,6 +155,12 @@ export const zh: typeof en = {
       expired: '未支付',
       refunded: '已退款',
       disputed: '有争议',
+    },
+    outcomes: {
+      ...{ not_paid: '未在时限内付款', not_confirmed: '链上未确认', rail_unavailable: '未能发起' },
+      ...{ card_missing: '没有保存的银行卡', card_declined: '银行拒绝了这张卡', declined: '银行拒绝了付款' },
+      ...{ insufficient_funds: '卡内余额不足', expired_card: '银行卡已过期', canceled: '已取消' },
+      ...{ authentication_required: '银行要求你本人确认', expired: '未在时限内付款' },
     },
     amount: '金额',
   },
