@@ -20,6 +20,8 @@ export type ReportManner = {
   readonly lagging?: ReadonlySet<string>
   /** Results on a page; all of them by default. */
   readonly pageSize?: number
+  /** Only costs name the models, as those that draw or speak; for protocols whose usage report tells of some models alone. */
+  readonly isCostsOnly?: boolean
   /** Amounts as text instead of numbers, where the protocol has numbers. */
   readonly isText?: boolean
   /** Amounts with the noise of a float added far below a nano-dollar. */

@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000
 
 /**
  * Answers like the usage and cost reports of OpenAI and Anthropic, from what was truly counted; undefined when a path is none of theirs.
- * Sources: platform.openai.com/docs/api-reference/usage, platform.claude.com/docs/en/api/admin/usage_report and …/cost_report (2026-11-26).
+ * Sources: developers.openai.com/api/reference/resources/admin (2026-11-29), platform.claude.com/docs/en/api/admin/usage_report and …/cost_report (2026-11-26).
  */
 export function reportAnswer(billing: SimBilling, adminKey: string | undefined, request: ReportRequest): SimAnswer | undefined {
   const url = new URL(request.url, 'http://sim')
@@ -97,12 +97,13 @@ const REPORTS: Readonly<Record<string, Report | undefined>> = {
     ...OPENAI,
     isGrouped: groupedBy('group_by', 'model'),
     resultsOf: (sums, manner) =>
-      sums.map((sum) => ({
+      (manner.isCostsOnly === true ? [] : sums).map((sum) => ({
         object: 'organization.usage.completions.result',
         ...(manner.fault === 'other-fields' ? { input_tokens: 'many' } : { input_tokens: inputOf(sum) }),
         input_cached_tokens: sum.cached,
         output_tokens: sum.output,
-        ...{ input_audio_tokens: 0, output_audio_tokens: 0, num_model_requests: sum.requests },
+        // Sound is among the tokens, and told beside them once more.
+        ...{ input_audio_tokens: sum.input, output_audio_tokens: sum.output, num_model_requests: sum.requests },
         ...{ project_id: null, user_id: null, api_key_id: null, model: sum.model, batch: null, service_tier: null },
       })),
   },

@@ -133,15 +133,19 @@ type Pair = { readonly ours: OwnFigures; readonly theirs: Figures }
 function sideOf({ ours, theirs }: Pair): Difference['side'] | undefined {
   const money = moneyApart({ ours, theirs })
   if (money !== 0n) return money > 0n ? 'over' : 'under'
-  const tokens = (ours.input ?? 0) - (theirs.input ?? 0) || (ours.output ?? 0) - (theirs.output ?? 0)
+  const tokens = moreBy(ours.input, theirs.input) || moreBy(ours.output, theirs.output)
   if (tokens === 0) return undefined
   return tokens > 0 ? 'over' : 'under'
 }
+
+/** What only one side tells is no difference. */
+const moreBy = (ours: number | undefined, theirs: number | undefined): number =>
+  ours === undefined || theirs === undefined ? 0 : ours - theirs
 
 /** We round each call up to a nano-dollar, so our sum may be that much above one that is rounded once; nothing else is let pass. */
 function moneyApart({ ours, theirs }: Pair): NanoUsd {
   if (ours.amount === undefined || theirs.amount === undefined) return 0n
   const apart = ours.amount - theirs.amount
-  const isSameUse = ours.input === theirs.input && ours.output === theirs.output
+  const isSameUse = moreBy(ours.input, theirs.input) === 0 && moreBy(ours.output, theirs.output) === 0
   return isSameUse && apart > 0n && apart <= BigInt(ours.calls) ? 0n : apart
 }

@@ -14,9 +14,7 @@ const usagePage = z.object({
         z.object({
           model: z.string().max(200).nullish(),
           input_tokens: count,
-          input_audio_tokens: count,
           output_tokens: count,
-          output_audio_tokens: count,
           num_model_requests: count,
         }),
       ),
@@ -46,8 +44,9 @@ const USAGES = ['completions', 'embeddings'] as const
 const DAY_SECONDS = 86_400
 
 /**
- * What OpenAI says of a day: tokens by model from its usage report, dollars by model from its costs, whose line items are "model, kind".
- * Source: platform.openai.com/docs/api-reference/usage (2026-11-26).
+ * What OpenAI says of a day: tokens by model from its usage report, those of sound and pictures among them, and dollars by model from its costs,
+ * whose line items are "model, kind". Models that only the costs name, as those that draw or speak, are told of without tokens.
+ * Source: developers.openai.com/api/reference/resources/admin, usage and costs (2026-11-29).
  */
 export const readOpenaiReport: ReadReport = async ({ baseUrl, adminKey }, day, readPage) => {
   const headers = { authorization: `Bearer ${adminKey}` }
@@ -64,13 +63,13 @@ export const readOpenaiReport: ReadReport = async ({ baseUrl, adminKey }, day, r
     for (const result of buckets.flatMap((bucket) => resultsOf(bucket, start)))
       add(told, result.model ?? UNNAMED, {
         calls: wholeOf(result.num_model_requests),
-        input: wholeOf(result.input_tokens) + wholeOf(result.input_audio_tokens),
-        output: wholeOf(result.output_tokens) + wholeOf(result.output_audio_tokens),
+        input: wholeOf(result.input_tokens),
+        output: wholeOf(result.output_tokens),
       })
   }
   const costs = await readPages(readPage, { urlOf: urlOf('costs', 'line_item'), headers, schema: costPage })
   for (const [model, amount] of sumCosts(costs.flatMap((bucket) => resultsOf(bucket, start)))) {
-    const known = told.get(model) ?? { calls: 0, input: 0, output: 0, amount: 0n }
+    const known = told.get(model) ?? { calls: undefined, input: undefined, output: undefined, amount: 0n }
     told.set(model, { ...known, amount })
   }
   return told

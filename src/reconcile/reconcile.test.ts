@@ -166,6 +166,13 @@ test('calls of whose cost nobody knows are compared by their tokens alone', asyn
   assert.deepEqual(partOf(await run(), 'oai').differences, [])
 })
 
+test('models that only the costs name are compared by their money, as the provider tells no tokens of them', async () => {
+  tell({ isCostsOnly: true })
+  const found = partOf(await run(), 'oai')
+  assert.deepEqual([found.report, found.differences, found.isAlarming, found.ours], ['read', [], false, found.theirs])
+  tell({})
+})
+
 test('our rounding up of each call is no difference, a nano-dollar more is', async () => {
   const { ownerDatabase } = world.books.kit
   const add = (nano: number) => sql`
