@@ -160,6 +160,10 @@ export const FAILURES = {
   plan_not_changeable: defineFailure(409, 'Only subscriptions to monthly, annual and free plans can be put on another such plan.'),
   subscription_unknown: defineFailure(404, 'There is no subscription with this id.'),
   subscription_over: defineFailure(409, 'This subscription has ended. Begin a new one.'),
+  subscription_ended_by_operator: defineFailure(
+    409,
+    'The operator ended this subscription with its period, so it is not kept or put on another plan. Ask support, or begin a new one when it is over.',
+  ),
   subscription_endless: defineFailure(409, 'This was paid once and never ends, so there is nothing to cancel.'),
   subscription_busy: defineFailure(409, 'This subscription is being changed or is unpaid. Top up if it is past due, and try again.', true),
   pool_unknown: defineFailure(404, 'There is no pool with this id or name in use, or it has no such block.'),

@@ -121,10 +121,11 @@ test('what was to end with its period goes on when that is taken back, and what 
   const path = `/operator/v1/subscriptions/${id}/cancellation`
   const isEnding = async () =>
     (await send(app, `GET /operator/v1/accounts/${accountId}/subscriptions`)).json.data[0].cancel_at_period_end as boolean
+  const endedBy = async () => (await send(app, `GET /operator/v1/accounts/${accountId}/subscriptions`)).json.data[0].ended_by as unknown
   await send(app, `POST ${path}`, { body: { at: 'period_end' } })
-  assert.equal(await isEnding(), true)
+  assert.deepEqual([await isEnding(), await endedBy()], [true, 'operator'])
   for (let time = 0; time < 2; time += 1) assert.equal((await send(app, `DELETE ${path}`)).status, 204)
-  assert.equal(await isEnding(), false)
+  assert.deepEqual([await isEnding(), await endedBy()], [false, null])
   await send(app, `POST ${path}`, { body: { at: 'period_end' } })
   clock.at = Date.parse('2027-01-01T00:00:00Z')
   assert.equal((await send(app, `DELETE ${path}`)).json.error.code, 'subscription_over')

@@ -148,7 +148,7 @@ test('keys of what was canceled stop with the period, without any job, and no ot
   const { accountId, keyId: free } = await store.newCustomer(100n * USD)
   const [ending, staying] = [await subscribe(parts, { accountId, planId: 'short' }), await subscribe(parts, { accountId, planId: 'short' })]
   const [gone, kept] = [await newKey(world, accountId, ending), await newKey(world, accountId, staying)]
-  await cancelAtPeriodEnd(parts, ending, true)
+  await cancelAtPeriodEnd(parts, { id: ending, by: 'customer' }, true)
   const end = Date.parse('2026-04-01T10:00:00Z')
   clock.forward(end - clock.now() - 1)
   assert.equal(reasonOf(await callWith(control, { accountId, keyId: gone })), 'granted')

@@ -97,6 +97,6 @@ async function takeBack(parts: PlanParts, ids: readonly string[]): Promise<void>
         await tx.query(sql`
           update subscription_period set returned = price where subscription_id = ${id}::uuid and period_start = ${period.period_start}`)
       }
-      await finish(tx, parts, { subscription, state: 'refused', at: nowOf(parts) })
+      await finish(tx, parts, { subscription, state: 'refused', at: nowOf(parts), by: null })
     })
 }

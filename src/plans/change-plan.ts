@@ -1,7 +1,7 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { formatUsd, type NanoUsd } from '../lib/index.ts'
-import { isEnded, lockCurrent, unusedOf } from './cancel.ts'
+import { isEnded, isEndedByOperator, lockCurrent, unusedOf } from './cancel.ts'
 import { refuseHeld } from './held.ts'
 import { liveUntil } from './mark-paid.ts'
 import { refuseClosedAccount } from './open-subscription.ts'
@@ -17,8 +17,8 @@ export type PlanChange = 'now' | 'at_period_end' | 'kept'
 /**
  * Puts a subscription on another plan. To a dearer one now: the unused part of the period comes back to the nano-dollar and a whole period
  * of the new plan is paid. To a cheaper one at the end of the period; the plan it has takes such a choice back. Fails with
- * subscription_unknown, subscription_over, subscription_busy, plan_unknown, plan_closed, plan_held, plan_not_changeable, account_suspended,
- * balance_insufficient.
+ * subscription_unknown, subscription_over, subscription_ended_by_operator, subscription_busy, plan_unknown, plan_closed, plan_held,
+ * plan_not_changeable, account_suspended, balance_insufficient.
  */
 export async function changePlan(parts: PlanParts, id: string, planId: string): Promise<PlanChange> {
   const change = await parts.database.transaction((tx) => choose(tx, parts, { id, planId }))
@@ -88,6 +88,8 @@ async function judge(tx: Database, parts: PlanParts, { subscription, planId }: W
   if (subscription.plan_id === null || end === null) fail('plan_not_changeable')
   if (isEnded(subscription, nowOf(parts))) fail('subscription_over')
   if (planId === subscription.plan_id) return { change: 'kept' }
+  // Another plan would go on past the day on which the operator ends this one.
+  if (isEndedByOperator(subscription)) fail('subscription_ended_by_operator')
   const offer = await readOpenOffer(tx, planId)
   if (offer.kind === 'one_time') fail('plan_not_changeable')
   // Orders and changes of one account come one after the other.
@@ -113,6 +115,7 @@ async function writeChoice(
   await tx.query(sql`delete from subscription_period where subscription_id = ${id}::uuid and state = 'due'`)
   await tx.query(sql`
     update subscription set next_plan_id = ${planId}, cancel_at_period_end = ${isCanceled}, next_try_at = null,
+      ended_by = case when ${isCanceled}::boolean then ended_by end, customer_ends = customer_ends and ${isCanceled}::boolean,
       live_until = ${state === 'active' ? liveUntil(parts, end, isCanceled) : live}
     where id = ${id}::uuid`)
 }

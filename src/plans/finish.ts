@@ -2,20 +2,26 @@ import { type Database, sql } from '../db/index.ts'
 import { noteLetter } from './letters.ts'
 import { nameOf } from './name-of.ts'
 import type { PlanParts } from './parts.ts'
-import type { SubscriptionRow } from './subscription-record.ts'
+import type { SubscriptionEnder, SubscriptionRow } from './subscription-record.ts'
 import { offerFreeSeats } from './waiting-list.ts'
 
-/** How and when a locked subscription is over, in milliseconds. */
-export type Ending = { readonly subscription: SubscriptionRow; readonly state: 'canceled' | 'ended' | 'refused'; readonly at: number }
+/** How, when in milliseconds, and by whom a locked subscription is over; null: it never began, or nobody noted who ended it. */
+export type Ending = {
+  readonly subscription: SubscriptionRow
+  readonly state: 'canceled' | 'ended' | 'refused'
+  readonly at: number
+  readonly by: SubscriptionEnder | null
+}
 
 /**
  * Ends a subscription: its keys answer 403 from the commit on, what was due is not asked for any more, an account loses a plan that it had by
  * it, and a seat that frees is offered to the first in line. What is due must not have been paid.
  */
-export async function finish(tx: Database, parts: PlanParts, { subscription, state, at }: Ending): Promise<void> {
+export async function finish(tx: Database, parts: PlanParts, { subscription, state, at, by }: Ending): Promise<void> {
   const { id, account_id: accountId, months, plan_id: planId, pool_id: poolId, block } = subscription
   await tx.query(sql`
-    update subscription set state = ${state}, ended_at = ${new Date(at)}, live_until = ${new Date(at)}, next_try_at = null, next_plan_id = null
+    update subscription set state = ${state}, ended_at = ${new Date(at)}, live_until = ${new Date(at)}, next_try_at = null, next_plan_id = null,
+      ended_by = ${by}
     where id = ${id}::uuid`)
   await tx.query(sql`update subscription_period set state = 'failed' where subscription_id = ${id}::uuid and state = 'due'`)
   if (state !== 'refused' && months === null)

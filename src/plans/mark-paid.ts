@@ -24,7 +24,9 @@ export async function markPaid(tx: Database, parts: PlanParts, { subscription, d
   await tx.query(sql`
     update subscription set state = 'active', plan_id = ${due.plan_id}, price = ${due.price}, months = ${due.months}, anchor = ${due.anchor},
       period_index = ${due.period_index}, period_start = ${due.period_start}, period_end = ${due.period_end},
-      cancel_at_period_end = ${isCanceled}, live_until = ${liveUntil(parts, due.period_end, isCanceled)}, past_due_since = null, next_try_at = null,
+      cancel_at_period_end = ${isCanceled},
+      ended_by = case when ${isCanceled}::boolean or ending_at is not null then ended_by end, customer_ends = customer_ends and ${isCanceled}::boolean,
+      live_until = ${liveUntil(parts, due.period_end, isCanceled)}, past_due_since = null, next_try_at = null,
       next_plan_id = null, budget_amount = ${budget.amount}, budget_window = ${budget.window}
     where id = ${id}::uuid`)
   if (due.months === null && due.plan_id !== null)

@@ -73,13 +73,13 @@ async function unlessInsufficient(purchase: Promise<{ readonly transferId: strin
 }
 
 async function onUnpaid(tx: Database, parts: PlanParts, { subscription, due }: Due): Promise<void> {
-  if (subscription.state === 'starting') return await finish(tx, parts, { subscription, state: 'refused', at: nowOf(parts) })
+  if (subscription.state === 'starting') return await finish(tx, parts, { subscription, state: 'refused', at: nowOf(parts), by: null })
   if (due.credit > 0n || due.period_start.getTime() < (subscription.period_end?.getTime() ?? Infinity))
     return await stayOnPlan(tx, parts, { subscription, due })
   const now = nowOf(parts)
   const since = subscription.past_due_since?.getTime() ?? now
   const until = since + parts.settings.graceDays * DAY_MS
-  if (now >= until) return await finish(tx, parts, { subscription, state: 'ended', at: now })
+  if (now >= until) return await finish(tx, parts, { subscription, state: 'ended', at: now, by: 'payment' })
   await tx.query(sql`
     update subscription set state = 'past_due', past_due_since = ${new Date(since)}, live_until = ${new Date(until)},
       next_try_at = ${new Date(Math.min(now + DAY_MS, until))}

@@ -55,6 +55,8 @@ export const PLAN_DATA: readonly PersonalDataEntry[] = [
     'past_due_since',
     'next_try_at',
     'ending_at',
+    'ended_by',
+    'customer_ends',
     'created_at',
     'ended_at',
   ]),

@@ -158,7 +158,7 @@ test('who leaves the line makes room for the next; a seat whose period ends free
   kit.clock.at += 1
   await joinLine(kit.parts, { ...place, accountId: second ?? '' })
   await leaveLine(kit.parts, { ...place, accountId: first ?? '' })
-  await cancelAtPeriodEnd(kit.parts, seat, true)
+  await cancelAtPeriodEnd(kit.parts, { id: seat, by: 'customer' }, true)
   kit.clock.at = Date.parse('2026-04-01T00:00:00Z')
   await kit.renew()
   assert.deepEqual([await lettersOf(first ?? ''), await lettersOf(second ?? '')], [[], ['seat-free']])

@@ -60,7 +60,11 @@ async function prepare(tx: Database, parts: PlanParts, id: string): Promise<'due
   const [account] = await tx.query<{ status: string }>(sql`select status from account where id = ${subscription.account_id}::uuid`)
   const isOver = subscription.cancel_at_period_end || account?.status !== 'active'
   if (isOver) {
-    await finish(tx, parts, { subscription, state: subscription.cancel_at_period_end ? 'canceled' : 'ended', at: end.getTime() })
+    // Only the operator suspends an account; what its customer had ended is theirs all the same.
+    const how = subscription.cancel_at_period_end
+      ? ({ state: 'canceled', by: subscription.ended_by } as const)
+      : ({ state: 'ended', by: 'operator' } as const)
+    await finish(tx, parts, { subscription, ...how, at: end.getTime() })
     return 'present'
   }
   await writeNext(tx, parts, { subscription, end })

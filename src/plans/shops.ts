@@ -8,7 +8,7 @@ import type { PlanParts } from './parts.ts'
 import { type PlanPricing, readPlanPricing } from './plan-pricing.ts'
 import { listSubscriptions, type SubscriptionView } from './status.ts'
 import { subscribe, subscribeSeats } from './subscribe.ts'
-import { findOwn } from './subscription-record.ts'
+import { findOwn, type SubscriptionEnder } from './subscription-record.ts'
 
 /** A subscription as its account sees it: to a plan, or one seat of a pool in a block; `currentPeriodEnd` undefined: it never ends. */
 export type OwnSubscription = {
@@ -17,6 +17,8 @@ export type OwnSubscription = {
   readonly status: 'active' | 'past_due' | 'canceled'
   readonly currentPeriodEnd: Date | undefined
   readonly cancelAtPeriodEnd: boolean
+  /** Who ended it, or ends it with its period; undefined while it goes on, and where that was not noted. */
+  readonly endedBy?: SubscriptionEnder | undefined
   /** The plan that it goes over to with its period. */
   readonly nextPlanSlug?: string | undefined
   /** What calls of its plan cost; undefined where it was not asked for. */
@@ -35,12 +37,12 @@ export const planShop = (parts: PlanParts) => ({
   },
   cancel: async ({ accountId, subscriptionId }: Cancelling): Promise<OwnSubscription> => {
     await findOwn(parts.database, { accountId, id: subscriptionId })
-    await cancelAtPeriodEnd(parts, subscriptionId, true)
+    await cancelAtPeriodEnd(parts, { id: subscriptionId, by: 'customer' }, true)
     return await ownOf(parts, accountId, subscriptionId)
   },
   keep: async ({ accountId, subscriptionId }: Cancelling): Promise<OwnSubscription> => {
     await findOwn(parts.database, { accountId, id: subscriptionId })
-    await cancelAtPeriodEnd(parts, subscriptionId, false)
+    await cancelAtPeriodEnd(parts, { id: subscriptionId, by: 'customer' }, false)
     return await ownOf(parts, accountId, subscriptionId)
   },
   quote: async ({ accountId, subscriptionId, planSlug }: Changing): Promise<PlanQuote> => {
@@ -84,12 +86,12 @@ async function ownOf({ database }: PlanParts, accountId: string, id: string): Pr
 /** Nothing of one that is being paid for. */
 function toOwn(one: SubscriptionView): readonly OwnSubscription[] {
   const { id, planSlug, poolId, poolSlug, block, status, currentPeriodEnd, cancelAtPeriodEnd: isEnding } = one
-  const nextPlanSlug = one.nextPlanSlug ?? undefined
+  const [nextPlanSlug, endedBy] = [one.nextPlanSlug ?? undefined, one.endedBy ?? undefined]
   if (status === 'starting' || status === 'refused') return []
   const isOver = status === 'canceled' || status === 'ended'
   const of = planSlug === null ? { poolId: poolId ?? '', poolSlug: poolSlug ?? '', block: block ?? '' } : { planSlug }
   const end = currentPeriodEnd === null ? undefined : new Date(currentPeriodEnd)
-  return [{ id, of, status: isOver ? 'canceled' : status, currentPeriodEnd: end, cancelAtPeriodEnd: isEnding, nextPlanSlug }]
+  return [{ id, of, status: isOver ? 'canceled' : status, currentPeriodEnd: end, cancelAtPeriodEnd: isEnding, endedBy, nextPlanSlug }]
 }
 
 const poolOf = ({ status, annualDiscount, blocks, ...pool }: PoolView) => ({

@@ -1,6 +1,6 @@
 import { type Database, sql } from '../db/index.ts'
 import { formatUsd, type NanoUsd } from '../lib/index.ts'
-import type { SubscriptionState } from './subscription-record.ts'
+import type { SubscriptionEnder, SubscriptionState } from './subscription-record.ts'
 
 /** A subscription as its owner and the operator see it; times as ISO 8601, null where it never ends. */
 export type SubscriptionView = {
@@ -15,6 +15,8 @@ export type SubscriptionView = {
   readonly currentPeriodStart: string
   readonly currentPeriodEnd: string | null
   readonly cancelAtPeriodEnd: boolean
+  /** Who ended it, or ends it with its period; null while it goes on, and where that was not noted. */
+  readonly endedBy: SubscriptionEnder | null
   readonly nextPlanSlug: string | null
   readonly graceEndsAt: string | null
   readonly budget: { readonly amount: string; readonly window: string } | null
@@ -38,6 +40,7 @@ type Row = {
   readonly period_end: Date | null
   readonly live_until: Date | null
   readonly cancel_at_period_end: boolean
+  readonly ended_by: SubscriptionEnder | null
   readonly next_plan_id: string | null
   readonly budget_amount: NanoUsd | null
   readonly budget_window: string | null
@@ -51,7 +54,7 @@ type Row = {
 export async function listSubscriptions(database: Database, accountId: string): Promise<readonly SubscriptionView[]> {
   const rows = await database.query<Row>(sql`
     select s.id, s.plan_id, s.pool_id, pool.slug, s.block, s.state, s.price, s.months, s.period_start, s.period_end, s.live_until,
-      s.cancel_at_period_end, s.next_plan_id, s.budget_amount, s.budget_window, s.is_gift, s.created_at, s.ended_at,
+      s.cancel_at_period_end, s.ended_by, s.next_plan_id, s.budget_amount, s.budget_window, s.is_gift, s.created_at, s.ended_at,
       coalesce((select array_agg(k.id::text order by k.id) from api_key k where k.subscription_id = s.id and k.revoked_at is null), '{}') as keys
     from subscription s left join pool on pool.id = s.pool_id
     where s.account_id = ${accountId}::uuid and s.state <> 'refused' order by s.created_at desc, s.id desc`)
@@ -65,6 +68,7 @@ const viewOf = (row: Row): SubscriptionView => ({
   currentPeriodStart: row.period_start.toISOString(),
   currentPeriodEnd: timeOf(row.period_end),
   cancelAtPeriodEnd: row.cancel_at_period_end,
+  endedBy: row.ended_by,
   nextPlanSlug: row.next_plan_id,
   graceEndsAt: row.state === 'past_due' ? timeOf(row.live_until) : null,
   budget:

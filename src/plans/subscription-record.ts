@@ -6,6 +6,10 @@ import { isUuid, type NanoUsd } from '../lib/index.ts'
 export const SUBSCRIPTION_STATES = ['starting', 'active', 'past_due', 'canceled', 'ended', 'refused'] as const
 export type SubscriptionState = (typeof SUBSCRIPTION_STATES)[number]
 
+/** Who ended a subscription: its customer, the operator, or nobody but a renewal that was not paid. */
+export const SUBSCRIPTION_ENDERS = ['customer', 'operator', 'payment'] as const
+export type SubscriptionEnder = (typeof SUBSCRIPTION_ENDERS)[number]
+
 /** A row of table subscription; `plan_id`, or `pool_id` and `block`. */
 export type SubscriptionRow = {
   readonly id: string
@@ -32,12 +36,17 @@ export type SubscriptionRow = {
   readonly ending_at: Date | null
   readonly created_at: Date
   readonly ended_at: Date | null
+  /** Null while it goes on, and of what was ended before that was noted. */
+  readonly ended_by: SubscriptionEnder | null
+  /** Whether its customer ended it, also where the operator did. */
+  readonly customer_ends: boolean
 }
 
 /** The columns of SubscriptionRow. */
 export const SUBSCRIPTION_COLUMNS = sql`
   id, account_id, plan_id, pool_id, block, state, price, months, anchor, period_index, period_start, period_end, live_until,
-  cancel_at_period_end, next_plan_id, past_due_since, next_try_at, budget_amount, budget_window, is_gift, order_id, ending_at, created_at, ended_at`
+  cancel_at_period_end, next_plan_id, past_due_since, next_try_at, budget_amount, budget_window, is_gift, order_id, ending_at, created_at, ended_at,
+  ended_by, customer_ends`
 
 /** A row of table subscription_period. */
 export type PeriodRow = {

@@ -152,12 +152,12 @@ test('what is canceled works to the end of its period and is not renewed; the ch
   kit.clock.at = BEGAN
   const accountId = await kit.newAccount(100n * USD)
   const id = await subscribe(kit.parts, { accountId, planId: 'standard' })
-  await cancelAtPeriodEnd(kit.parts, id, true)
-  await cancelAtPeriodEnd(kit.parts, id, false)
+  await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, true)
+  await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, false)
   kit.clock.at = Date.parse('2026-02-28T10:00:00Z')
   await kit.renew()
   assert.equal(await kit.available(accountId), 60n * USD)
-  await cancelAtPeriodEnd(kit.parts, id, true)
+  await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, true)
   kit.clock.at = Date.parse('2026-03-31T09:59:59.999Z')
   await kit.renew()
   assert.equal(await kit.stateOf(id), 'active')
@@ -174,22 +174,22 @@ test('who keeps what was to end goes on as if nothing had been, once or twice; w
   const id = await subscribe(kit.parts, { accountId, planId: 'standard' })
   const rowOf = async () => await kit.database.query(sql`select to_jsonb(s) as row from subscription s where id = ${id}::uuid`)
   const before = await rowOf()
-  await cancelAtPeriodEnd(kit.parts, id, false)
+  await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, false)
   assert.deepEqual(await rowOf(), before)
-  await cancelAtPeriodEnd(kit.parts, id, true)
-  for (let time = 0; time < 2; time += 1) await cancelAtPeriodEnd(kit.parts, id, false)
+  await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, true)
+  for (let time = 0; time < 2; time += 1) await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, false)
   assert.deepEqual(await rowOf(), before)
-  await cancelAtPeriodEnd(kit.parts, id, true)
+  await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, true)
   kit.clock.at = Date.parse('2026-02-28T09:59:59.999Z')
-  await cancelAtPeriodEnd(kit.parts, id, false)
-  await cancelAtPeriodEnd(kit.parts, id, true)
+  await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, false)
+  await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, true)
   // No job has run yet, and it is over all the same.
   kit.clock.at += 1
-  await failsWith(cancelAtPeriodEnd(kit.parts, id, false), 'subscription_over')
+  await failsWith(cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, false), 'subscription_over')
   for (const planId of ['basic', 'pro', 'standard']) await failsWith(changePlan(kit.parts, id, planId), 'subscription_over')
   await kit.renew()
   assert.deepEqual([await kit.stateOf(id), await kit.available(accountId)], ['canceled', 80n * USD])
-  await failsWith(cancelAtPeriodEnd(kit.parts, id, false), 'subscription_over')
+  await failsWith(cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, false), 'subscription_over')
 })
 
 test('what is unpaid is not changed by keeping it, and what was told to end at once is not kept', async () => {
@@ -199,10 +199,10 @@ test('what is unpaid is not changed by keeping it, and what was told to end at o
   kit.clock.at = Date.parse('2026-03-01T00:00:00Z')
   await kit.renew()
   const { graceEndsAt } = await only(accountId)
-  await cancelAtPeriodEnd(kit.parts, id, false)
+  await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, false)
   assert.deepEqual([await kit.stateOf(id), (await only(accountId)).graceEndsAt], ['past_due', graceEndsAt])
   await kit.database.transaction((tx) => tellToEnd(tx, kit.parts, id))
-  await failsWith(cancelAtPeriodEnd(kit.parts, id, false), 'subscription_over')
+  await failsWith(cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, false), 'subscription_over')
 })
 
 test('what a change would do is told before it is done, to the nano-dollar, and nothing changes by asking', async () => {
@@ -238,13 +238,13 @@ test('who had ended a subscription and chooses another plan keeps its keys throu
   const liveUntil = async () =>
     (await kit.database.query<{ at: Date }>(sql`select live_until as at from subscription where id = ${id}::uuid`))[0]?.at.toISOString()
   const usual = await liveUntil()
-  await cancelAtPeriodEnd(kit.parts, id, true)
+  await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, true)
   assert.equal(await changePlan(kit.parts, id, 'standard'), 'at_period_end')
   assert.deepEqual([(await only(accountId)).cancelAtPeriodEnd, await liveUntil()], [false, usual])
-  await cancelAtPeriodEnd(kit.parts, id, true)
+  await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, true)
   assert.equal((await only(accountId)).nextPlanSlug, null)
   assert.equal(await changePlan(kit.parts, id, 'year'), 'at_period_end')
-  await cancelAtPeriodEnd(kit.parts, id, true)
+  await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, true)
   await kit.newPlan({ id: 'dearest', price: 90n * USD })
   assert.equal(await changePlan(kit.parts, id, 'dearest'), 'now')
   assert.equal((await only(accountId)).cancelAtPeriodEnd, false)
@@ -279,7 +279,7 @@ test('money that is spent between what comes back and what is paid leaves all as
     kit.clock.at = BEGAN
     const accountId = await kit.newAccount(70n * USD)
     const id = await subscribe(kit.parts, { accountId, planId: 'standard' })
-    if (left > 0n) await cancelAtPeriodEnd(kit.parts, id, true)
+    if (left > 0n) await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, true)
     kit.clock.at = BEGAN + 14 * DAY_MS
     const spend = async (): Promise<void> => {
       const amount = (await kit.available(accountId)) - left
@@ -296,7 +296,7 @@ test('money that is spent between what comes back and what is paid leaves all as
     await failsWith(changePlan({ ...kit.parts, books }, id, 'pro'), 'balance_insufficient')
     const stayed = await only(accountId)
     assert.deepEqual([stayed.planSlug, stayed.cancelAtPeriodEnd], ['standard', left > 0n])
-    if (left > 0n) await cancelAtPeriodEnd(kit.parts, id, false)
+    if (left > 0n) await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, false)
     assert.equal(await kit.available(accountId), left === 0n ? 0n : left - 10n * USD)
     await kit.renew()
     assert.equal(await kit.stateOf(id), left === 0n ? 'past_due' : 'active')
@@ -353,7 +353,7 @@ test('a plan that is paid once is the plan of the account for good', async () =>
   const planOf = async () =>
     (await kit.database.query<{ plan_id: string | null }>(sql`select plan_id from account where id = ${accountId}::uuid`))[0]?.plan_id
   assert.deepEqual([await kit.stateOf(id), await planOf(), await kit.available(accountId)], ['active', 'forever', 0n])
-  await failsWith(cancelAtPeriodEnd(kit.parts, id, true), 'subscription_endless')
+  await failsWith(cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, true), 'subscription_endless')
   await cancelNow(kit.parts, id)
   assert.deepEqual([await planOf(), await kit.available(accountId)], [null, 0n])
 })

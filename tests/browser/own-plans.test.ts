@@ -92,6 +92,23 @@ test('a plan is changed to a dearer one now, to a cheaper one later, and kept, e
   assert.deepEqual(await status(), ['swift', null, false, balance])
 })
 
+test('what the operator ends is not kept or put on another plan, as the page says, until the operator takes it back', {
+  skip: skipWithoutBrowser,
+}, async () => {
+  const { page, show } = browsing
+  const { subscriptions } = await own<{ subscriptions: readonly { readonly id: string }[] }>('GET', '/api/billing/status')
+  const path = `/subscriptions/${subscriptions[0]?.id}/cancellation`
+  await world.operator.ask('POST', path, { at: 'period_end' })
+  await page.reload()
+  await page.getByText('by the operator; ask support').waitFor()
+  for (const name of ['Keep my plan', 'Go over to this plan: Steady']) assert.equal(await page.getByRole('button', { name }).count(), 0)
+  await show('ended-by-operator')
+  await world.operator.ask('DELETE', path)
+  await page.reload()
+  await page.getByRole('button', { name: 'End', exact: true }).waitFor()
+  assert.equal(await page.getByText('by the operator; ask support').count(), 0)
+})
+
 test('what it lacks is said, and all of it is Chinese for who reads Chinese', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing
   await world.operator.ask('PUT', '/plans/grand', { kind: 'monthly', price_multiplier: '1', public: true, name: 'Grand', price: '900.00' })

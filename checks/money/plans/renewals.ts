@@ -166,7 +166,7 @@ async function act(run: Run, { accountId, model }: History): Promise<void> {
     const isCanceled = random.below(2) === 0
     return await both(run, {
       isFaulty,
-      real: () => cancelAtPeriodEnd(parts, id, isCanceled),
+      real: () => cancelAtPeriodEnd(parts, { id, by: 'customer' }, isCanceled),
       modelled: () => model.cancelAtEnd(one, isCanceled),
     })
   }

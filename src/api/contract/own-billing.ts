@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { parseUsd } from '../../lib/index.ts'
 import { DEPOSIT_PROBLEMS, DEPOSIT_STATES, PAYMENT_STATES, TOP_UP_STATES } from '../../payments/index.ts'
+import { SUBSCRIPTION_ENDERS } from '../../plans/index.ts'
 import { amountInput } from './credit.ts'
 import { nameText, ownWords, time, usd } from './fields.ts'
 import { planPricingShown } from './shop.ts'
@@ -84,6 +85,7 @@ export const ownSubscriptionShown = z
     status: z.enum(['active', 'past_due', 'canceled']),
     currentPeriodEnd: time.nullable(),
     cancelAtPeriodEnd: z.boolean(),
+    endedBy: z.enum(SUBSCRIPTION_ENDERS).nullable(),
     nextPlanSlug: z.string().nullable(),
     keyCount: z.int(),
     keys: z.array(z.object({ id: z.string(), name: z.string().nullable() })),
@@ -101,6 +103,7 @@ export const seatShown = z
     status: z.enum(['active', 'past_due', 'canceled']),
     currentPeriodEnd: time.nullable(),
     cancelAtPeriodEnd: z.boolean(),
+    endedBy: z.enum(SUBSCRIPTION_ENDERS).nullable(),
     hasKey: z.boolean(),
   })
   .openapi('OwnSeat')

@@ -1,8 +1,11 @@
 import { z } from '@hono/zod-openapi'
-import { SUBSCRIPTION_STATES } from '../../plans/index.ts'
+import { SUBSCRIPTION_ENDERS, SUBSCRIPTION_STATES } from '../../plans/index.ts'
 import { nameText, ownWords, time, usd } from './fields.ts'
 
-/** A subscription as the operator sees it: to a plan, or to a seat of a pool in a block; `grace_ends_at` while it is unpaid. */
+/**
+ * A subscription as the operator sees it: to a plan, or to a seat of a pool in a block; `grace_ends_at` while it is unpaid, `ended_by` who ended it, or
+ * ends it with its period.
+ */
 export const subscriptionShown = z
   .object({
     id: z.string(),
@@ -15,6 +18,7 @@ export const subscriptionShown = z
     current_period_start: time,
     current_period_end: time.nullable(),
     cancel_at_period_end: z.boolean(),
+    ended_by: z.enum(SUBSCRIPTION_ENDERS).nullable(),
     next_plan: z.string().nullable(),
     grace_ends_at: time.nullable(),
     budget: z.object({ amount: usd, window: z.string() }).nullable(),

@@ -106,6 +106,7 @@ export const ZH_FAILURES: Readonly<Record<Exclude<FailureCode, PaymentFailureCod
   plan_not_changeable: '只有按月、按年和免费套餐的订阅可以互相更换。',
   subscription_unknown: '没有这个 ID 的订阅。',
   subscription_over: '这个订阅已结束。请新开一个。',
+  subscription_ended_by_operator: '运营方已让这个订阅到期结束，因此不能保留，也不能更换套餐。请联系支持，或在它结束后新开一个。',
   subscription_endless: '这个订阅一次付清、永不到期，因此无需取消。',
   subscription_busy: '这个订阅正在变更，或尚未付款。如已逾期，请先充值再重试。',
   pool_unknown: '没有这个 ID 或名称的可用席位池，或其中没有这个时段。',

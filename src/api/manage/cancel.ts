@@ -28,11 +28,11 @@ export function cancelRoutes(app: ManageApp, { manage }: ManageDependencies): vo
   })
 }
 
-const showEnd = ({ id, status, currentPeriodEnd, cancelAtPeriodEnd }: OwnSubscription) => ({
-  ...{ id, status, currentPeriodEnd: currentPeriodEnd?.toISOString() ?? null, cancelAtPeriodEnd },
+const showEnd = ({ id, status, currentPeriodEnd, cancelAtPeriodEnd, endedBy }: OwnSubscription) => ({
+  ...{ id, status, currentPeriodEnd: currentPeriodEnd?.toISOString() ?? null, cancelAtPeriodEnd, endedBy: endedBy ?? null },
 })
 
-const endShown = ownSubscriptionShown.pick({ id: true, status: true, currentPeriodEnd: true, cancelAtPeriodEnd: true })
+const endShown = ownSubscriptionShown.pick({ id: true, status: true, currentPeriodEnd: true, cancelAtPeriodEnd: true, endedBy: true })
 const responses = {
   200: json(managed(endShown), 'The subscription as it is now'),
   default: json(managedError, 'What went wrong'),
@@ -49,7 +49,7 @@ const cancelRoute = createRoute({
 const keepRoute = createRoute({
   method: 'post',
   path: '/api/billing/keep',
-  summary: 'Have a subscription that was to end with its period go on, while that period lasts',
+  summary: 'Have a subscription that its account ended with its period go on, while that period lasts',
   request: { headers: idempotencyHeader, body: jsonBody(keepInput) },
   responses,
 })

@@ -219,7 +219,7 @@ test('a subscription is bought with a key, shown, and ended with its period', as
   const unsaid = await as(person, `GET /api/billing/change-plan?subscriptionId=${subscriptionId}`)
   assert.deepEqual([unsaid.status, unsaid.json.error.code, unsaid.json.error.field], [400, 'missing_field', 'planSlug'])
   const ended = await as(person, 'POST /api/billing/cancel', { body: { subscriptionId } })
-  assert.deepEqual([ended.json.data.status, ended.json.data.cancelAtPeriodEnd], ['active', true])
+  assert.deepEqual([ended.json.data.status, ended.json.data.cancelAtPeriodEnd, ended.json.data.endedBy], ['active', true, 'customer'])
   const stranger = await newPerson()
   const foreign = await as(stranger, 'POST /api/billing/keep', { body: { subscriptionId } })
   assert.deepEqual([foreign.status, foreign.json.error.code], [404, 'subscription_unknown'])

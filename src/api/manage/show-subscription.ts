@@ -28,9 +28,10 @@ export function showSeat(subscription: OwnSubscription, { live, of }: KeysOfAcco
   return [{ ...commonOf(subscription), ...subscription.of, hasKey }]
 }
 
-const commonOf = ({ id, status, currentPeriodEnd, cancelAtPeriodEnd }: OwnSubscription) => ({
+const commonOf = ({ id, status, currentPeriodEnd, cancelAtPeriodEnd, endedBy }: OwnSubscription) => ({
   id,
   status,
   currentPeriodEnd: currentPeriodEnd?.toISOString() ?? null,
   cancelAtPeriodEnd,
+  endedBy: endedBy ?? null,
 })

@@ -38,13 +38,13 @@ export function testShops({ seats, now }: { readonly seats: number; readonly now
       listOwn: async (accountId) => own(accountId),
       cancel: async ({ accountId, subscriptionId }) => {
         const found = own(accountId).find(({ id }) => id === subscriptionId) ?? fail('not_found')
-        const ended = { ...found, cancelAtPeriodEnd: true }
+        const ended = { ...found, cancelAtPeriodEnd: true, endedBy: 'customer' as const }
         sold.set(subscriptionId, ended)
         return ended
       },
       keep: async ({ accountId, subscriptionId }) => {
         const found = own(accountId).find(({ id }) => id === subscriptionId) ?? fail('subscription_unknown')
-        const kept = { ...found, cancelAtPeriodEnd: false }
+        const kept = { ...found, cancelAtPeriodEnd: false, endedBy: undefined }
         sold.set(subscriptionId, kept)
         return kept
       },

@@ -31,6 +31,8 @@ export type OwnSubscription = {
   /** Undefined: it never ends. */
   readonly currentPeriodEnd: Date | undefined
   readonly cancelAtPeriodEnd: boolean
+  /** Who ended it, or ends it with its period; undefined while it goes on, and where that was not noted. */
+  readonly endedBy?: 'customer' | 'operator' | 'payment' | undefined
   /** The plan that it goes over to with its period. */
   readonly nextPlanSlug?: string | undefined
   /** What calls of its plan cost; undefined where it was not asked for. */
@@ -62,7 +64,7 @@ export type PlanShop = {
   readonly listOwn: (accountId: string) => Promise<readonly OwnSubscription[]>
   /** Ends it with its period. Fails with subscription_unknown. */
   readonly cancel: (which: { readonly accountId: string; readonly subscriptionId: string }) => Promise<OwnSubscription>
-  /** Takes that back while its period goes on; one that does not end stays as it is. Fails with subscription_unknown, subscription_over. */
+  /** Takes that back while its period goes on, where it is theirs. Fails with subscription_unknown, subscription_over, subscription_ended_by_operator. */
   readonly keep: (which: { readonly accountId: string; readonly subscriptionId: string }) => Promise<OwnSubscription>
   /** What putting it on another plan would do; changes nothing. Fails as that does, but for what the balance lacks. */
   readonly quote: (wanted: { readonly accountId: string; readonly subscriptionId: string; readonly planSlug: string }) => Promise<PlanQuote>

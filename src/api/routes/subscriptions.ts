@@ -47,7 +47,7 @@ export function subscriptionRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, subj
       schema: cancellationShown,
       work: async (tx) => {
         if (at === 'now') return { id, at, returned: formatUsd(await tellToEnd(tx, plans, id)) }
-        await cancelAtPeriodEnd({ ...plans, database: tx }, id, true)
+        await cancelAtPeriodEnd({ ...plans, database: tx }, { id, by: 'operator' }, true)
         return { id, at, returned: formatUsd(0n) }
       },
     })
@@ -56,7 +56,7 @@ export function subscriptionRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, subj
     return c.json(told, 200)
   })
   app.openapi(keepRoute, async (c) => {
-    await cancelAtPeriodEnd(plans, c.req.valid('param').id, false)
+    await cancelAtPeriodEnd(plans, { id: c.req.valid('param').id, by: 'operator' }, false)
     return c.body(null, 204)
   })
 }
@@ -90,7 +90,8 @@ const cancelRoute = createRoute({
 const keepRoute = createRoute({
   method: 'delete',
   path: '/operator/v1/subscriptions/{id}/cancellation',
-  summary: 'Take back that a subscription ends with its period, while that lasts',
+  summary:
+    'Take back that a subscription ends with its period, while that lasts; what its customer ended as well ends still, until that is taken back too',
   request: { params: idParameter },
   responses: { 204: { description: 'It goes on' }, ...failures },
 })
@@ -101,6 +102,7 @@ const showSubscription = (one: SubscriptionView) => ({
   current_period_start: one.currentPeriodStart,
   current_period_end: one.currentPeriodEnd,
   cancel_at_period_end: one.cancelAtPeriodEnd,
+  ended_by: one.endedBy,
   next_plan: one.nextPlanSlug,
   grace_ends_at: one.graceEndsAt,
   budget: one.budget,

@@ -148,12 +148,13 @@ function SubscriptionList({ subscriptions }: { readonly subscriptions: readonly 
   )
 }
 
-function Status({ of: { status, cancel_at_period_end: isEnding, ended_at: endedAt } }: { readonly of: Subscription }) {
+function Status({ of: { status, cancel_at_period_end: isEnding, ended_at: endedAt, ended_by: by } }: { readonly of: Subscription }) {
   const words = useWords().account
   return (
     <>
       <Tag>{codeName(words.codes.subscriptionStates, status)}</Tag>{' '}
-      {isEnding && endedAt === null && <Tag kind="todo">{words.endsThen}</Tag>}
+      {isEnding && endedAt === null && <Tag kind="todo">{words.endsThen}</Tag>}{' '}
+      {by !== null && <span className="faint">{codeName(words.codes.enders, by)}</span>}
     </>
   )
 }

@@ -6,6 +6,8 @@ export type AccountCodes = {
   /** How calls ended, as the house sees it. */
   readonly outcomes: Readonly<Record<Usage['outcome'], string>>
   readonly subscriptionStates: Readonly<Record<Subscription['status'], string>>
+  /** Who ended a subscription. */
+  readonly enders: Readonly<Record<NonNullable<Subscription['ended_by']>, string>>
   /** Why something is kept. Source: Regulation (EU) 2016/679, article 6(1) (2016-04). */
   readonly bases: Readonly<Record<PersonalDataEntry['basis'], string>>
   /** When what is kept goes, where that is no day. */
@@ -30,6 +32,7 @@ export const ACCOUNT_CODES: Readonly<Record<'en' | 'zh', AccountCodes>> = {
       ...{ starting: 'not paid yet', active: 'active', past_due: 'payment due' },
       ...{ canceled: 'cancelled', ended: 'ended', refused: 'never begun' },
     },
+    enders: { customer: 'by its customer', operator: 'by an operator', payment: 'as it was not paid' },
     bases: {
       contract: 'needed for the contract',
       'legal-obligation': 'a law asks for it',
@@ -62,6 +65,7 @@ export const ACCOUNT_CODES: Readonly<Record<'en' | 'zh', AccountCodes>> = {
       ...{ starting: '尚未付款', active: '有效', past_due: '待付款' },
       ...{ canceled: '已取消', ended: '已结束', refused: '未开始' },
     },
+    enders: { customer: '由客户取消', operator: '由运营方终止', payment: '因未付款' },
     bases: {
       contract: '履行合同所需',
       'legal-obligation': '法律要求',

@@ -11,12 +11,13 @@ import { useLongDay } from './long-day.ts'
 /** A subscription to a plan. */
 export type OwnPlan = BillingStatus['subscriptions'][number]
 
-/** Which subscriptions can go over to a plan: those that end some time, and have another one; a free plan is had once. */
+/** Which subscriptions can go over to a plan: those that end some time, not by the operator, and have another one; a free plan is had once. */
 export function changeableTo(plan: OfferedPlan, own: readonly OwnPlan[]): readonly OwnPlan[] {
   const live = own.filter(({ status }) => status !== 'canceled')
   const isHeld = plan.period === 'free' && live.some((one) => one.planSlug === plan.slug || one.nextPlanSlug === plan.slug)
   if (plan.period === 'once' || isHeld) return []
-  return live.filter((one) => one.currentPeriodEnd !== null && one.planSlug !== plan.slug && one.nextPlanSlug !== plan.slug)
+  const isOpen = (one: OwnPlan) => one.currentPeriodEnd !== null && one.endedBy !== 'operator'
+  return live.filter((one) => isOpen(one) && one.planSlug !== plan.slug && one.nextPlanSlug !== plan.slug)
 }
 
 type Change = { readonly plan: OfferedPlan; readonly from: readonly OwnPlan[]; readonly onClose: () => void }

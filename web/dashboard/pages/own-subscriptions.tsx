@@ -6,6 +6,7 @@ import { Dialog, Failed, List, Section, Tag, usePartWords, When } from '../../pa
 import type { BillingStatus } from '../answers.ts'
 import { IfMay } from '../only.tsx'
 import { useWords } from '../words/index.ts'
+import type { OwnPlan } from './change-plan.tsx'
 import { useLongDay } from './long-day.ts'
 import { PriceChanges } from './price-changes.tsx'
 
@@ -15,6 +16,8 @@ type Own = {
   readonly status: 'active' | 'past_due' | 'canceled'
   readonly until: string | null
   readonly isEnding: boolean
+  /** Who ended it, or ends it with its period. */
+  readonly endedBy: OwnPlan['endedBy']
   readonly keys: string
   /** The plan that it has, and the one that it goes over to with its period; null for a seat. */
   readonly plan: string | null
@@ -30,6 +33,7 @@ export function OwnSubscriptions({ status }: { readonly status: BillingStatus })
   const own: readonly Own[] = [
     ...status.subscriptions.map((one) => ({
       ...{ id: one.id, name: one.planSlug, status: one.status, until: one.currentPeriodEnd, isEnding: one.cancelAtPeriodEnd },
+      endedBy: one.endedBy,
       ...{ keys: one.keys.map(({ name }) => name ?? '').join(', '), plan: one.planSlug, next: one.nextPlanSlug },
     })),
     ...status.poolPledges.map((one) => ({
@@ -39,6 +43,7 @@ export function OwnSubscriptions({ status }: { readonly status: BillingStatus })
         status: one.status,
         until: one.currentPeriodEnd,
         isEnding: one.cancelAtPeriodEnd,
+        endedBy: one.endedBy,
         ...{ keys: '', plan: null, next: null },
       },
     })),
@@ -85,17 +90,27 @@ export function OwnSubscriptions({ status }: { readonly status: BillingStatus })
   )
 }
 
-/** What can be done about one: nothing any more when it is over. */
-function kindsOf({ status, isEnding, next }: Own): readonly Kind[] {
+/** What can be done about one: nothing any more when it is over, or when the operator ends it. */
+function kindsOf({ status, isEnding, endedBy, next }: Own): readonly Kind[] {
   if (status === 'canceled') return []
-  if (isEnding) return ['keep']
+  if (isEnding) return endedBy === 'operator' ? [] : ['keep']
   return next === null ? ['end'] : ['stay', 'end']
 }
 
 function State({ own }: { readonly own: Own }) {
   const words = useWords().plans
-  if (own.isEnding && own.status !== 'canceled') return <Tag kind="todo">{words.ending}</Tag>
-  const state = <Tag kind={own.status === 'active' ? 'good' : 'bad'}>{words.states[own.status]}</Tag>
+  const by = own.endedBy === null || own.endedBy === 'customer' ? undefined : <span className="faint">{words.endedBy[own.endedBy]}</span>
+  if (own.isEnding && own.status !== 'canceled')
+    return (
+      <>
+        <Tag kind="todo">{words.ending}</Tag> {by}
+      </>
+    )
+  const state = (
+    <>
+      <Tag kind={own.status === 'active' ? 'good' : 'bad'}>{words.states[own.status]}</Tag> {by}
+    </>
+  )
   if (own.next === null || own.status === 'canceled') return state
   return (
     <>
