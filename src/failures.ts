@@ -158,6 +158,10 @@ export const FAILURES = {
   plan_closed: defineFailure(409, 'This plan takes no new members. Choose another one.'),
   plan_held: defineFailure(409, 'This account has this plan already.'),
   plan_not_changeable: defineFailure(409, 'Only subscriptions to monthly, annual and free plans can be put on another such plan.'),
+  plan_quote_changed: defineFailure(
+    409,
+    'What this change costs, or when it holds, is not what was seen: a period costs {price} USD now. Nothing was changed or paid. Read it again and confirm that.',
+  ),
   subscription_unknown: defineFailure(404, 'There is no subscription with this id.'),
   subscription_over: defineFailure(409, 'This subscription has ended. Begin a new one.'),
   subscription_ended_by_operator: defineFailure(

@@ -14,14 +14,20 @@ import type { SubscriptionRow } from './subscription-record.ts'
 /** What a change did: on the new plan now, or from the end of the period; or what it has is kept. */
 export type PlanChange = 'now' | 'at_period_end' | 'kept'
 
+/** The plan that somebody chooses, and what they saw before of what that means; undefined: they take it as it is. */
+export type ChosenPlan = { readonly planId: string; readonly seen?: SeenQuote | undefined }
+
+/** What was seen of a quote: when it holds, and what a period costs, in nano-USD. */
+export type SeenQuote = { readonly change?: PlanChange | undefined; readonly price?: NanoUsd | undefined }
+
 /**
- * Puts a subscription on another plan. To a dearer one now: the unused part of the period comes back to the nano-dollar and a whole period
+ * Puts a subscription on another plan, as it was seen and not otherwise. To a dearer one now: the unused part of the period comes back to the nano-dollar and a whole period
  * of the new plan is paid. To a cheaper one at the end of the period; the plan it has takes such a choice back. Fails with
  * subscription_unknown, subscription_over, subscription_ended_by_operator, subscription_busy, plan_unknown, plan_closed, plan_held,
- * plan_not_changeable, account_suspended, balance_insufficient.
+ * plan_not_changeable, plan_quote_changed, account_suspended, balance_insufficient.
  */
-export async function changePlan(parts: PlanParts, id: string, planId: string): Promise<PlanChange> {
-  const change = await parts.database.transaction((tx) => choose(tx, parts, { id, planId }))
+export async function changePlan(parts: PlanParts, id: string, chosen: ChosenPlan): Promise<PlanChange> {
+  const change = await parts.database.transaction((tx) => choose(tx, parts, { id, ...chosen }))
   if (change === 'now' && (await payDue(parts, id)) === 'unpaid')
     fail('balance_insufficient', { available: formatUsd(await availableOf(parts.database, id)) })
   return change
@@ -65,16 +71,20 @@ export async function quoteChange(parts: PlanParts, id: string, planId: string):
 const periodOf = ({ price, months }: { readonly price: NanoUsd; readonly months: number | null }): PlanQuote['period'] =>
   price === 0n ? 'free' : months === 12 ? 'year' : 'month'
 
-async function choose(
-  tx: Database,
-  parts: PlanParts,
-  { id, planId }: { readonly id: string; readonly planId: string },
-): Promise<PlanChange> {
+async function choose(tx: Database, parts: PlanParts, { id, planId, seen }: ChosenPlan & { readonly id: string }): Promise<PlanChange> {
   const subscription = await lockCurrent(tx, parts, id)
   const choice = await judge(tx, parts, { subscription, planId })
+  refuseUnseen(choice, seen)
   if (choice.change === 'now') await writeChange(tx, { subscription, choice })
   else await writeChoice(tx, parts, { subscription, planId: choice.change === 'kept' ? null : planId })
   return choice.change
+}
+
+/** Nobody pays what they did not see, or sooner than they did; keeping what one has costs nothing, whenever it is asked for again. */
+function refuseUnseen(choice: Choice, { change, price }: SeenQuote = {}): void {
+  if (choice.change === 'kept') return
+  const isSeen = (change ?? choice.change) === choice.change && (price ?? choice.offer.price) === choice.offer.price
+  if (!isSeen) fail('plan_quote_changed', { price: formatUsd(choice.offer.price) })
 }
 
 /** `at` is when it holds from, in milliseconds; `credit` what comes back then. */

@@ -1,7 +1,7 @@
 import { fail } from '../failures.ts'
 import { type NanoUsd, parseUsd } from '../lib/index.ts'
 import { cancelAtPeriodEnd } from './cancel.ts'
-import { changePlan, type PlanChange, type PlanQuote, quoteChange } from './change-plan.ts'
+import { changePlan, type PlanChange, type PlanQuote, quoteChange, type SeenQuote } from './change-plan.ts'
 import { listOffers } from './list-offers.ts'
 import { listPools, type PoolBlockView, type PoolView } from './list-pools.ts'
 import type { PlanParts } from './parts.ts'
@@ -49,9 +49,9 @@ export const planShop = (parts: PlanParts) => ({
     await findOwn(parts.database, { accountId, id: subscriptionId })
     return await quoteChange(parts, subscriptionId, planSlug)
   },
-  change: async ({ accountId, subscriptionId, planSlug }: Changing): Promise<{ own: OwnSubscription; change: PlanChange }> => {
+  change: async ({ accountId, subscriptionId, planSlug, seen }: Confirmed): Promise<{ own: OwnSubscription; change: PlanChange }> => {
     await findOwn(parts.database, { accountId, id: subscriptionId })
-    const change = await changePlan(parts, subscriptionId, planSlug)
+    const change = await changePlan(parts, subscriptionId, { planId: planSlug, seen })
     return { own: await ownOf(parts, accountId, subscriptionId), change }
   },
 })
@@ -59,6 +59,7 @@ export const planShop = (parts: PlanParts) => ({
 type PlanOrder = { readonly accountId: string; readonly planSlug: string; readonly orderId: string }
 type Cancelling = { readonly accountId: string; readonly subscriptionId: string }
 type Changing = Cancelling & { readonly planSlug: string }
+type Confirmed = Changing & { readonly seen?: SeenQuote | undefined }
 
 /** What sells seats of pools to an account from its balance; amounts in nano-USD, `annualDiscount` in hundredths of a per cent. */
 export const poolShop = (parts: PlanParts) => ({

@@ -186,7 +186,7 @@ test('who keeps what was to end goes on as if nothing had been, once or twice; w
   // No job has run yet, and it is over all the same.
   kit.clock.at += 1
   await failsWith(cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, false), 'subscription_over')
-  for (const planId of ['basic', 'pro', 'standard']) await failsWith(changePlan(kit.parts, id, planId), 'subscription_over')
+  for (const planId of ['basic', 'pro', 'standard']) await failsWith(changePlan(kit.parts, id, { planId }), 'subscription_over')
   await kit.renew()
   assert.deepEqual([await kit.stateOf(id), await kit.available(accountId)], ['canceled', 80n * USD])
   await failsWith(cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, false), 'subscription_over')
@@ -227,7 +227,7 @@ test('what a change would do is told before it is done, to the nano-dollar, and 
   assert.deepEqual([own.planSlug, own.nextPlanSlug, await kit.available(accountId)], ['standard', null, 0n])
   await kit.give(accountId, 50n * USD)
   const had = await kit.available(accountId)
-  assert.equal(await changePlan(kit.parts, id, 'pro'), 'now')
+  assert.equal(await changePlan(kit.parts, id, { planId: 'pro' }), 'now')
   assert.equal(await kit.available(accountId), had + returned - 60n * USD)
 })
 
@@ -239,14 +239,14 @@ test('who had ended a subscription and chooses another plan keeps its keys throu
     (await kit.database.query<{ at: Date }>(sql`select live_until as at from subscription where id = ${id}::uuid`))[0]?.at.toISOString()
   const usual = await liveUntil()
   await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, true)
-  assert.equal(await changePlan(kit.parts, id, 'standard'), 'at_period_end')
+  assert.equal(await changePlan(kit.parts, id, { planId: 'standard' }), 'at_period_end')
   assert.deepEqual([(await only(accountId)).cancelAtPeriodEnd, await liveUntil()], [false, usual])
   await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, true)
   assert.equal((await only(accountId)).nextPlanSlug, null)
-  assert.equal(await changePlan(kit.parts, id, 'year'), 'at_period_end')
+  assert.equal(await changePlan(kit.parts, id, { planId: 'year' }), 'at_period_end')
   await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, true)
   await kit.newPlan({ id: 'dearest', price: 90n * USD })
-  assert.equal(await changePlan(kit.parts, id, 'dearest'), 'now')
+  assert.equal(await changePlan(kit.parts, id, { planId: 'dearest' }), 'now')
   assert.equal((await only(accountId)).cancelAtPeriodEnd, false)
 })
 
@@ -256,7 +256,7 @@ test('a dearer plan begins now: the unused part comes back to the nano-dollar, a
   const id = await subscribe(kit.parts, { accountId, planId: 'standard' })
   kit.clock.at = Date.parse('2026-02-10T01:02:03.456Z')
   const credit = unusedPart(20n * USD, { start: BEGAN, end: Date.parse('2026-02-28T10:00:00Z') }, kit.clock.at)
-  assert.equal(await changePlan(kit.parts, id, 'pro'), 'now')
+  assert.equal(await changePlan(kit.parts, id, { planId: 'pro' }), 'now')
   assert.equal(await kit.available(accountId), 80n * USD + credit - 60n * USD)
   const changed = await only(accountId)
   assert.deepEqual([changed.planSlug, changed.currentPeriodEnd, changed.budget], ['pro', '2026-03-10T01:02:03.456Z', null])
@@ -270,7 +270,7 @@ test('who lacks the difference stays on their plan and has what they had', async
   kit.clock.at = BEGAN
   const accountId = await kit.newAccount(25n * USD)
   const id = await subscribe(kit.parts, { accountId, planId: 'standard' })
-  await failsWith(changePlan(kit.parts, id, 'pro'), 'balance_insufficient')
+  await failsWith(changePlan(kit.parts, id, { planId: 'pro' }), 'balance_insufficient')
   assert.deepEqual([await kit.available(accountId), (await only(accountId)).planSlug], [5n * USD, 'standard'])
 })
 
@@ -293,7 +293,7 @@ test('money that is spent between what comes back and what is paid leaves all as
         return made
       },
     }
-    await failsWith(changePlan({ ...kit.parts, books }, id, 'pro'), 'balance_insufficient')
+    await failsWith(changePlan({ ...kit.parts, books }, id, { planId: 'pro' }), 'balance_insufficient')
     const stayed = await only(accountId)
     assert.deepEqual([stayed.planSlug, stayed.cancelAtPeriodEnd], ['standard', left > 0n])
     if (left > 0n) await cancelAtPeriodEnd(kit.parts, { id, by: 'customer' }, false)
@@ -317,7 +317,7 @@ test('a cheaper plan begins at the end of the period, with its own price and rhy
   kit.clock.at = BEGAN
   const accountId = await kit.newAccount(600n * USD)
   const id = await subscribe(kit.parts, { accountId, planId: 'year' })
-  assert.equal(await changePlan(kit.parts, id, 'standard'), 'at_period_end')
+  assert.equal(await changePlan(kit.parts, id, { planId: 'standard' }), 'at_period_end')
   assert.equal((await only(accountId)).nextPlanSlug, 'standard')
   kit.clock.at = Date.parse('2027-01-31T10:00:00Z')
   await kit.renew()
@@ -332,14 +332,14 @@ test('a free plan is had once, also by going over to it', async () => {
   const accountId = await kit.newAccount(60n * USD)
   const free = await subscribe(kit.parts, { accountId, planId: 'basic' })
   const second = await subscribe(kit.parts, { accountId, planId: 'other' })
-  await failsWith(changePlan(kit.parts, second, 'basic'), 'plan_held')
+  await failsWith(changePlan(kit.parts, second, { planId: 'basic' }), 'plan_held')
   const [one, two] = [
     await subscribe(kit.parts, { accountId, planId: 'standard' }),
     await subscribe(kit.parts, { accountId, planId: 'standard' }),
   ]
-  await failsWith(changePlan(kit.parts, one, 'basic'), 'plan_held')
+  await failsWith(changePlan(kit.parts, one, { planId: 'basic' }), 'plan_held')
   await cancelNow(kit.parts, free)
-  const told = await Promise.allSettled([changePlan(kit.parts, one, 'basic'), changePlan(kit.parts, two, 'basic')])
+  const told = await Promise.allSettled([changePlan(kit.parts, one, { planId: 'basic' }), changePlan(kit.parts, two, { planId: 'basic' })])
   assert.deepEqual(told.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected'])
   await failsWith(subscribe(kit.parts, { accountId, planId: 'basic' }), 'plan_held')
 })

@@ -109,6 +109,26 @@ test('what the operator ends is not kept or put on another plan, as the page say
   assert.equal(await page.getByText('by the operator; ask support').count(), 0)
 })
 
+test('a price that rose while somebody read it is not paid: the page says so and shows what it is now', {
+  skip: skipWithoutBrowser,
+}, async () => {
+  const { page, show } = browsing
+  const plan = { kind: 'monthly', price_multiplier: '1', public: true, name: 'Rising' }
+  await world.operator.ask('PUT', '/plans/rising', { ...plan, price: '61.00' })
+  const before = await status()
+  await page.reload()
+  await page.getByRole('button', { name: 'Go over to this plan: Rising', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Go over and pay $61.00' }).waitFor()
+  await world.operator.ask('PUT', '/plans/rising', { ...plan, price: '63.00' })
+  await dialog.getByRole('button', { name: 'Go over and pay $61.00' }).click()
+  await dialog.getByText('a period costs 63.00 USD now. Nothing was changed or paid').waitFor()
+  await dialog.getByRole('button', { name: 'Go over and pay $63.00' }).waitFor()
+  await show('change-price-rose')
+  assert.deepEqual(await status(), before)
+  await page.keyboard.press('Escape')
+})
+
 test('what it lacks is said, and all of it is Chinese for who reads Chinese', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing
   await world.operator.ask('PUT', '/plans/grand', { kind: 'monthly', price_multiplier: '1', public: true, name: 'Grand', price: '900.00' })

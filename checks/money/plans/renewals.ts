@@ -171,7 +171,7 @@ async function act(run: Run, { accountId, model }: History): Promise<void> {
     })
   }
   const plan = random.pick([...plans])
-  await both(run, { isFaulty, real: () => changePlan(parts, id, plan.id), modelled: () => model.change(one, plan, now) })
+  await both(run, { isFaulty, real: () => changePlan(parts, id, { planId: plan.id }), modelled: () => model.change(one, plan, now) })
 }
 
 type Begun = { readonly plan: ModelPlan; readonly isFaulty: boolean }

@@ -46,13 +46,28 @@ export const cancelInput = z.strictObject({ subscriptionId: z.string().min(1).ma
 /** A subscription that is to go on after all. */
 export const keepInput = cancelInput.openapi('Keep')
 
-/** A subscription that is to go over to another plan. */
-export const changePlanInput = z.strictObject({ subscriptionId: z.string().min(1).max(64), planSlug: slug }).openapi('ChangePlan')
+/** A subscription, and the plan that it might go over to. */
+export const planQuoteInput = z.strictObject({ subscriptionId: z.string().min(1).max(64), planSlug: slug })
+
+const CHANGES = ['now', 'at_period_end', 'kept'] as const
+const SEEN_EXPECTED = 'USD as a decimal string with at most 9 decimals, as the quote told it, such as "25.00"'
+
+/** A subscription that is to go over to another plan; `price` and `change` as they were told before: if they are others now, nothing is done. */
+export const changePlanInput = planQuoteInput
+  .extend({
+    price: z
+      .string(SEEN_EXPECTED)
+      .refine((text) => (parseUsd(text) ?? -1n) >= 0n, SEEN_EXPECTED)
+      .openapi({ example: '60.00', description: 'What a period costs, as GET told it' })
+      .optional(),
+    change: z.enum(CHANGES, '"now", "at_period_end" or "kept"').openapi({ description: 'When it holds, as GET told it' }).optional(),
+  })
+  .openapi('ChangePlan')
 
 /** What that would do now: from when on, at what price for each period, and what of the period that goes on comes back. */
 export const planQuoteShown = z
   .object({
-    ...{ change: z.enum(['now', 'at_period_end', 'kept']), startsAt: time.nullable(), price: usd },
+    ...{ change: z.enum(CHANGES), startsAt: time.nullable(), price: usd },
     ...{ period: z.enum(['month', 'year', 'free']), returned: usd },
   })
   .openapi('PlanQuote')
@@ -60,7 +75,7 @@ export const planQuoteShown = z
 /** When it does, and how it is now. */
 export const planChangedShown = z
   .object({
-    ...{ id: z.string(), planSlug: z.string(), nextPlanSlug: z.string().nullable(), change: z.enum(['now', 'at_period_end', 'kept']) },
+    ...{ id: z.string(), planSlug: z.string(), nextPlanSlug: z.string().nullable(), change: z.enum(CHANGES) },
     ...{ status: z.enum(['active', 'past_due', 'canceled']), currentPeriodEnd: time.nullable(), cancelAtPeriodEnd: z.boolean() },
   })
   .openapi('PlanChanged')

@@ -104,6 +104,7 @@ export const ZH_FAILURES: Readonly<Record<Exclude<FailureCode, PaymentFailureCod
   plan_closed: '这个套餐不再接受新成员。请选择其他套餐。',
   plan_held: '这个账户已经有这个套餐。',
   plan_not_changeable: '只有按月、按年和免费套餐的订阅可以互相更换。',
+  plan_quote_changed: '这次更换的价格或生效时间与所见不同：现在每个周期 {price} 美元。没有更改，也没有扣费。请重新查看并确认。',
   subscription_unknown: '没有这个 ID 的订阅。',
   subscription_over: '这个订阅已结束。请新开一个。',
   subscription_ended_by_operator: '运营方已让这个订阅到期结束，因此不能保留，也不能更换套餐。请联系支持，或在它结束后新开一个。',

@@ -1,7 +1,17 @@
 import { createRoute } from '@hono/zod-openapi'
 import { fail } from '../../failures.ts'
-import { formatUsd } from '../../lib/index.ts'
-import { changePlanInput, json, jsonBody, managed, managedError, planChangedShown, planQuoteShown, tell } from '../contract/index.ts'
+import { formatUsd, parseUsd } from '../../lib/index.ts'
+import {
+  changePlanInput,
+  json,
+  jsonBody,
+  managed,
+  managedError,
+  planChangedShown,
+  planQuoteInput,
+  planQuoteShown,
+  tell,
+} from '../contract/index.ts'
 import type { PlanShop } from '../ports/index.ts'
 import { accountOf, type ManageApp, type ManageDependencies } from './manage-env.ts'
 
@@ -15,8 +25,13 @@ export function changePlanRoutes(app: ManageApp, { manage }: ManageDependencies)
     return c.json(tell(shown), 200)
   })
   app.openapi(changeRoute, async (c) => {
+    const { price, change: seen, ...wanted } = c.req.valid('json')
     // Changed is changed: whoever repeats this is on the plan already, and kept there.
-    const { own, change } = await shopOf().change({ accountId: accountOf(c), ...c.req.valid('json') })
+    const { own, change } = await shopOf().change({
+      accountId: accountOf(c),
+      ...wanted,
+      seen: { change: seen, price: price === undefined ? undefined : parseUsd(price) },
+    })
     const { id, of, status, currentPeriodEnd, cancelAtPeriodEnd, nextPlanSlug = null } = own
     if (!('planSlug' in of)) return fail('plan_not_changeable')
     const shown = { id, planSlug: of.planSlug, nextPlanSlug, change, status, cancelAtPeriodEnd }
@@ -30,14 +45,15 @@ const quoteRoute = createRoute({
   method: 'get',
   path: '/api/billing/change-plan',
   summary: 'Show from when on a subscription would be on another plan, what that costs and what comes back; changes nothing',
-  request: { query: changePlanInput },
+  request: { query: planQuoteInput },
   responses: { 200: json(managed(planQuoteShown), 'What putting it there would do now'), ...failures },
 })
 
 const changeRoute = createRoute({
   method: 'post',
   path: '/api/billing/change-plan',
-  summary: 'Put a subscription on another plan: on a dearer one now, on a cheaper one with its period',
+  summary:
+    'Put a subscription on another plan: on a dearer one now, on a cheaper one with its period; not where price or change are others than were seen',
   request: { body: jsonBody(changePlanInput) },
   responses: { 200: json(managed(planChangedShown), 'When it changes, and the subscription as it is now'), ...failures },
 })

@@ -209,6 +209,14 @@ test('a subscription is bought with a key, shown, and ended with its period', as
   assert.equal(more.status, 201, more.text)
   const kept = await as(person, 'POST /api/billing/change-plan', { body: { subscriptionId, planSlug: 'pro' } })
   assert.deepEqual([kept.status, kept.json.data.planSlug, kept.json.data.nextPlanSlug, kept.json.data.change], [200, 'pro', null, 'kept'])
+  const confirm = (seen: object) => as(person, 'POST /api/billing/change-plan', { body: { subscriptionId, planSlug: 'pro', ...seen } })
+  assert.equal((await confirm({ price: '60.00', change: 'kept' })).status, 200)
+  const dearer = await confirm({ price: '59.999999999', change: 'kept' })
+  assert.deepEqual([dearer.status, dearer.json.error.code], [409, 'plan_quote_changed'])
+  for (const [field, wrong] of Object.entries({ price: '-1', change: 'soon' })) {
+    const refused = await confirm({ [field]: wrong })
+    assert.deepEqual([refused.status, refused.json.error.field], [400, field])
+  }
   const nowhere = await as(person, 'POST /api/billing/change-plan', { body: { subscriptionId, planSlug: 'nope' } })
   assert.deepEqual([nowhere.status, nowhere.json.error.code], [404, 'plan_unknown'])
   const quote = (id: string, planSlug: string) => as(person, `GET /api/billing/change-plan?subscriptionId=${id}&planSlug=${planSlug}`)

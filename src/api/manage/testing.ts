@@ -53,9 +53,10 @@ export function testShops({ seats, now }: { readonly seats: number; readonly now
         if (planSlug !== 'pro') fail('plan_unknown')
         return { change: 'kept', startsAt: undefined, price: 60n * USD, period: 'month', returned: 0n }
       },
-      change: async ({ accountId, subscriptionId, planSlug }) => {
+      change: async ({ accountId, subscriptionId, planSlug, seen }) => {
         const found = own(accountId).find(({ id }) => id === subscriptionId) ?? fail('not_found')
         if (planSlug !== 'pro') fail('plan_unknown')
+        if (seen?.price !== undefined && seen.price !== 60n * USD) fail('plan_quote_changed', { price: '60.00' })
         return { own: found, change: 'kept' }
       },
     },

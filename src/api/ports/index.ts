@@ -68,11 +68,15 @@ export type PlanShop = {
   readonly keep: (which: { readonly accountId: string; readonly subscriptionId: string }) => Promise<OwnSubscription>
   /** What putting it on another plan would do; changes nothing. Fails as that does, but for what the balance lacks. */
   readonly quote: (wanted: { readonly accountId: string; readonly subscriptionId: string; readonly planSlug: string }) => Promise<PlanQuote>
-  /** Puts it on another plan; asked again it is kept there. Fails with subscription_unknown, plan_unknown, plan_closed, plan_held, balance_insufficient. */
+  /**
+   * Puts it on another plan; asked again it is kept there; `seen` is what was told of it before, and it is not done otherwise. Fails with
+   * subscription_unknown, plan_unknown, plan_closed, plan_held, plan_quote_changed, balance_insufficient.
+   */
   readonly change: (wanted: {
     readonly accountId: string
     readonly subscriptionId: string
     readonly planSlug: string
+    readonly seen?: { readonly change?: ChangedPlan['change'] | undefined; readonly price?: NanoUsd | undefined } | undefined
   }) => Promise<ChangedPlan>
 }
 

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { call } from '../../lib/call.ts'
+import { CallError, call } from '../../lib/call.ts'
 import { nanoOf, showUsd, usdOf } from '../../lib/money.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Choice, Dialog, Failed, useAsked, usePartWords, Waiting } from '../../parts/index.ts'
@@ -20,6 +20,9 @@ export function changeableTo(plan: OfferedPlan, own: readonly OwnPlan[]): readon
   return live.filter((one) => isOpen(one) && one.planSlug !== plan.slug && one.nextPlanSlug !== plan.slug)
 }
 
+/** What is asked for, as it was read. */
+type Confirmed = { readonly subscriptionId: string; readonly planSlug: string } & Pick<PlanQuote, 'price' | 'change'>
+
 type Change = { readonly plan: OfferedPlan; readonly from: readonly OwnPlan[]; readonly onClose: () => void }
 
 /** Going over to a plan: from when on it holds, what it costs, and what becomes of the period that goes on. */
@@ -31,8 +34,12 @@ export function ChangePlan({ plan, from, onClose }: Change) {
   const one = from.find(({ id }) => id === chosen) ?? from[0]
   const body = { subscriptionId: one?.id ?? '', planSlug: plan.slug }
   const asked = useAsked<PlanQuote>(`/api/billing/change-plan?${new URLSearchParams(body)}`)
-  const change = useAct(async (wanted: typeof body) => {
-    await call('/api/billing/change-plan', { method: 'POST', body: wanted })
+  const change = useAct(async (wanted: Confirmed) => {
+    // What is confirmed is what was read here; where it is another by now it is read anew.
+    await call('/api/billing/change-plan', { method: 'POST', body: wanted }).catch(async (thrown: unknown) => {
+      if (thrown instanceof CallError && thrown.code === 'plan_quote_changed') await asked.refetch()
+      throw thrown
+    })
     await client.invalidateQueries()
     onClose()
   })
@@ -57,7 +64,12 @@ export function ChangePlan({ plan, from, onClose }: Change) {
           {cancel}
         </button>
         {quote !== undefined && (
-          <button type="button" className="main" disabled={change.isRunning} onClick={() => void change.run(body)}>
+          <button
+            type="button"
+            className="main"
+            disabled={change.isRunning}
+            onClick={() => void change.run({ ...body, price: quote.price, change: quote.change })}
+          >
             {quote.change === 'now' && quote.period !== 'free' ? words.goOverPaying(showUsd(quote.price)) : words.goOverAct}
           </button>
         )}
