@@ -147,4 +147,9 @@ test('a change of a plan begins at its time, once; before it can be withdrawn', 
   assert.deepEqual([await beginPlanChanges(kit.appDatabase), await beginPlanChanges(kit.appDatabase)], [1, 0])
   const own = (await listPlans(kit.appDatabase)).find(({ id }) => id === 'own')
   assert.deepEqual([own?.price_multiplier, own?.price_changes], ['1.2', []])
+  const begun = sql`select multiplier_before as was from plan_change where plan_id = 'own' and begun_at is not null`
+  assert.deepEqual(
+    (await kit.appDatabase.query<{ was: number }>(begun)).map(({ was }) => was),
+    [1_000_000],
+  )
 })

@@ -107,6 +107,8 @@ export const CATALOG_DATA: readonly PersonalDataEntry[] = [
     'created_at',
     'begun_at',
     'cancelled_at',
+    'multiplier_before',
+    'members_noted_at',
   ]),
   ...columnsOf({ ...house, table: 'setup_step', purpose: 'to know how far the house is set up' }, ['step', 'state', 'at']),
   ...columnsOf({ ...house, table: 'route', purpose: 'to know which upstream serves a model' }, [

@@ -62,11 +62,23 @@ export async function beginPlanChanges(database: Database): Promise<number> {
     const rows = await tx.query<Pick<Row, 'id' | 'plan_id' | 'price_multiplier'>>(sql`
       select id, plan_id, price_multiplier from plan_change where ${due} order by effective_at, id`)
     for (const { id, plan_id: planId, price_multiplier: multiplier } of rows) {
-      await tx.query(sql`update plan_change set begun_at = clock_timestamp() where id = ${id}`)
+      await tx.query(sql`
+        update plan_change set begun_at = clock_timestamp(), multiplier_before = plan.price_multiplier
+        from plan where plan_change.id = ${id} and plan.id = ${planId}`)
       await tx.query(sql`update plan set price_multiplier = ${multiplier} where id = ${planId}`)
     }
     return rows.length
   })
+}
+
+/** What a plan's calls cost, before and from now on, in millionths of the list price. */
+export type BegunPlanChange = { readonly planId: string; readonly before: number; readonly after: number }
+
+/** Writes down a change that holds at once, so that members are told what it was and is. */
+export async function writeBegunChange(tx: Database, { planId, before, after }: BegunPlanChange): Promise<void> {
+  await tx.query(sql`
+    insert into plan_change (plan_id, price_multiplier, effective_at, begun_at, multiplier_before)
+    select ${planId}, ${after}, now, now, ${before} from clock_timestamp() as now`)
 }
 
 /** Cancels a change that has not begun. Failures: price_unknown, price_begun, catalog_from_file. */

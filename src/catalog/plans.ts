@@ -5,7 +5,7 @@ import { type BudgetWindow, formatMultiplier, type PlanKind } from '../spec/inde
 import type { Change } from './change.ts'
 import type { DesiredPlan, Source } from './desired.ts'
 import { placePlan } from './hold-plan.ts'
-import { listPlanChanges, type PlanChangeView, showPlanChange, writePlanChanges } from './plan-changes.ts'
+import { listPlanChanges, type PlanChangeView, showPlanChange, writeBegunChange, writePlanChanges } from './plan-changes.ts'
 import { ACTORS, requireNotice } from './price-notice.ts'
 
 /**
@@ -148,11 +148,15 @@ const termsOf = ({ id, multiplier, name, kind, price, models, limits, budget, is
   is_closed: isClosed ?? false,
 })
 
-/** Writes a plan's row, whatever was there; a price that is another makes a version with the time from which it holds. */
+/**
+ * Writes a plan's row, whatever was there; a price that is another makes a version with the time from which it holds, and a multiplier that is another a
+ * change that has begun, of which its members are told.
+ */
 export async function writePlan(tx: Database, plan: DesiredPlan, source: Source): Promise<void> {
   const terms = termsOf(plan)
   const models = terms.models === null ? null : [...terms.models]
-  const [before] = await tx.query<{ price: NanoUsd }>(sql`select price from plan where id = ${plan.id} for update`)
+  const [before] = await tx.query<{ price: NanoUsd; multiplier: number }>(sql`
+    select price, price_multiplier as multiplier from plan where id = ${plan.id} for update`)
   await tx.query(sql`
     insert into plan (${PLAN_COLUMNS})
     values (${terms.id}, ${terms.name}, ${terms.kind}, ${terms.price}, ${terms.price_multiplier}, ${models}::text[], ${terms.requests_per_minute},
@@ -163,6 +167,8 @@ export async function writePlan(tx: Database, plan: DesiredPlan, source: Source)
       tokens_per_minute = excluded.tokens_per_minute, concurrent_calls = excluded.concurrent_calls, budget_amount = excluded.budget_amount,
       budget_window = excluded.budget_window, is_public = excluded.is_public, is_closed = excluded.is_closed, source = excluded.source,
       is_active = true`)
+  if (before !== undefined && before.multiplier !== terms.price_multiplier)
+    await writeBegunChange(tx, { planId: plan.id, before: before.multiplier, after: terms.price_multiplier })
   if (before?.price === terms.price) return
   await tx.query(sql`insert into plan_price (plan_id, price, created_at) values (${plan.id}, ${terms.price}, clock_timestamp())`)
 }

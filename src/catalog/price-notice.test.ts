@@ -108,6 +108,18 @@ test('a plan whose members would pay more from their next call on needs a reason
   await isRefused(putPlan('1.6'))
   await putPlan('1.4')
   assert.equal((await putPlan('1.6', { shorter_notice_reason: 'agreed with all members' })).isShort, true)
+  await putPlan('1.6', { name: 'Six' })
+  // What holds at once is written down with what it was, for members to be told.
+  const begun = await opened.appDatabase.query<{ was: number; is: number; isNow: boolean }>(sql`
+    select multiplier_before as was, price_multiplier as is, begun_at = effective_at as "isNow" from plan_change where plan_id = ${plan} order by id`)
+  assert.deepEqual(
+    begun.map(({ was, is, isNow }) => [was, is, isNow]),
+    [
+      [1_000_000, 1_500_000, true],
+      [1_500_000, 1_400_000, true],
+      [1_400_000, 1_600_000, true],
+    ],
+  )
 })
 
 test(`a price rises exactly where some rate of it does (seed ${SEED})`, () => {

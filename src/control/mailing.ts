@@ -67,9 +67,9 @@ function noticeMailers({ config }: MailingOptions, { tell }: PersonalMailer): Pi
         template: 'price-change',
         fields: { model, effective: dayOf(effectiveAt), link: `${config.publicUrl}/models/${model}` },
       }),
-    planMailer: ({ accountId, plan, before, after, effectiveAt }) =>
+    planMailer: ({ accountId, plan, before, after, effectiveAt, hasBegun }) =>
       tell({
-        ...{ accountId, template: 'plan-change' },
+        ...{ accountId, template: hasBegun ? 'plan-changed' : 'plan-change' },
         fields: {
           ...{ plan, before: formatMultiplier(before), after: formatMultiplier(after), effective: dayOf(effectiveAt) },
           link: `${config.publicUrl}/dashboard/plans`,

@@ -12,6 +12,7 @@ export const MAIL_TEMPLATES = {
   'providers-coming': ['effective', 'providers', 'link'],
   'price-change': ['model', 'effective', 'link'],
   'plan-change': ['plan', 'before', 'after', 'effective', 'link'],
+  'plan-changed': ['plan', 'before', 'after', 'effective', 'link'],
   'balance-low': ['threshold'],
   'balance-back': ['threshold'],
   'subscription-renewed': ['plan', 'price', 'until'],

@@ -63,6 +63,25 @@ export const PLAN_LETTERS = {
       action: { label: '查看我的套餐', link: '{link}' },
     },
   },
+  'plan-changed': {
+    class: 'critical',
+    en: {
+      subject: 'What calls cost in {plan} has changed',
+      paragraphs: [
+        'You, or an account that you belong to, pay for calls in {plan}. Since {effective} that is {after} times the list price; before it was {before} times.',
+        'What the plan itself costs stays as it is, and it can be cancelled at any time.',
+      ],
+      action: { label: 'See your plans', link: '{link}' },
+    },
+    zh: {
+      subject: '{plan} 的调用价格已更改',
+      paragraphs: [
+        '您或您所属的账户使用 {plan}。自 {effective} 起，其中的调用按目录价的 {after} 倍计费，此前为 {before} 倍。',
+        '套餐本身的价格不变，可以随时取消。',
+      ],
+      action: { label: '查看我的套餐', link: '{link}' },
+    },
+  },
   'seat-free': {
     class: 'critical',
     en: {

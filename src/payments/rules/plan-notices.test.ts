@@ -103,6 +103,53 @@ test('the members of an account that pays by a plan are told as well, once each'
   assert.deepEqual((await roundsOf(3)).map(({ accountId }) => accountId).toSorted(), [payer, colleague].toSorted())
 })
 
+/** A change that holds as soon as it is written, as a rise does that was let through. */
+async function changeAtOnce(planId: string, before: number, after: number): Promise<void> {
+  await store.ownerDatabase.query(sql`
+    insert into plan_change (plan_id, price_multiplier, effective_at, begun_at, multiplier_before) values (${planId}, ${after}, now(), now(), ${before})`)
+  await store.ownerDatabase.query(sql`update plan set price_multiplier = ${after} where id = ${planId}`)
+}
+
+test('whoever were members when a change held at once are told what it was, is and since when, once; who came later is not', async () => {
+  const id = await plan()
+  const [one, own] = [await member(id), await person()]
+  await store.ownerDatabase.query(sql`update account set plan_id = ${id} where id = ${own}`)
+  await changeAtOnce(id, 1_000_000, 1_400_000)
+  const late = await person()
+  await store.ownerDatabase.query(sql`
+    insert into subscription (id, account_id, plan_id, state, price, anchor, period_start, created_at)
+    values (${randomUUID()}, ${late}, ${id}, 'active', 0, now(), now(), now())`)
+  const told = await roundsOf(2)
+  assert.deepEqual(told.map(({ accountId }) => accountId).toSorted(), [one, own].toSorted())
+  for (const { before: was, after: is, hasBegun, effectiveAt } of told) {
+    assert.deepEqual([was, is, hasBegun], [1_000_000, 1_400_000, true])
+    assert.ok(Math.abs(effectiveAt - Date.now()) < 60_000)
+  }
+  // Whoever becomes a member by the plan of their account later finds it so.
+  await store.ownerDatabase.query(sql`update account set plan_id = ${id} where id = ${late}`)
+  assert.deepEqual(await roundsOf(2), [])
+})
+
+test('a scheduled change that begins before its letters went out is told all the same, with what it was; who was told before is not again', async () => {
+  const id = await plan()
+  const accountId = await member(id)
+  const change1 = await change(id, 0.00001, 1_700_000)
+  await queuePlanNotices(database, Date.now() - DAY_MS)
+  await store.ownerDatabase.query(sql`update plan_change set begun_at = now(), multiplier_before = 1000000 where id = ${change1}`)
+  await store.ownerDatabase.query(sql`update plan set price_multiplier = 1700000 where id = ${id}`)
+  const told = await roundsOf(3)
+  assert.deepEqual(
+    told.map((letter) => [letter.accountId, letter.before, letter.after, letter.hasBegun]),
+    [[accountId, 1_000_000, 1_700_000, true]],
+  )
+  const announced = await plan()
+  await member(announced)
+  const change2 = await change(announced, 1, 1_800_000)
+  assert.equal((await roundsOf(1))[0]?.hasBegun, false)
+  await store.ownerDatabase.query(sql`update plan_change set begun_at = now(), multiplier_before = 1000000 where id = ${change2}`)
+  assert.deepEqual(await roundsOf(2), [])
+})
+
 test('a letter that is not taken waits, and a notice that has become too short is counted', async () => {
   const id = await plan()
   const accountId = await member(id)

@@ -1,13 +1,14 @@
 import { type Database, sql } from '../../db/index.ts'
 import { reachedPeople } from './reached-people.ts'
 
-/** A letter about a plan whose calls will cost another share of the list price: multipliers in millionths, from when on in milliseconds. */
+/** A letter about a plan whose calls will cost, or cost by now, another share of the list price: multipliers in millionths, from when on in milliseconds. */
 export type PlanNotice = {
   readonly accountId: string
   readonly plan: string
   readonly before: number
   readonly after: number
   readonly effectiveAt: number
+  readonly hasBegun: boolean
 }
 
 /** What carries letters; rejects when one was not taken, which is then tried again. */
@@ -16,25 +17,35 @@ export type PlanNoticeMailer = (letter: PlanNotice) => Promise<void>
 const DAY_SECONDS = 86_400
 const LETTERS_AT_ONCE = 100
 
-/** Who pays by a plan: whose own plan it is, and who is subscribed to it. */
+/** Who pays by a plan: whose own plan it is, and who is subscribed to it, since when. */
 const MEMBERS = sql`(
-  select plan_id, id as account_id from account where plan_id is not null
+  select plan_id, id as account_id, null::timestamptz as since from account where plan_id is not null
   union
-  select plan_id, account_id from subscription where plan_id is not null and state in ('starting', 'active', 'past_due')) as member`
+  select plan_id, account_id, created_at as since from subscription where plan_id is not null and state in ('starting', 'active', 'past_due')) as member`
 
 const REACHED = reachedPeople({ account: sql`member.account_id`, at: sql`change.created_at` })
 
+/** A change that began is told of for so long, where its letters were not taken. */
+const BEGUN_DAYS = 7
+
 /**
- * Notes who has to be told of changes of plans that are to come: whoever pays by the plan and has an address, and every
- * member with one of an account that does. Nobody is noted twice. Returns how many are new.
+ * Notes who has to be told of changes of plans that are to come, and once of those that hold, as some hold as soon as they are written: whoever pays
+ * by the plan, then, and has an address, and every member with one of an account that does. Nobody is noted twice. Returns how many are new.
  */
 export async function queuePlanNotices(database: Database, now: number): Promise<number> {
   const rows = await database.query(sql`
+    with begun as (
+      update plan_change set members_noted_at = ${new Date(now)}
+      where begun_at is not null and multiplier_before is not null and members_noted_at is null returning *)
     insert into plan_change_notice (plan_change, account_id)
     select change.id, reached.account_id
-    from plan_change change join ${MEMBERS} on member.plan_id = change.plan_id join lateral ${REACHED} reached on true
+    from (
+        select id, plan_id, created_at, null::timestamptz as held_since from plan_change
+        where effective_at > ${new Date(now)} and cancelled_at is null and begun_at is null
+        union all select id, plan_id, created_at, begun_at from begun where multiplier_before <> price_multiplier) as change
+      join ${MEMBERS} on member.plan_id = change.plan_id join lateral ${REACHED} reached on true
       join account on account.id = reached.account_id
-    where change.effective_at > ${new Date(now)} and change.cancelled_at is null and change.begun_at is null and account.email_sealed is not null
+    where account.email_sealed is not null and coalesce(member.since <= change.held_since, true)
     on conflict do nothing returning 1`)
   return rows.length
 }
@@ -46,6 +57,7 @@ type Row = {
   readonly before: number
   readonly after: number
   readonly effective_at: Date
+  readonly has_begun: boolean
 }
 
 /** Hands letters that wait to who carries them, some at a time; of a change that was cancelled nobody is told. Returns how many were taken. */
@@ -53,16 +65,17 @@ export async function sendPlanNotices(database: Database, send: PlanNoticeMailer
   return await database.transaction(async (tx) => {
     const rows = await tx.query<Row>(sql`
       select notice.plan_change, notice.account_id, coalesce(plan.name, plan.id) as plan, change.price_multiplier as after, change.effective_at,
-        coalesce((select earlier.price_multiplier from plan_change earlier
+        change.begun_at is not null as has_begun, coalesce(change.multiplier_before, (select earlier.price_multiplier from plan_change earlier
           where earlier.plan_id = change.plan_id and earlier.begun_at is null and earlier.cancelled_at is null
             and (earlier.effective_at, earlier.id) < (change.effective_at, change.id)
           order by earlier.effective_at desc, earlier.id desc limit 1), plan.price_multiplier) as before
       from plan_change_notice notice join plan_change change on change.id = notice.plan_change join plan on plan.id = change.plan_id
-      where notice.told_at is null and change.cancelled_at is null and change.begun_at is null
+      where notice.told_at is null and change.cancelled_at is null and (change.begun_at is null
+        or (change.multiplier_before <> change.price_multiplier and change.begun_at > ${new Date(now - BEGUN_DAYS * DAY_SECONDS * 1000)}))
       order by random() limit ${LETTERS_AT_ONCE} for update of notice skip locked`)
     let sent = 0
-    for (const { plan_change: change, account_id: accountId, plan, before, after, effective_at } of rows) {
-      if (!(await isTaken(send, { accountId, plan, before, after, effectiveAt: effective_at.getTime() }))) continue
+    for (const { plan_change: change, account_id: accountId, plan, before, after, effective_at, has_begun: hasBegun } of rows) {
+      if (!(await isTaken(send, { accountId, plan, before, after, effectiveAt: effective_at.getTime(), hasBegun }))) continue
       await tx.query(sql`
         update plan_change_notice set told_at = ${new Date(now)} where plan_change = ${change} and account_id = ${accountId}::uuid`)
       sent += 1
