@@ -291,6 +291,7 @@ export const DATA_FILES = declare(stored, {
   'node-id': 'the id of this installation',
   'operator-token': 'the token of the operator',
   proof: 'results of checks that were run on this installation',
+  restoring: 'keys that farebox restore brings back, while it is under way',
   postgres: 'the embedded database, its password and its last words',
   run: 'local sockets',
 })

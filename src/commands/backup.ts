@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { type BackupSecret, keyMarkOf, writeDatabaseBackup, writeKeyBackup } from '../backup/index.ts'
+import { type BackupSecret, keyMarkOf, refuseUnrestored, writeDatabaseBackup, writeKeyBackup } from '../backup/index.ts'
 import type { Config } from '../config.ts'
-import { connect } from '../db/index.ts'
+import { connect, refuseRestoring } from '../db/index.ts'
 import { FailureError, fail, failure } from '../failures.ts'
 import { systemClock } from '../lib/index.ts'
 import { hasMasterKeys, keyringProblems, noMasterKeys, openKeyring } from '../privacy/index.ts'
@@ -29,6 +29,7 @@ export const backup: Command = (program, context) => {
 
 async function runBackup(context: CommandContext, file: string, flags: Flags): Promise<void> {
   const config = context.config()
+  refuseUnrestored(config.dataDir)
   if (!hasMasterKeys(config.dataDir)) throw new ConfigRefusedError([noMasterKeys(config.dataDir)])
   // Said before anything is written, as one of the two alone is no backup.
   for (const path of [file, flags.keys ?? file]) if (existsSync(path)) fail('file_unwritable', { path, problem: 'EEXIST' })
@@ -49,6 +50,7 @@ type Writing = { readonly handle: FileHandle; readonly secret: BackupSecret; rea
 
 const writeDatabase = (config: Config, { handle, secret, madeAt }: Writing) =>
   withServer(config, async (connection) => {
+    await refuseRestoring(connection)
     await refuseOtherKeys(connection, config)
     return await writeDatabaseBackup({ file: handle, connection, secret, keyMark: keyMarkOf(openKeyring(config.dataDir)), madeAt })
   })

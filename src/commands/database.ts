@@ -1,3 +1,4 @@
+import { refuseUnrestored } from '../backup/index.ts'
 import type { Config } from '../config.ts'
 import { connect, type Database, type DataDirLock, launchEmbedded, lockDataDir, migrate } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
@@ -40,6 +41,7 @@ async function lockUnlessRunning(dataDir: string): Promise<DataDirLock | undefin
 }
 
 async function workOn<T>(config: Config, connection: string, work: (opened: OpenedDatabase) => Promise<T>): Promise<T> {
+  refuseUnrestored(config.dataDir)
   await migrate(connection)
   const app = connect({ connection, role: 'farebox_app', poolMax: 2 })
   try {

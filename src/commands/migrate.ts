@@ -1,3 +1,4 @@
+import { refuseUnrestored } from '../backup/index.ts'
 import type { Config } from '../config.ts'
 import { checkServer, launchEmbedded, lockDataDir, migrate as migrateDatabase } from '../db/index.ts'
 import type { Command, CommandContext } from './command.ts'
@@ -17,6 +18,7 @@ async function runMigrate(context: CommandContext, options: { readonly json?: bo
 }
 
 async function migrateConfigured(config: Config): Promise<readonly string[]> {
+  refuseUnrestored(config.dataDir)
   if (config.databaseUrl !== undefined) {
     await checkServer(config.databaseUrl)
     return (await migrateDatabase(config.databaseUrl)).applied

@@ -1,7 +1,7 @@
 // Guarantee: a backup of the database alone opens nobody's name; with the keys it is restored on an empty host, with the same rows, books that
 // agree, and whoever was erased since erased again. Everything that is wrong with it is named before anything is written.
 import assert from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,12 +9,12 @@ import { after, before, test } from 'node:test'
 import { Command } from 'commander'
 import { createAccount, getAccount } from '../accounts/index.ts'
 import { readConfig } from '../config.ts'
-import { connect, hasTables } from '../db/index.ts'
+import { connect, hasTables, sql } from '../db/index.ts'
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../db/testing.ts'
 import { FailureError } from '../failures.ts'
 import { makeLedger } from '../ledger/index.ts'
 import { systemClock, systemIds } from '../lib/index.ts'
-import { type KeyVault, openKeyring, openKeyVault, openOwnKeyring } from '../privacy/index.ts'
+import { type KeyVault, openKeyring, openKeyVault, openOwnKeyring, tombstoneFile } from '../privacy/index.ts'
 import { ConfigRefusedError } from '../spec/index.ts'
 import { backup } from './backup.ts'
 import { restore } from './restore.ts'
@@ -109,6 +109,22 @@ test('a backup has its name from when it is whole, and what an interrupted one l
   assert.equal(await codeOf(run(here, kit.connection, 'backup', join(folder, 'no-folder', 'x'))), 'file_unwritable')
 })
 
+test('whom a data directory knows to be erased stays erased, whichever older copies are restored beside it', async () => {
+  const [from, known] = [join(folder, 'known'), randomBytes(32)]
+  mkdirSync(from)
+  const keyring = openKeyring(here)
+  const tag = { tag: known, destroyedAt: 5 }
+  await tombstoneFile(join(from, 'erasures'), keyring.derive('erasures', Buffer.alloc(0))).append([tag])
+  const older = join(folder, 'older')
+  writeFileSync(older, '')
+  const empty = await createEmptyDatabase({ isDurable: true })
+  await run(from, empty.connection, 'restore', rows, '--keys', keys, '--erasures', older)
+  const database = connect({ connection: empty.connection, role: 'farebox_app', poolMax: 1 })
+  assert.equal((await database.query(sql`select from erasure where subject_tag = ${known}`)).length, 1)
+  await database.end()
+  await empty.drop()
+})
+
 test('what is wrong is named, and nothing is written', async () => {
   const empty = await createEmptyDatabase({ isDurable: true })
   const there = join(folder, 'wrong')
@@ -131,6 +147,7 @@ test('what is wrong is named, and nothing is written', async () => {
     ['backup_unreadable', [join(folder, 'none'), '--keys', keys]],
     ['restore_keys_missing', [rows]],
     ['backup_unreadable', [rows, '--keys', keys, '--erasures', join(folder, 'none')]],
+    ['backup_unreadable', [rows, '--keys', keys, '--erasures', file('no-erasures', Buffer.alloc(256, 7))]],
   ]
   for (const [code, argv] of cases) {
     assert.equal(await codeOf(run(there, empty.connection, 'restore', ...argv)), code)

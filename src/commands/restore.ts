@@ -1,22 +1,32 @@
-import { existsSync } from 'node:fs'
-import { copyFile, type FileHandle, open, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { keyMarkOf, openDatabaseBackup, openKeyBackup } from '../backup/index.ts'
+import { type FileHandle, open } from 'node:fs/promises'
+import {
+  endFiles,
+  type OpenedKeyBackup,
+  openDatabaseBackup,
+  openKeyBackup,
+  placeFiles,
+  type RestoredFiles,
+  stageFiles,
+  undoFiles,
+} from '../backup/index.ts'
+import type { Config } from '../config.ts'
 import { checkRestored, type Restored } from '../control/index.ts'
 import {
+  beginRestoring,
   checkServer,
   dropSchema,
+  endRestoring,
   hasTables,
+  isRestoring,
   type Loaded,
   LoadRefusedError,
   loadDatabase,
   MIGRATIONS,
-  migrate,
+  migrateRestoring,
   readMigrations,
 } from '../db/index.ts'
 import { FailureError, fail, failure } from '../failures.ts'
 import { errorCode } from '../lib/index.ts'
-import { openKeyring } from '../privacy/index.ts'
 import { PASSPHRASE_OPTION, type SecretFlags, secretOf } from './backup-secret.ts'
 import { type Command, type CommandContext, ExitError } from './command.ts'
 import { withServer } from './database.ts'
@@ -63,23 +73,44 @@ async function restoreFrom(context: CommandContext, file: FileHandle, flags: Fla
   const secret = await secretOf(context, flags, '--passphrase-file, --identity or FAREBOX_BACKUP_PASSPHRASE')
   const { about, madeAt, records } = await openDatabaseBackup(file, secret)
   await refuseUnknown(about.migrations)
+  const restoring = async (keys: OpenedKeyBackup | undefined): Promise<Done> => {
+    const files: RestoredFiles = { dataDir: config.dataDir, keyMark: about.keyMark, keys, erasures: flags.erasures }
+    const filling = { config, files, count: about.migrations.length, records }
+    return { ...(await withServer(config, (connection) => restoreInto(connection, filling))), madeAt }
+  }
   const { keys } = flags
-  return await withServer(config, async (connection) => {
-    if (await hasTables(connection)) fail('restore_not_empty')
-    const isPlaced = keys !== undefined && (await withFile(keys, async (handle) => placeKeys(await openKeyBackup(handle, secret), config)))
-    try {
-      if (!existsSync(join(config.dataDir, 'keys', 'master-1.key'))) fail('restore_keys_missing', { path: join(config.dataDir, 'keys') })
-      if (keyMarkOf(openKeyring(config.dataDir)) !== about.keyMark) fail('restore_keys_differ')
-      if (flags.erasures !== undefined) await bringErasures(flags.erasures, config)
-      await checkServer(connection)
-      const loaded = await fill(connection, { count: about.migrations.length, records })
-      const { applied } = await migrate(connection)
-      return { ...loaded, madeAt, applied, ...(await checkRestored(config, connection)) }
-    } catch (thrown) {
-      if (isPlaced && !(await hasTables(connection))) await removeKeys(config)
-      throw thrown
-    }
-  })
+  return await (keys === undefined
+    ? restoring(undefined)
+    : withFile(keys, async (handle) => restoring(await openKeyBackup(handle, secret))))
+}
+
+type Filling = {
+  readonly config: Config
+  readonly files: RestoredFiles
+  readonly count: number
+  readonly records: () => Parameters<typeof loadDatabase>[1]
+}
+
+/**
+ * Until the last step the data directory and the database both say that a restore is under way, so that nothing starts on a part of it,
+ * and a restore that was interrupted anywhere can be begun anew. One that came to nothing leaves both as they were.
+ */
+async function restoreInto(connection: string, { config, files, count, records }: Filling): Promise<Omit<Done, 'madeAt'>> {
+  if ((await hasTables(connection)) && !(await isRestoring(connection))) fail('restore_not_empty')
+  try {
+    await stageFiles(files)
+    await checkServer(connection)
+    await beginRestoring(connection)
+  } catch (thrown) {
+    await undoFiles(files.dataDir)
+    throw thrown
+  }
+  const loaded = await fill(connection, { files, count, records })
+  const { applied } = await migrateRestoring(connection)
+  const restored = await checkRestored(config, connection)
+  await endFiles(files.dataDir)
+  await endRestoring(connection)
+  return { ...loaded, applied, ...restored }
 }
 
 /** Migrations that this version does not know are those of a newer one. */
@@ -89,32 +120,14 @@ async function refuseUnknown(ran: readonly { readonly name: string; readonly che
   if (unknown !== undefined) fail('backup_newer', { what: unknown.name })
 }
 
-type Place = { readonly dataDir: string }
-
-async function placeKeys(opened: Awaited<ReturnType<typeof openKeyBackup>>, { dataDir }: Place): Promise<boolean> {
-  if (existsSync(join(dataDir, 'keys', 'master-1.key'))) fail('restore_keys_present', { path: join(dataDir, 'keys') })
-  await opened.writeInto(dataDir)
-  return true
-}
-
-async function bringErasures(from: string, { dataDir }: Place): Promise<void> {
-  await copyFile(from, join(dataDir, 'erasures')).catch((thrown: unknown) => {
-    throw new FailureError(failure('backup_unreadable', { path: from, problem: errorCode(thrown) }), thrown)
-  })
-}
-
-async function removeKeys({ dataDir }: Place): Promise<void> {
-  for (const name of ['keys', 'erasures']) await rm(join(dataDir, name), { recursive: true, force: true })
-}
-
-type Filling = { readonly count: number; readonly records: () => Parameters<typeof loadDatabase>[1] }
-
-/** The tables as the backup had them, then its rows; an attempt that failed leaves nothing. */
-async function fill(connection: string, { count, records }: Filling): Promise<Loaded> {
+/** Keys where they belong, the tables as the backup had them, then its rows; an attempt that failed leaves nothing. */
+async function fill(connection: string, { files, count, records }: Omit<Filling, 'config'>): Promise<Loaded> {
   try {
-    await migrate(connection, MIGRATIONS, count)
+    await placeFiles(files)
+    await migrateRestoring(connection, count)
     return await loadDatabase(connection, records())
   } catch (thrown) {
+    await undoFiles(files.dataDir)
     await dropSchema(connection)
     throw thrown instanceof LoadRefusedError ? new FailureError(failure('restore_refused'), thrown) : thrown
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ApiDependencies } from '../api/index.ts'
+import { refuseUnrestored } from '../backup/index.ts'
 import { applyConfigured, beginPlanChanges, readPolicySettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import { lockDataDir } from '../db/index.ts'
@@ -67,6 +68,7 @@ export type ControlOptions = {
 export async function startControl(options: ControlOptions): Promise<RunningControl> {
   const { config, log } = options
   const lock = await lockDataDir(config.dataDir)
+  refuseUnrestored(config.dataDir)
   const certificate = await openCertificate(config, log)
   const storage = await openStorage(config, log)
   const { appDatabase, ledgerDatabase, booksDatabase } = storage

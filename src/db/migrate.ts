@@ -6,6 +6,7 @@ import { ConfigRefusedError, type Problem } from '../spec/index.ts'
 import { clientConfig } from './connection.ts'
 import { type DatabaseError, toDatabaseError } from './database-error.ts'
 import { withOwnerClient } from './owner-client.ts'
+import { restoringProblems } from './restoring.ts'
 import { ensureRoles, ensureSchema } from './roles.ts'
 import { versionProblems } from './server-check.ts'
 
@@ -30,19 +31,28 @@ export const MIGRATION_LOCK = 4_739_270_611
 /**
  * Brings schema farebox up to date: makes the roles, then runs each numbered file of `directory` that has not run, each in one
  * transaction, one runner at a time. Returns the names of those it ran. Throws ConfigRefusedError for an old server, roles that cannot
- * be made, a changed or unknown migration; MigrationFailedError and DatabaseError else. With `count` it stops after so many files of all.
+ * be made, a changed or unknown migration, a restore that has not ended; MigrationFailedError and DatabaseError else. With `count` it stops
+ * after so many files of all.
  */
-export async function migrate(
-  connection: string,
-  directory: string = MIGRATIONS,
-  count?: number,
-): Promise<{ readonly applied: readonly string[] }> {
+export const migrate = (connection: string, directory: string = MIGRATIONS, count?: number): Promise<Migrated> =>
+  runMigrations(connection, { directory, count, isRestoring: false })
+
+/** The same for the database that a restore fills, which nothing else touches before that has ended. */
+export const migrateRestoring = (connection: string, count?: number): Promise<Migrated> =>
+  runMigrations(connection, { directory: MIGRATIONS, count, isRestoring: true })
+
+type Migrated = { readonly applied: readonly string[] }
+
+type Running = { readonly directory: string; readonly count: number | undefined; readonly isRestoring: boolean }
+
+async function runMigrations(connection: string, { directory, count, isRestoring }: Running): Promise<Migrated> {
   const files = (await readMigrations(directory)).slice(0, count)
   const client = new Client(clientConfig(connection, { role: undefined, statementTimeoutMs: 0, connectTimeoutMs: 10_000 }))
   // Without a listener a lost connection would end the process; the running statement fails with it anyway.
   client.on('error', () => undefined)
   try {
     await client.connect()
+    if (!isRestoring) refuse(await restoringProblems(client))
     return { applied: await bringUpToDate(client, files) }
   } catch (thrown) {
     if (thrown instanceof ConfigRefusedError || thrown instanceof MigrationFailedError) throw thrown
@@ -61,7 +71,8 @@ export const compareMigrations = (connection: string): Promise<{ readonly proble
     const files = await readMigrations(MIGRATIONS)
     const [there] = (await client.query<{ is: boolean }>(`select to_regclass('farebox.migration') is not null as is`)).rows
     const known = there?.is === true ? await readKnown(client) : []
-    return { problems: historyProblems(files, known), waiting: known.length === 0 ? 0 : Math.max(0, files.length - known.length) }
+    const problems = [...(await restoringProblems(client)), ...historyProblems(files, known)]
+    return { problems, waiting: known.length === 0 ? 0 : Math.max(0, files.length - known.length) }
   })
 
 type Migration = { readonly name: string; readonly text: string; readonly checksum: string }

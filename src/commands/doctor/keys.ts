@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { restoredFilesProblems } from '../../backup/index.ts'
 import type { Config } from '../../config.ts'
 import { sharedKeyProblems } from '../../control/index.ts'
 import { checkServer, connect, DatabaseError, sql } from '../../db/index.ts'
@@ -13,7 +14,7 @@ export const checkKeys: Check = async (setup) => {
   const config = configOf(setup)
   if (config === undefined) return []
   const { databaseUrl, keysUrl } = config
-  const faults = masterKeyProblems(config.dataDir)
+  const faults = [...restoredFilesProblems(config.dataDir), ...masterKeyProblems(config.dataDir)]
   if (faults.length > 0) return [refused('keys', faults)]
   const masters = databaseUrl === undefined ? [] : await checkMasterKeys(databaseUrl, config)
   if (keysUrl !== undefined) return [...masters, await checkKeyDatabase(keysUrl)]

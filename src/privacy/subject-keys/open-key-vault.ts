@@ -5,6 +5,7 @@ import type { Clock, Log } from '../../lib/index.ts'
 import { ConfigRefusedError, ENVIRONMENT } from '../../spec/index.ts'
 import { keyringMark } from '../own-keyring.ts'
 import type { Keyring } from '../seal.ts'
+import { erasuresOf } from './add-erasures.ts'
 import { openDayKeyFolder } from './day-key-folder.ts'
 import type { DayKeyStore } from './day-key-store.ts'
 import { type IpTags, makeIpTags } from './ip-tag.ts'
@@ -12,7 +13,6 @@ import { hasSameMasters, openKeyDatabase } from './key-database.ts'
 import { openKeyFolder } from './key-folder.ts'
 import type { KeyStore } from './key-store.ts'
 import { makeSubjectKeys, type SubjectKeys } from './subject-keys.ts'
-import { tombstoneFile } from './tombstone-file.ts'
 import { makeTombstones } from './tombstones.ts'
 
 /** The keys that lie outside the database: those of persons, and those of days for IP addresses. */
@@ -43,9 +43,8 @@ export async function openKeyVault({ config, connection, keyring, clock, log }: 
   const { store, days } = keysUrl === undefined ? await openFolders(dataDir) : await openShared(keysUrl, { keyring, log })
   // A pool of its own: whoever seals within a transaction holds a connection already, and must not wait for a second one of the same pool.
   const database = connect({ connection, role: 'farebox_app', poolMax: 2, ...(log === undefined ? {} : { log }) })
-  const file = tombstoneFile(join(dataDir, 'erasures'), keyring.derive('erasures', Buffer.alloc(0)))
   return {
-    subjects: makeSubjectKeys({ store, keyring, tombstones: makeTombstones(database, file), clock }),
+    subjects: makeSubjectKeys({ store, keyring, tombstones: makeTombstones(database, erasuresOf(dataDir, keyring)), clock }),
     ipTags: makeIpTags(days, keyring),
     tidy: store.tidy,
     close: async () => {
