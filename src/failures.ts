@@ -272,6 +272,10 @@ export const FAILURES = {
   backup_secret_weak: defineFailure(400, 'The passphrase is too short: {limit} characters at least.'),
   backup_secret_invalid: defineFailure(400, 'This is no X25519 key in PEM.'),
   backup_secret_wrong: defineFailure(400, 'This does not open the backup, or its beginning was changed. Nothing was written.'),
+  backup_nothing: defineFailure(
+    409,
+    'There is nothing to back up: the database has no tables of Farebox yet. Start it once (farebox serve), or name the database that is meant.',
+  ),
   restore_not_empty: defineFailure(409, 'There is a database of Farebox already, and a backup is restored into an empty one alone.'),
   restore_keys_present: defineFailure(409, 'There are keys in {path} already. Restore without --keys, or into an empty data directory.'),
   restore_keys_missing: defineFailure(

@@ -3,7 +3,7 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type BackupSecret, keyMarkOf, refuseUnrestored, writeDatabaseBackup, writeKeyBackup } from '../backup/index.ts'
 import type { Config } from '../config.ts'
-import { connect, refuseRestoring } from '../db/index.ts'
+import { connect, hasTables, refuseRestoring } from '../db/index.ts'
 import { FailureError, fail, failure } from '../failures.ts'
 import { systemClock } from '../lib/index.ts'
 import { hasMasterKeys, keyringProblems, noMasterKeys, openKeyring } from '../privacy/index.ts'
@@ -51,6 +51,7 @@ type Writing = { readonly handle: FileHandle; readonly secret: BackupSecret; rea
 const writeDatabase = (config: Config, { handle, secret, madeAt }: Writing) =>
   withServer(config, async (connection) => {
     await refuseRestoring(connection)
+    if (!(await hasTables(connection))) fail('backup_nothing')
     await refuseOtherKeys(connection, config)
     return await writeDatabaseBackup({ file: handle, connection, secret, keyMark: keyMarkOf(openKeyring(config.dataDir)), madeAt })
   })

@@ -109,6 +109,14 @@ test('a backup has its name from when it is whole, and what an interrupted one l
   assert.equal(await codeOf(run(here, kit.connection, 'backup', join(folder, 'no-folder', 'x'))), 'file_unwritable')
 })
 
+test('a database that nothing was set up in has nothing to back up', async () => {
+  const empty = await createEmptyDatabase({ isDurable: true })
+  const file = join(folder, 'nothing.backup')
+  assert.equal(await codeOf(run(here, empty.connection, 'backup', file)), 'backup_nothing')
+  assert.ok(!existsSync(file) && !existsSync(`${file}.part`))
+  await empty.drop()
+})
+
 test('whom a data directory knows to be erased stays erased, whichever older copies are restored beside it', async () => {
   const [from, known] = [join(folder, 'known'), randomBytes(32)]
   mkdirSync(from)

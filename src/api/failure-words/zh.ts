@@ -201,6 +201,7 @@ export const ZH_FAILURES: Readonly<Record<Exclude<FailureCode, PaymentFailureCod
   backup_secret_weak: '口令太短：至少 {limit} 个字符。',
   backup_secret_invalid: '这不是 PEM 格式的 X25519 密钥。',
   backup_secret_wrong: '它打不开此备份，或备份的开头被改动。没有写入任何内容。',
+  backup_nothing: '没有可备份的内容：数据库中还没有 Farebox 的表。请先启动一次（farebox serve），或指明所要的数据库。',
   restore_not_empty: '已有 Farebox 的数据库；备份只能恢复到空的数据库。',
   restore_keys_present: '{path} 中已有密钥。请不带 --keys 恢复，或恢复到空的数据目录。',
   restore_keys_missing: '{path} 中没有密钥，没有密钥就无法读取备份中加密的内容。请用 --keys 指明密钥的备份。',
