@@ -1,5 +1,6 @@
 /** The process that writes: admits, holds and settles calls, and serves people. Never sees a prompt or an answer. */
 
+export { nodeIdProblems, openNodeId } from './node-identity.ts'
 export { accountsOf, readersOf } from './open-rights.ts'
 export { checkRestored, type Restored } from './restored.ts'
 export { openRetention, type RetainingOptions } from './retaining.ts'

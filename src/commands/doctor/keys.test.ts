@@ -1,14 +1,16 @@
 // Guarantee: doctor says where keys of persons lie, and refuses what would part them: several nodes without a common database of keys, keys in
-// the database that they protect, a database of keys that loses what it commits.
+// the database that they protect, a database of keys that loses what it commits, files that hold something else than was written.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { openNodeId } from '../../control/index.ts'
 import { sql } from '../../db/index.ts'
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../../db/testing.ts'
-import { openKeyDatabase } from '../../privacy/index.ts'
+import { isUuid, systemClock, systemIds } from '../../lib/index.ts'
+import { openKeyDatabase, openKeyring, openKeyVault } from '../../privacy/index.ts'
 import { ConfigRefusedError } from '../../spec/index.ts'
 import { checkConfiguration } from './configuration.ts'
 import { checkKeys } from './keys.ts'
@@ -43,6 +45,46 @@ test('one node keeps its keys in the data directory; a second one that serves fr
   assert.deepEqual(await states({ DATABASE_URL: kit.connection }), ['keys ok', 'keys refused'])
   await kit.ledgerDatabase.query(sql`update node set seen_at = now() - interval '2 minutes' where id = ${other}`)
   assert.deepEqual(await states({ DATABASE_URL: kit.connection }), ['keys ok', 'keys ok'])
+})
+
+test('a file of the data directory that holds something else is named with what to do, and nothing is opened on it', async () => {
+  const damaged = mkdtempSync(join(tmpdir(), 'farebox-damaged-'))
+  const keyring = openKeyring(damaged)
+  const config = { dataDir: damaged, keysUrl: undefined }
+  const vault = () => openKeyVault({ config, connection: kit.connection, keyring, clock: systemClock })
+  const opened = await vault()
+  const [stays, goes] = [randomUUID(), randomUUID()]
+  for (const subject of [stays, goes]) await opened.subjects.create(subject)
+  await opened.subjects.destroy(goes)
+  await opened.close()
+  const doctor = () => checkKeys(setupOf({ FAREBOX_DATA_DIR: damaged }))
+  assert.deepEqual(
+    (await doctor()).map(({ state }) => state),
+    ['ok'],
+  )
+  const shards = join(damaged, 'keys', 'subjects')
+  const files = [join(damaged, 'erasures'), ...readdirSync(shards).map((name) => join(shards, name))]
+  for (const path of files) {
+    const whole = readFileSync(path)
+    for (const bytes of [Buffer.alloc(640, 'garbage'), Buffer.alloc(200, 1)]) {
+      writeFileSync(path, bytes)
+      const [finding] = await doctor()
+      assert.equal(finding?.state, 'refused', path)
+      assert.match(JSON.stringify(finding.problems), new RegExp(path))
+      await assert.rejects(vault(), (thrown) => thrown instanceof ConfigRefusedError && (thrown.problems[0]?.expected ?? '').includes(path))
+      assert.deepEqual(readFileSync(path), bytes)
+    }
+    writeFileSync(path, whole)
+  }
+  for (const id of ['', 'garbage\n', `${randomUUID()}${randomUUID()}`]) {
+    writeFileSync(join(damaged, 'node-id'), id)
+    assert.match(JSON.stringify((await doctor())[0]?.problems), /node-id/)
+    assert.throws(() => openNodeId(damaged, systemIds(systemClock.now)), ConfigRefusedError)
+  }
+  rmSync(join(damaged, 'node-id'))
+  assert.ok(isUuid(openNodeId(damaged, systemIds(systemClock.now))))
+  await (await vault()).close()
+  rmSync(damaged, { recursive: true })
 })
 
 test('a database of keys has to answer and to keep what it commits', async () => {

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { restoredFilesProblems } from '../../backup/index.ts'
 import type { Config } from '../../config.ts'
-import { sharedKeyProblems } from '../../control/index.ts'
+import { nodeIdProblems, sharedKeyProblems } from '../../control/index.ts'
 import { checkServer, connect, DatabaseError, sql } from '../../db/index.ts'
 import { isUuid } from '../../lib/index.ts'
-import { keyringProblems, masterKeyProblems, ofKeysUrl } from '../../privacy/index.ts'
-import { ConfigRefusedError } from '../../spec/index.ts'
+import { hasMasterKeys, keyringProblems, masterKeyProblems, ofKeysUrl, openKeyring, vaultProblems } from '../../privacy/index.ts'
+import { ConfigRefusedError, type Problem } from '../../spec/index.ts'
 import { type Check, configOf, type Finding, plain, refused } from './finding.ts'
 
 /** Where the keys of persons lie, whether they can be read there, and that several nodes do not keep them apart. */
@@ -16,10 +16,16 @@ export const checkKeys: Check = async (setup) => {
   const { databaseUrl, keysUrl } = config
   const faults = [...restoredFilesProblems(config.dataDir), ...masterKeyProblems(config.dataDir)]
   if (faults.length > 0) return [refused('keys', faults)]
+  const damaged = [...nodeIdProblems(config.dataDir), ...(await damagedFiles(config))]
+  if (damaged.length > 0) return [refused('keys', damaged)]
   const masters = databaseUrl === undefined ? [] : await checkMasterKeys(databaseUrl, config)
   if (keysUrl !== undefined) return [...masters, await checkKeyDatabase(keysUrl)]
   return [...masters, folderFinding(config), ...(databaseUrl === undefined ? [] : await checkOtherNodes(databaseUrl, config))]
 }
+
+/** Master keys are whole here; where there are none yet, there is nothing under them. */
+const damagedFiles = async (config: Config): Promise<readonly Problem[]> =>
+  hasMasterKeys(config.dataDir) ? await vaultProblems(config, openKeyring(config.dataDir)) : []
 
 /** Whether what is sealed in the database of DATABASE_URL can be read by this data directory; a word only where it cannot. */
 async function checkMasterKeys(databaseUrl: string, { dataDir }: Config): Promise<readonly Finding[]> {

@@ -1,5 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hasCode } from './has-code.ts'
 import type { KeyStore } from './key-store.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { makePrivateFolder, openExisting, openPrivateFile } from './private-files.ts'
@@ -29,6 +31,40 @@ export async function openKeyFolder(folder: string): Promise<KeyStore> {
     tidy: async () => undefined,
     close: async () => undefined,
   }
+}
+
+/** Files of such a folder that hold bytes which were never written there, by path; a torn last slot is none. Reads all, changes nothing. */
+export async function damagedKeyFiles(folder: string): Promise<readonly string[]> {
+  const damaged: string[] = []
+  for (const name of await namesIn(folder)) {
+    const shard = KEY_FILE.exec(name)?.[1]
+    if (shard === undefined) continue
+    const slots = await readFile(join(folder, name))
+    if (!areSlotsWhole(slots, shard)) damaged.push(join(folder, name))
+  }
+  return damaged
+}
+
+const KEY_FILE = /^([0-9a-f]{3})\.keys$/
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).sort()
+  } catch (thrown) {
+    if (hasCode(thrown, 'ENOENT')) return []
+    throw thrown
+  }
+}
+
+/** A slot is empty, or its key is of a length that there is, under a tag that belongs into this file. */
+function areSlotsWhole(slots: Buffer, shard: string): boolean {
+  for (let index = 0; index < countOf(slots); index += 1) {
+    const slot = slots.subarray(index * SLOT_BYTES, (index + 1) * SLOT_BYTES)
+    const length = slot.readUInt8(1)
+    const isKey = slot[0] === USED && length > 0 && length <= WRAPPED_BYTES_MAX && shardOf(slot.subarray(2, WRAPPED_AT)) === shard
+    if (!isKey && !slot.equals(EMPTY)) return false
+  }
+  return true
 }
 
 const shardOf = (tag: Buffer): string => tag.toString('hex', 0, 2).slice(0, 3)

@@ -14,6 +14,7 @@ import { openKeyFolder } from './key-folder.ts'
 import type { KeyStore } from './key-store.ts'
 import { makeSubjectKeys, type SubjectKeys } from './subject-keys.ts'
 import { makeTombstones } from './tombstones.ts'
+import { vaultProblems } from './vault-problems.ts'
 
 /** The keys that lie outside the database: those of persons, and those of days for IP addresses. */
 export type KeyVault = {
@@ -36,10 +37,12 @@ export type VaultOptions = {
 /**
  * Opens the keys that lie outside the database: in the folders keys/subjects and keys/days of the data directory, or in the database of
  * FAREBOX_KEYS_URL. Who was erased is remembered in the main database and in the file `erasures` of the data directory. Throws
- * ConfigRefusedError for a database of keys that cannot be used.
+ * ConfigRefusedError for a database of keys that cannot be used, and for files of these that were damaged.
  */
 export async function openKeyVault({ config, connection, keyring, clock, log }: VaultOptions): Promise<KeyVault> {
   const { dataDir, keysUrl } = config
+  const problems = await vaultProblems(config, keyring)
+  if (problems.length > 0) throw new ConfigRefusedError(problems)
   const { store, days } = keysUrl === undefined ? await openFolders(dataDir) : await openShared(keysUrl, { keyring, log })
   // A pool of its own: whoever seals within a transaction holds a connection already, and must not wait for a second one of the same pool.
   const database = connect({ connection, role: 'farebox_app', poolMax: 2, ...(log === undefined ? {} : { log }) })
