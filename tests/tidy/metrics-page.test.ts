@@ -48,6 +48,15 @@ test('every alert asks for metrics that there are, and says what to do', () => {
   assert.equal(new Set(rules.map(({ alert }) => alert)).size, rules.length)
 })
 
+test('settlements wait too long when more of them wait than come in, on a small installation as on a large one', () => {
+  const { groups } = parse(readFileSync(ALERTS, 'utf8')) as Rules
+  const rule = groups.flatMap((group) => group.rules).find(({ alert }) => alert === 'FareboxSettlementsWait')
+  assert.match(
+    rule?.expr ?? '',
+    /^farebox_settlement_backlog > on \(job, instance\) \d+ \* sum by \(job, instance\) \(rate\(farebox_calls_total\[\d+m\]\)\)$/,
+  )
+})
+
 test('a node that serves nobody wakes somebody up, whatever keeps it from it', () => {
   const { groups } = parse(readFileSync(ALERTS, 'utf8')) as Rules
   const pages = groups.flatMap((group) => group.rules).filter(({ labels }) => labels.severity === 'page')
