@@ -1,5 +1,14 @@
 import type { Database } from '../db/index.ts'
-import { askForIdle, askForIdleSpending, type Committed, GroupCommit, registerNode, SliceBook, SpendBook } from '../ledger/index.ts'
+import {
+  askForIdle,
+  askForIdleSpending,
+  type Committed,
+  countNodesBefore,
+  GroupCommit,
+  registerNode,
+  SliceBook,
+  SpendBook,
+} from '../ledger/index.ts'
 import type { Clock, Log } from '../lib/index.ts'
 import { UnsignedLeaves } from '../receipts/index.ts'
 import { AccountFreezer } from './account-freezer.ts'
@@ -33,13 +42,19 @@ export type KeptBooks = {
   readonly spending: SpendBook
   readonly freezer: AccountFreezer
   readonly auditor: Auditor
+  /** How many nodes lived when one was last heard, before this one registered. */
+  readonly nodesBefore: number
   /** The node lives from here on: it says so, and settles what dead nodes left. */
   readonly live: (living: Living) => NodeLife
 }
 
+/** A node that was silent for so long counts as gone. */
+export const LIVE_MS = 60_000
+
 /** Registers the node and opens its books, with every account frozen that is. */
 export async function keepBooks(options: KeepBooksOptions): Promise<KeptBooks> {
   const { ledgerDatabase: database, booksDatabase, nodeId, clock, log } = options
+  const nodesBefore = await countNodesBefore(database, { nodeId, liveMs: LIVE_MS })
   const term = await registerNode(database, nodeId)
   let life: NodeLife | undefined
   const onFenced = (): void => {
@@ -68,5 +83,5 @@ export async function keepBooks(options: KeepBooksOptions): Promise<KeptBooks> {
     life = new NodeLife({ database, term, clock, log, isAnswering, onFenced, succeed })
     return life
   }
-  return { writer, leaves, slices, spending, freezer, auditor, live }
+  return { writer, leaves, slices, spending, freezer, auditor, nodesBefore, live }
 }

@@ -5,9 +5,9 @@ import { NodeCount } from './node-count.ts'
 
 const LIVE_MS = 60_000
 
-function begin() {
+function begin(before = 1) {
   let now = 1_000
-  const nodes = new NodeCount({ monotonic: () => now }, LIVE_MS)
+  const nodes = new NodeCount({ monotonic: () => now }, { liveMs: LIVE_MS, before })
   /** Asks every five seconds, and is told so many each time; undefined: nothing. */
   const ask = (seconds: number, count: number | undefined): number | undefined => {
     let known: number | undefined
@@ -32,6 +32,14 @@ test('a node that is silent while the others speak is given up as soon as the da
   nodes.told(3)
   assert.equal(ask(65, 3), 3)
   assert.equal(ask(5, 2), 2)
+})
+
+test('who begins after an outage counts those that there were before it, until all have had the time to come back', () => {
+  const { nodes, ask } = begin(3)
+  assert.equal(nodes.told(1), 3)
+  assert.equal(ask(55, 1), 3)
+  assert.equal(ask(10, 2), 2)
+  assert.equal(ask(5, 1), 1)
 })
 
 test('after an outage there are as many as before, until all have had the time to say that they live', () => {

@@ -4,14 +4,15 @@ import type { Clock } from '../lib/index.ts'
 export class NodeCount {
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #liveMs: number
-  #known = 1
+  #known: number
   /** Since when the database has told it each time; undefined while it does not. */
   #toldSince: number | undefined
 
-  /** `liveMs`: a node that was silent for so long is not counted. */
-  constructor(clock: Pick<Clock, 'monotonic'>, liveMs: number) {
+  /** `liveMs`: a node that was silent for so long is not counted; `before`: how many there were when one was last heard. */
+  constructor(clock: Pick<Clock, 'monotonic'>, { liveMs, before }: { readonly liveMs: number; readonly before: number }) {
     this.#clock = clock
     this.#liveMs = liveMs
+    this.#known = before
   }
 
   /**

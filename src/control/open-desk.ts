@@ -75,7 +75,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   const { ledgerDatabase, appDatabase } = storage
   const books = await keepBooks({ ...storage, nodeId, clock, log, onFenced: options.onFenced })
   const { writer, leaves, slices, spending, freezer, auditor, live } = books
-  const { limits, ipSalt, close: closeLimits } = await openLimits({ ...options, ledgerDatabase })
+  const { limits, ipSalt, close: closeLimits } = await openLimits({ ...options, ledgerDatabase, nodesBefore: books.nodesBefore })
   const bindSpending = houseCap(config.keyDailyCap)
   const keys = new KeyDirectory(appDatabase, { clock, bindSpending, openRanges: (found) => rangesOfFound(found, subjects) })
   const prices = new PriceBook(appDatabase)

@@ -6,6 +6,7 @@ import { countNodes } from '../ledger/index.ts'
 import { type Clock, errorCode, type Log } from '../lib/index.ts'
 import { openValkeyStore, SharedLimits } from '../limits/index.ts'
 import type { Keyring } from '../privacy/index.ts'
+import { LIVE_MS } from './keep-books.ts'
 import { NodeCount } from './node-count.ts'
 
 /** What limits are opened with; `ledgerDatabase` knows which nodes live. This node is registered already. */
@@ -14,6 +15,8 @@ export type LimitsOptions = {
   readonly ledgerDatabase: Database
   readonly keyring: Keyring
   readonly nodeId: string
+  /** How many nodes there were when one was last heard, asked before this one registered. */
+  readonly nodesBefore: number
   readonly clock: Clock
   readonly log: Log
 }
@@ -23,8 +26,6 @@ export type OpenLimits = { readonly limits: SharedLimits; readonly ipSalt: numbe
 
 const TICK_MS = 1_000
 const COUNT_MS = 5_000
-/** A node that was silent for so long counts as gone, as for those that settle what it left. */
-const LIVE_MS = 60_000
 const SALT_BITS = 47
 const NAME_BYTES = 16
 
@@ -34,7 +35,7 @@ export async function openLimits(options: LimitsOptions): Promise<OpenLimits> {
   const store = config.valkeyUrl === undefined ? undefined : openValkeyStore(config.valkeyUrl)
   const nameOf = (id: string): string => keyring.lookup(id, 'limit-name').subarray(0, NAME_BYTES).toString('base64url')
   const limits = new SharedLimits({ clock, log, nodeId, store, nameOf, newTag: () => randomBytes(6).toString('base64url') })
-  const nodes = new NodeCount(clock, LIVE_MS)
+  const nodes = new NodeCount(clock, { liveMs: LIVE_MS, before: options.nodesBefore })
   const count = async (): Promise<void> => limits.setNodes(nodes.told(await countNodes(ledgerDatabase, LIVE_MS)))
   const onUncounted = (thrown: unknown): void => {
     nodes.untold()

@@ -26,7 +26,17 @@ export { GroupCommit, type GroupCommitOptions } from './group-commit.ts'
 export { type HouseStanding, houseStanding } from './house-standing.ts'
 export { type InheritedBooks, type InheritedWindow, readInheritance } from './inheritance.ts'
 export type { ListedTransfer, TransferPage } from './list-transfers.ts'
-export { type Beat, beat, countNodes, listDeadNodes, listLiveNodes, type NodeTerm, registerNode, succeedNode } from './nodes.ts'
+export {
+  type Beat,
+  beat,
+  countNodes,
+  countNodesBefore,
+  listDeadNodes,
+  listLiveNodes,
+  type NodeTerm,
+  registerNode,
+  succeedNode,
+} from './nodes.ts'
 export { LEDGER_DATA } from './personal-data.ts'
 export { readSpending, type SpentLimit } from './read-spending.ts'
 export { openReason, type ReasonSealing } from './reason.ts'

@@ -47,6 +47,20 @@ export async function succeedNode(database: Database, deadId: string, deadMs: nu
   return row === undefined ? undefined : { nodeId: deadId, epoch: row.epoch, lastCommit: row.last_commit }
 }
 
+/**
+ * How many nodes lived when one was last heard, this one among them, asked before it registers: after a time in which nobody could say that
+ * he lives, as the database was away or all were stopped, there are no fewer until the others had the time to come back.
+ */
+export async function countNodesBefore(
+  database: Database,
+  { nodeId, liveMs }: { readonly nodeId: string; readonly liveMs: number },
+): Promise<number> {
+  const [row] = await database.query<{ count: number }>(sql`
+    select count(*)::integer as count from node
+    where id <> ${nodeId}::uuid and seen_at > (select max(seen_at) from node) - ${liveMs} * interval '1 millisecond'`)
+  return (row?.count ?? 0) + 1
+}
+
 /** How many nodes said something within so many milliseconds by the clock of the database; limits are divided by it. */
 export async function countNodes(database: Database, liveMs: number): Promise<number> {
   const [row] = await database.query<{ count: number }>(sql`
