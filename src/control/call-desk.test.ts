@@ -244,6 +244,39 @@ test('a long call of a process and a gateway that died together is charged as fa
   assert.deepEqual(await store.database.query(sql`select from open_call where request_id = ${call.hold.requestId}::uuid`), [])
 })
 
+test('a long call is written down again when it has used more, and once a minute else; what a failed commit lost is written by the next', async () => {
+  const customer = await store.newCustomer(100n)
+  const { control, clock } = await begin()
+  const call = teller(control, customer)
+  await call.ask()
+  const write = async (): Promise<string> => {
+    control.desk.writeLongCalls()
+    await control.writer.drain()
+    const [row] = await store.database.query<{ written: string }>(sql`
+      select output || ' ' || updated_at as written from open_call where request_id = ${call.hold.requestId}::uuid`)
+    return row?.written ?? ''
+  }
+  clock.forward(5_000)
+  const first = await write()
+  assert.match(first, /^0 /)
+  clock.forward(1_000)
+  assert.equal(await write(), first)
+  control.desk.progress(call.hold.requestId, { seq: 1, routeSerial: 3, ...NO_USAGE, output: 17 })
+  control.faults.plan(0, 'before')
+  const second = await write()
+  assert.match(second, /^17 /)
+  assert.equal(await write(), second)
+  clock.forward(60_000)
+  assert.notEqual(await write(), second)
+  control.desk.progress(call.hold.requestId, { seq: 2, routeSerial: 3, ...NO_USAGE, output: 18 })
+  control.faults.plan(0, 'before')
+  control.desk.writeLongCalls()
+  control.desk.settle(call.settlement(18), call.asker)
+  await until(() => call.answers.settled === 1, 'acknowledged')
+  assert.equal(await write(), '')
+  await releaseAll(control)
+})
+
 test('the price of an old version is asked for until the database says it', async () => {
   const customer = await store.newCustomer(100n)
   const { control, names } = await begin()

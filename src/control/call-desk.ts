@@ -29,6 +29,8 @@ type OpenHold = {
   readonly openedAt: number
   usage: Usage
   routeSerial: number
+  /** What of its usage was last written down, and when by the monotonic clock; undefined before that. */
+  written: { readonly usage: Usage; readonly at: number } | undefined
 }
 
 /** What the desk works with. */
@@ -51,6 +53,8 @@ export type CallDeskOptions = {
 }
 
 const LONG_CALL_MS = 5_000
+/** A call that uses nothing more is written down again now and then, as one that never is counts as forgotten. */
+const REWRITE_MS = 60_000
 const RECENT_MAX = 50_000
 
 /** Where calls are admitted, held and settled: limits first, then money; each request id is settled once, whoever tells it and how often. */
@@ -234,11 +238,14 @@ export class CallDesk {
     await Promise.all(lost.map((open) => this.#settleLost({ ...open, amount: open.row.hold })))
   }
 
-  /** Writes down calls that are open for five seconds or more, with what they have used so far. */
+  /** Writes down calls that are open for five seconds or more, with what they have used so far, where that is not written yet. */
   writeLongCalls(): void {
-    const before = this.#options.clock.monotonic() - LONG_CALL_MS
+    const now = this.#options.clock.monotonic()
     for (const open of this.#open.values()) {
-      if (open.openedAt > before || this.#settling.has(open.row.requestId)) continue
+      const { openedAt, usage, written } = open
+      if (openedAt > now - LONG_CALL_MS || this.#settling.has(open.row.requestId)) continue
+      if (written?.usage === usage && written.at > now - REWRITE_MS) continue
+      open.written = { usage, at: now }
       this.#options.writer.note({ ...open.row, usage: open.usage, routeSerial: open.routeSerial })
     }
   }
@@ -264,7 +271,7 @@ export class CallDesk {
 
   #begin(gatewayId: string, { row, hold, spending, permits }: Begun): OpenHold {
     const openedAt = this.#options.clock.monotonic()
-    const open: OpenHold = { gatewayId, row, hold, spending, permits, openedAt, usage: NO_USAGE, routeSerial: 0 }
+    const open: OpenHold = { gatewayId, row, hold, spending, permits, openedAt, usage: NO_USAGE, routeSerial: 0, written: undefined }
     this.#open.set(row.requestId, open)
     return open
   }

@@ -222,7 +222,7 @@ export class GroupCommit {
       if (isDatabaseError(thrown, NODE_FENCED)) this.#fence()
       this.#options.log({ event: 'commit-failed', code: errorCode(thrown), settlements: settlements.length })
       if (!isRefused) for (const { resolve } of takes) resolve(undefined)
-      await this.#restore({ settlements, releases, isRefused })
+      await this.#restore({ settlements, releases, openCalls, isRefused })
       if (isRefused) await this.#takeAlone(takes)
       return isRefused
     } finally {
@@ -304,14 +304,37 @@ export class GroupCommit {
   }
 
   /** Puts back what was not written. A batch that the database refuses for good is written piece by piece, to find what it refuses. */
-  async #restore({ settlements, releases, isRefused }: Unwritten): Promise<void> {
+  async #restore({ settlements, releases, openCalls, isRefused }: Unwritten): Promise<void> {
     if (isRefused) {
       for (const pending of settlements) await this.#settleAlone(pending)
       for (const [accountId, amount] of releases) await this.#releaseAlone({ accountId, amount })
+      await this.#noteAlone(openCalls)
       return
     }
     this.#settlements.unshift(...settlements)
     for (const release of releases) this.#restoreRelease(release)
+    this.#restoreNotes(openCalls)
+  }
+
+  /** Progress that is refused is not tried again before there is more of it. */
+  async #noteAlone(openCalls: readonly OpenCallRow[]): Promise<void> {
+    try {
+      if (openCalls.length > 0) await this.#write({ ...NOTHING, openCalls })
+    } catch (thrown) {
+      this.#options.log({ event: 'progress-unwritten', code: errorCode(thrown) })
+      if (isRefusal(thrown)) return
+      this.#isFailing = true
+      this.#restoreNotes(openCalls)
+    }
+  }
+
+  /** What was told since stands, and a call that has ended meanwhile is not open any more. */
+  #restoreNotes(openCalls: readonly OpenCallRow[]): void {
+    if (openCalls.length === 0) return
+    const ended = new Set(this.#settlements.map(({ settlement }) => settlement.requestId))
+    for (const row of openCalls) {
+      if (!ended.has(row.requestId) && !this.#openCalls.has(row.requestId)) this.#openCalls.set(row.requestId, row)
+    }
   }
 
   async #takeAlone(takes: readonly PendingTake[]): Promise<void> {
@@ -381,6 +404,7 @@ type Written = { readonly fresh: ReadonlySet<string>; readonly answers: readonly
 type Unwritten = {
   readonly settlements: readonly PendingSettlement[]
   readonly releases: ReadonlyMap<string, NanoUsd>
+  readonly openCalls: readonly OpenCallRow[]
   readonly isRefused: boolean
 }
 
