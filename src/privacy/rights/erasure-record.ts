@@ -44,11 +44,19 @@ export async function takeErasure(tx: Database, accountId: string): Promise<Eras
   return row === undefined ? undefined : erasureOf(row)
 }
 
-/** Accounts whose erasure is not over, the oldest first. */
-export async function openErasures(database: Database, limit: number): Promise<readonly string[]> {
-  const rows = await database.query<{ account_id: string }>(sql`
-    select account_id from account_erasure where state <> 'done' order by requested_at limit ${limit}`)
-  return rows.map((row) => row.account_id)
+const PAGE = 100
+const FIRST_UUID = '00000000-0000-0000-0000-000000000000'
+
+/** Every account whose erasure is not over, in pages; all of them, as those that wait or fail must not stand before others. */
+export async function* openErasures(database: Database): AsyncGenerator<string> {
+  for (let after = FIRST_UUID; ; ) {
+    const rows = await database.query<{ account_id: string }>(sql`
+      select account_id from account_erasure where state <> 'done' and account_id > ${after}::uuid order by account_id limit ${PAGE}`)
+    for (const { account_id: id } of rows) yield id
+    const last = rows.at(-1)
+    if (rows.length < PAGE || last === undefined) return
+    after = last.account_id
+  }
 }
 
 /** Erasures that are not over, the oldest first, then those that are, the newest first; at most so many of each. */

@@ -167,6 +167,23 @@ test('calls of a day that is not charged yet are waited for, and the count of wh
   world.clock.at -= 8 * DAY_MS
 })
 
+test('however many erasures wait or fail, the ones after them are carried on', async () => {
+  await world.kit.ownerDatabase.query(sql`
+    insert into account_erasure (account_id, state, cause, given_up, requested_at, gone_by)
+    select gen_random_uuid(), 'shredded', 'customer', 0, now() - interval '1 hour', now() + interval '7 days' from generate_series(1, 250)`)
+  const id = await world.customer('behind@example.com')
+  await world.kit.ownerDatabase.query(sql`
+    insert into account_erasure (account_id, state, cause, given_up, requested_at, gone_by)
+    values (${id}, 'requested', 'customer', 0, now(), now() + interval '7 days')`)
+  const forgetUsage = async (accountId: string): Promise<boolean> => {
+    if (accountId === id) return true
+    return accountId < '8' ? false : Promise.reject(new Error('unreadable'))
+  }
+  assert.equal(await makeRights({ ...world.options, forgetUsage }).resume(), 250)
+  assert.equal(await stateOf(id), 'done')
+  await world.kit.ownerDatabase.query(sql`delete from account_erasure where state <> 'done'`)
+})
+
 test('a crash at any statement leaves an erasure that is taken to its end by whoever comes next', { timeout: 120_000 }, async () => {
   let counter = 0
   await fc.assert(

@@ -4,7 +4,6 @@ import { advanceErasure } from './advance-erasure.ts'
 import { findErasure, openErasures } from './erasure-record.ts'
 import type { RightsOptions } from './options.ts'
 
-const BATCH = 100
 const PAGE = 1000
 const DAY_MS = 86_400_000
 /** How long it is remembered that an account was erased of which nothing has to be kept. */
@@ -13,7 +12,7 @@ const REMEMBERED_DAYS = 30
 /** Takes every erasure that is not over as far as it goes; one that fails does not keep others waiting. Returns how many are still open. */
 export async function resumeErasures(options: RightsOptions): Promise<number> {
   let open = 0
-  for (const accountId of await openErasures(options.database, BATCH)) {
+  for await (const accountId of openErasures(options.database)) {
     const state = await advanceErasure(options, accountId).catch((thrown: unknown) => {
       options.log({ event: 'erasure-failed', account: accountId, code: errorCode(thrown) })
       return undefined
