@@ -105,3 +105,28 @@ test('nothing of this happens where it was not asked for', async () => {
   assert.equal(off.mails.length, 0)
   await off.close()
 })
+
+test('accounts that wait or cannot be written to keep no others from being told', async () => {
+  await world.kit.ownerDatabase.query(sql`delete from inactive_account`)
+  const refused = new Set<string>()
+  for (let place = 0; place < 130; place += 1) {
+    const email = `deaf-${place}@example.com`
+    refused.add(email)
+    await age(await world.customer(email), 900)
+  }
+  await age(await world.customer('hears@example.com'), 400)
+  const sent: string[] = []
+  const mailer: Mailer = {
+    send: async (_template, to) => (refused.has(to) ? Promise.reject(new Error('refused')) : void sent.push(to)),
+  }
+  for (let round = 0; round < 40 && !sent.includes('hears@example.com'); round += 1)
+    await lookForInactive(world.options, { afterDays: 365, mailer })
+  assert.ok(sent.includes('hears@example.com'))
+  // Those that were told and wait for their next letter take no place either.
+  await world.kit.ownerDatabase.query(sql`
+    insert into inactive_account (account_id, last_active, first_notice_at)
+    select account.id, (created_at at time zone 'UTC')::date, now() from account on conflict do nothing`)
+  await age(await world.customer('later@example.com'), 400)
+  assert.deepEqual(await lookForInactive(world.options, { afterDays: 365, mailer }), { noticed: 1, erased: 0 })
+  assert.equal(sent.at(-1), 'later@example.com')
+})

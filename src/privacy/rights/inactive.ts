@@ -1,5 +1,5 @@
 import { type Database, sql } from '../../db/index.ts'
-import { errorCode } from '../../lib/index.ts'
+import { errorCode, isoDate, utcDayOf } from '../../lib/index.ts'
 import type { Mailer } from '../../spec/index.ts'
 import { advanceErasure } from './advance-erasure.ts'
 import type { RightsOptions } from './options.ts'
@@ -16,12 +16,9 @@ const FIRST_NOTICE_DAYS = 30
 const SECOND_NOTICE_DAYS = 7
 const BATCH = 100
 
-type Unused = {
-  readonly account_id: string
-  readonly last_active: string
-  readonly first_notice_at: Date | null
-  readonly second_notice_at: Date | null
-}
+/** What is due for an account nobody uses. */
+type Due = 'first-notice' | 'second-notice' | 'end'
+type Unused = { readonly account_id: string; readonly last_active: string; readonly due: Due }
 
 /**
  * Tells owners of accounts without a call, a credit, a new key or a sign-in that they will be erased, 30 and 7 days before, and erases them at the end.
@@ -47,9 +44,13 @@ async function earlierNow({ database, clock }: RightsOptions): Promise<number> {
   return Math.min(clock.now(), row?.now.getTime() ?? 0)
 }
 
-/** Accounts unused so long that a notice is due, without money; those that were used again are taken off the list first. */
+/**
+ * Accounts without money that were unused so long that something is due, any of them, so that those whose letters fail each time do not stand
+ * before the others; those that were used again are taken off the list first.
+ */
 async function findUnused(database: Database, now: number, afterDays: number): Promise<readonly Unused[]> {
-  const lastDay = new Date(now - (afterDays - FIRST_NOTICE_DAYS) * DAY_MS).toISOString().slice(0, 10)
+  const ago = (days: number): Date => new Date(now - days * DAY_MS)
+  const dayAgo = (days: number): string => isoDate(utcDayOf(ago(days).getTime()))
   const unused = sql`
     select account.id as account_id, greatest(
       (account.created_at at time zone 'UTC')::date,
@@ -65,40 +66,38 @@ async function findUnused(database: Database, now: number, afterDays: number): P
       select from (${unused}) as unused where unused.account_id = inactive_account.account_id
         and unused.last_active = inactive_account.last_active) returning 1`)
   return await database.query<Unused>(sql`
-    select unused.account_id, unused.last_active, first_notice_at, second_notice_at
-    from (${unused}) as unused left join inactive_account using (account_id)
-    where unused.last_active <= ${lastDay}::date order by unused.last_active limit ${BATCH}`)
+    select account_id, last_active, due from (
+      select unused.account_id, unused.last_active, case
+        when first_notice_at is null then 'first-notice'
+        when second_notice_at is null and first_notice_at <= ${ago(FIRST_NOTICE_DAYS - SECOND_NOTICE_DAYS)}::timestamptz
+          and unused.last_active <= ${dayAgo(afterDays - SECOND_NOTICE_DAYS)}::date then 'second-notice'
+        when first_notice_at <= ${ago(FIRST_NOTICE_DAYS)}::timestamptz and second_notice_at <= ${ago(SECOND_NOTICE_DAYS)}::timestamptz
+          and unused.last_active <= ${dayAgo(afterDays)}::date then 'end' end as due
+      from (${unused}) as unused left join inactive_account using (account_id)
+      where unused.last_active <= ${dayAgo(afterDays - FIRST_NOTICE_DAYS)}::date) as looked
+    where due is not null order by random() limit ${BATCH}`)
 }
 
 type Handled = { readonly unused: Unused; readonly now: number }
 
 async function handle(options: RightsOptions, rule: InactiveRule, handled: Handled): Promise<keyof InactiveRound | undefined> {
-  const { unused, now } = handled
-  const { first_notice_at: first, second_notice_at: second } = unused
-  const endsAt = Date.parse(unused.last_active) + rule.afterDays * DAY_MS
-  if (first === null) return await notice(options, rule, { ...handled, days: FIRST_NOTICE_DAYS })
-  const secondDue = Math.max(endsAt - SECOND_NOTICE_DAYS * DAY_MS, first.getTime() + (FIRST_NOTICE_DAYS - SECOND_NOTICE_DAYS) * DAY_MS)
-  if (second === null) return now < secondDue ? undefined : await notice(options, rule, { ...handled, days: SECOND_NOTICE_DAYS })
-  const eraseDue = Math.max(endsAt, first.getTime() + FIRST_NOTICE_DAYS * DAY_MS, second.getTime() + SECOND_NOTICE_DAYS * DAY_MS)
-  if (now < eraseDue) return undefined
-  const email = await options.accounts.emailOf(unused.account_id)
+  const { account_id: accountId, due } = handled.unused
+  if (due !== 'end') return await notice(options, rule, handled)
+  const email = await options.accounts.emailOf(accountId)
   if (email === undefined) return undefined
-  await requestErasure(options, { accountId: unused.account_id, email, giveUp: 0n, cause: 'inactive' })
-  await advanceErasure(options, unused.account_id)
+  await requestErasure(options, { accountId, email, giveUp: 0n, cause: 'inactive' })
+  await advanceErasure(options, accountId)
   return 'erased'
 }
 
 /** A notice counts when it was sent; one that could not be is tried again. */
-async function notice(
-  options: RightsOptions,
-  { mailer }: InactiveRule,
-  { unused, now, days }: Handled & { readonly days: number },
-): Promise<'noticed' | undefined> {
+async function notice(options: RightsOptions, { mailer }: InactiveRule, { unused, now }: Handled): Promise<'noticed' | undefined> {
   const email = await options.accounts.emailOf(unused.account_id)
   if (email === undefined) return undefined
-  await mailer.send('inactive-notice', email, { days: String(days) })
+  const isFirst = unused.due === 'first-notice'
+  await mailer.send('inactive-notice', email, { days: String(isFirst ? FIRST_NOTICE_DAYS : SECOND_NOTICE_DAYS) })
   const at = new Date(now)
-  const column = days === FIRST_NOTICE_DAYS ? sql`first_notice_at` : sql`second_notice_at`
+  const column = isFirst ? sql`first_notice_at` : sql`second_notice_at`
   await options.database.query(sql`
     insert into inactive_account (account_id, last_active, ${column}) values (${unused.account_id}::uuid, ${unused.last_active}::date, ${at})
     on conflict (account_id) do update set ${column} = ${at}`)
