@@ -130,3 +130,22 @@ test('accounts that wait or cannot be written to keep no others from being told'
   assert.deepEqual(await lookForInactive(world.options, { afterDays: 365, mailer }), { noticed: 1, erased: 0 })
   assert.equal(sent.at(-1), 'later@example.com')
 })
+
+test('an account that has paid for a plan is left alone for as long as that runs', async () => {
+  const id = await world.customer('annual@example.com')
+  await age(id, 400)
+  await world.kit.ownerDatabase.query(sql`insert into plan (id, source) values ('annual', 'operator')`)
+  await world.kit.ownerDatabase.query(sql`
+    insert into subscription (id, account_id, plan_id, state, price, months, anchor, period_start, period_end, created_at)
+    values (${id}, ${id}, 'annual', 'active', 100, 12, now() - interval '200 days', now() - interval '200 days', now() + interval '165 days', now())`)
+  const sent: string[] = []
+  const mailer: Mailer = { send: async (_template, to) => void sent.push(to) }
+  await lookForInactive(world.options, { afterDays: 365, mailer })
+  assert.ok(!sent.includes('annual@example.com'))
+  await world.kit.ownerDatabase.query(
+    sql`update subscription set period_end = now() - interval '1 minute', state = 'ended', ended_at = now()`,
+  )
+  for (let round = 0; round < 40 && !sent.includes('annual@example.com'); round += 1)
+    await lookForInactive(world.options, { afterDays: 365, mailer })
+  assert.ok(sent.includes('annual@example.com'))
+})

@@ -45,8 +45,8 @@ async function earlierNow({ database, clock }: RightsOptions): Promise<number> {
 }
 
 /**
- * Accounts without money that were unused so long that something is due, any of them, so that those whose letters fail each time do not stand
- * before the others; those that were used again are taken off the list first.
+ * Accounts without money, or a period of a plan that is paid for, that were unused so long that something is due, any of them, so that those
+ * whose letters fail each time do not stand before the others; those that were used again are taken off the list first.
  */
 async function findUnused(database: Database, now: number, afterDays: number): Promise<readonly Unused[]> {
   const ago = (days: number): Date => new Date(now - days * DAY_MS)
@@ -60,7 +60,9 @@ async function findUnused(database: Database, now: number, afterDays: number): P
       (select max((seen_at at time zone 'UTC')::date) from sign_in_session join person on person.id = person_id
         where person.account_id = account.id)) as last_active
     from account join balance on balance.account_id = account.id
-    where account.status <> 'erased' and available + held = 0 and email_sealed is not null`
+    where account.status <> 'erased' and available + held = 0 and email_sealed is not null
+      and not exists (select from subscription where subscription.account_id = account.id
+        and subscription.state in ('active', 'past_due') and period_end > ${ago(0)}::timestamptz)`
   await database.query(sql`
     delete from inactive_account where not exists (
       select from (${unused}) as unused where unused.account_id = inactive_account.account_id
