@@ -95,3 +95,15 @@ test('what became due is gone when the start has caught up, answers to old POSTs
   assert.deepEqual(await books.kit.appDatabase.query(sql`select key_hash from idempotency`), [{ key_hash: Buffer.from('new') }])
   assert.equal(told.at(-1), 0)
 })
+
+test('a table that nothing can be deleted from is told, and keeps no rows of others', async () => {
+  logged.length = 0
+  await books.kit.appDatabase.query(sql`
+    insert into idempotency (key_hash, input_hash, status, response, created_at)
+    values (${Buffer.from('older')}, '', 201, '1', now() - interval '3 days')`)
+  await books.kit.ownerDatabase.query(sql`revoke delete on key_alarm from farebox_app`)
+  await (await open(close)).start().stop()
+  await books.kit.ownerDatabase.query(sql`grant delete on key_alarm to farebox_app`)
+  assert.deepEqual(await books.kit.appDatabase.query(sql`select key_hash from idempotency`), [{ key_hash: Buffer.from('new') }])
+  assert.deepEqual([...new Set(logged.map(({ event, code }) => `${event} ${code}`))], ['rows-kept 42501'])
+})

@@ -98,7 +98,8 @@ function makePurge(options: RetainingOptions): (isServing: boolean) => Promise<n
     })
     await step('days-kept', async () => (await purgeDays(booksDatabase, clock.now())).length)
     await step('calls-kept', () => purgeShortKept(booksDatabase, clock.now()))
-    await step('rows-kept', () => forgetAged({ appDatabase, ledgerDatabase: booksDatabase }, jobs, clock.now()))
+    // One table at a time, so that what cannot be deleted from keeps no other rows.
+    for (const job of jobs) await step('rows-kept', () => forgetAged({ appDatabase, ledgerDatabase: booksDatabase }, [job], clock.now()))
     await step('log-unturned', async () => {
       // A checkpoint takes its time, for which nobody has to wait before calls are served.
       if (!isServing || (day === turned.day && !(isUnturned && clock.monotonic() - turned.at >= TURN_MS))) return 0
