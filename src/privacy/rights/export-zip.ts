@@ -1,4 +1,4 @@
-import { PassThrough, Readable } from 'node:stream'
+import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
 import { sql } from '../../db/index.ts'
@@ -12,21 +12,50 @@ import { ownedTables } from './personal-tables.ts'
 /** Level 1 of DEFLATE halves nothing but time: rows of calls are much alike. */
 const LEVEL = 1
 
+/** Whoever reads nothing for so long has gone, and nobody reads one export for longer than this; each holds a connection to the database. */
+const QUIET_MS = 30_000
+const LAST_MS = 3_600_000
+
+/** How long an export waits for whoever reads it, in milliseconds; for tests. */
+export type ExportTimes = { readonly quietMs: number; readonly lastMs: number }
+
+/** An export that was ended as nobody read on. */
+export class ExportUnreadError extends Error {
+  readonly code = 'EXPORT_UNREAD'
+}
+
 /**
  * All that an account's owner gets, as a ZIP file that is made while it is read: schema.json, codes.json, and each table as JSON and CSV, out
- * of one snapshot of the database. Nothing of it lies anywhere before or after. The stream fails when the database does, and gives the
- * connection back when nobody reads on. Source: APPNOTE.TXT 6.3.10, pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (2026-11-26).
+ * of one snapshot of the database. Nothing of it lies anywhere before or after. The stream fails when the database does, or when nobody reads on,
+ * and gives the connection back then; `onEnd` is told so. Source: APPNOTE.TXT 6.3.10, pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (2026-11-26).
  */
-export function streamExport(options: RightsOptions, accountId: string): Readable {
-  const out = new PassThrough()
-  writeExport(options, accountId, out).catch((thrown: unknown) => {
-    options.log({ event: 'export-broken', account: accountId, code: errorCode(thrown) })
-    out.destroy(thrown instanceof Error ? thrown : new Error('export', { cause: thrown }))
+export function streamExport(
+  options: RightsOptions,
+  accountId: string,
+  { onEnd, quietMs = QUIET_MS, lastMs = LAST_MS }: Partial<ExportTimes> & { readonly onEnd: () => void },
+): Readable {
+  const giveUp = (): void => void out.destroy(new ExportUnreadError())
+  const [quiet, last] = [setTimeout(giveUp, quietMs), setTimeout(giveUp, lastMs)]
+  const out = new Transform({
+    transform: (piece, _encoding, done) => {
+      quiet.refresh()
+      done(null, piece)
+    },
   })
+  writeExport(options, accountId, out)
+    .catch((thrown: unknown) => {
+      options.log({ event: 'export-broken', account: accountId, code: errorCode(thrown) })
+      out.destroy(thrown instanceof Error ? thrown : new Error('export', { cause: thrown }))
+    })
+    .finally(() => {
+      clearTimeout(quiet)
+      clearTimeout(last)
+      onEnd()
+    })
   return out
 }
 
-async function writeExport(options: RightsOptions, accountId: string, out: PassThrough): Promise<void> {
+async function writeExport(options: RightsOptions, accountId: string, out: Transform): Promise<void> {
   const { inventory, readers, database, clock } = options
   const codes = await options.codes()
   await database.transaction(async (tx) => {

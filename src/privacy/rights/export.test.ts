@@ -12,9 +12,11 @@ import fc from 'fast-check'
 import { readZip } from '../../../checks/privacy/read-zip.ts'
 import { openRightsWorld, type RightsWorld } from '../../../checks/privacy/rights-world.ts'
 import { sql } from '../../db/index.ts'
+import { FailureError } from '../../failures.ts'
 import { PERSONAL_DATA } from '../../inventory.ts'
 import { csvCell } from './column-text.ts'
 import { exportedName } from './export-rows.ts'
+import { streamExport } from './export-zip.ts'
 import { ownedTables } from './personal-tables.ts'
 
 let world: RightsWorld
@@ -121,6 +123,35 @@ test('it tells one moment, and gives its connection back when nobody reads on', 
     left.destroy()
   }
   assert.equal(jsonOf(await unzip(await world.rights.exportZip(id)), 'account.json').length, 1)
+})
+
+test('exports that nobody reads leave the database to others, and end; who finds no place has the link still', {
+  timeout: 60_000,
+}, async () => {
+  const ids: string[] = []
+  for (let index = 0; index < 5; index += 1) {
+    const id = await world.customer(`unread-${index}@example.com`)
+    await world.calls(id, 3000)
+    ids.push(id)
+  }
+  world.own.request({ email: 'unread-4@example.com', kind: 'export' })
+  await world.own.settled()
+  const { token } = world.lastLink()
+  const opened = await Promise.allSettled(ids.slice(0, 4).map((id) => world.rights.exportZip(id)))
+  const streams = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  assert.equal(streams.length, 3)
+  await world.kit.appDatabase.query(sql`select 1`)
+  const codeOf = (thrown: unknown) => (thrown instanceof FailureError ? thrown.failure.code : String(thrown))
+  assert.equal(await world.own.exportZip(token).then(() => 'none', codeOf), 'unavailable')
+  for (const stream of streams) stream.destroy()
+  assert.equal(jsonOf(await unzip(await world.own.exportZip(token)), 'account.json').length, 1)
+  assert.equal(await world.own.exportZip(token).then(() => 'none', codeOf), 'link_invalid')
+  const ended = Promise.withResolvers<void>()
+  const times = { quietMs: 100, lastMs: 10_000, onEnd: ended.resolve }
+  const unread = streamExport(world.options, ids[0] ?? '', times).on('error', () => undefined)
+  await ended.promise
+  assert.ok(unread.destroyed)
+  assert.equal(world.logged.at(-1)?.code, 'EXPORT_UNREAD')
 })
 
 test('what is held is told column by column, with the value where there is one to show', async () => {

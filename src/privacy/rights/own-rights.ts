@@ -17,6 +17,7 @@ export type OwnRights = {
   readonly settled: () => Promise<void>
   /** What is held; uses the link up. Fails with link_invalid, as do all that follow. */
   readonly access: (token: string) => Promise<readonly HeldColumn[]>
+  /** An export; uses the link up. Fails with unavailable where others are being read, and the link is good then. */
   readonly exportZip: (token: string) => Promise<Readable>
   /** What an erasure takes and leaves; does not use the link up. */
   readonly planErasure: (token: string) => Promise<ShownErasure>
@@ -43,7 +44,17 @@ export function makeOwnRights(options: RightsOptions, rights: Rights, publicUrl:
     },
     settled: async () => await intake?.settled(),
     access: async (token) => await rights.access(await used(token, 'access')),
-    exportZip: async (token) => await rights.exportZip(await used(token, 'export')),
+    exportZip: async (token) => {
+      // The link goes with the export, so that one for which there is no place now can be asked for with the same link.
+      const { accountId, requestId } = await peekLink(options, { token, purpose: 'export' })
+      await verifyRequest(options, requestId)
+      const zip = await rights.exportZip(accountId)
+      await takeLink(options, { token, purpose: 'export' }).catch((thrown: unknown) => {
+        zip.destroy()
+        throw thrown
+      })
+      return zip
+    },
     planErasure: async (token) => await rights.planErasure((await peekLink(options, { token, purpose: 'erase' })).accountId),
     erase: async (token, giveUp) => {
       // The link goes with the lock, so that a refusal for money that is left can be answered with the same link.

@@ -9,6 +9,7 @@ import { countRows } from './count-rows.ts'
 import { type ErasurePlan, type LegalHold, legalHolds, planErasure } from './erasure-plan.ts'
 import { countErasures, type Erasure, findErasure, findHolds, listErasures } from './erasure-record.ts'
 import { forgetErased, replayErasures, resumeErasures } from './erasures.ts'
+import { makeExportPlaces } from './export-places.ts'
 import { streamExport } from './export-zip.ts'
 import { lookForInactive } from './inactive.ts'
 import { forgetLinks } from './links.ts'
@@ -50,6 +51,7 @@ export type Rights = {
   /** Those that are open, the oldest first, and those that were done lately. */
   readonly listErasures: () => ReturnType<typeof listErasures>
   readonly access: (accountId: string) => Promise<readonly HeldColumn[]>
+  /** An export that has to be read; see streamExport. Fails with unavailable where others are being read. */
   readonly exportZip: (accountId: string) => Promise<Readable>
   readonly correctEmail: (accountId: string, email: string) => Promise<void>
   /** Writes down a request, in the transaction of who asks. Fails with account_unknown. */
@@ -70,6 +72,7 @@ const LISTED_MAX = 200
 /** The rights of people on these parts. */
 export function makeRights(options: RightsOptions): Rights {
   const { database, clock } = options
+  const places = makeExportPlaces()
   const known = async (accountId: string): Promise<void> => {
     if (!isUuid(accountId) || !(await options.accounts.isKnown(accountId))) fail('account_unknown')
   }
@@ -93,8 +96,12 @@ export function makeRights(options: RightsOptions): Rights {
     },
     exportZip: async (accountId) => {
       await known(accountId)
-      await settleRequests(options, accountId, 'export')
-      return streamExport(options, accountId)
+      const onEnd = await places.take(accountId)
+      await settleRequests(options, accountId, 'export').catch((thrown: unknown) => {
+        onEnd()
+        throw thrown
+      })
+      return streamExport(options, accountId, { onEnd })
     },
     correctEmail: async (accountId, email) => {
       await known(accountId)
