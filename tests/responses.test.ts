@@ -134,7 +134,7 @@ test('a server of one’s own is called in each protocol that it is said to spea
     [path, headersSeen['authorization'], headersSeen['x-api-key']],
     ['/v1/messages', 'Bearer sk-upstream-world', 'sk-upstream-world'],
   )
-  assert.equal(headersSeen['anthropic-version'], '2023-06-01')
+  assert.equal(headersSeen['anthropic-version'], '2026-10-21', 'the version that the client asks for')
   const answer = await openai().responses.create({ model: 'm-own', input: PROMPT })
   assert.equal(answer.output_text, 'Twenty minutes.')
   assert.deepEqual([lastCall().path, lastCall().headersSeen['x-api-key']], ['/v1/chat/completions', undefined])
