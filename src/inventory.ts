@@ -214,6 +214,7 @@ export const ANSWER_HEADERS = declare(answered, {
   'x-ratelimit-reset-requests': 'when it is whole again',
   'x-ratelimit-reset-tokens': 'when it is whole again',
   'x-request-id': 'the request, to find its row of usage again',
+  'x-should-retry': 'that another try does not help soon, where SDKs would make one',
 })
 
 /** Headers that go to an upstream with a call; none of them tells who the customer is. */

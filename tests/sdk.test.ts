@@ -25,6 +25,7 @@ before(async () => {
       { id: 'm-slow', upstream: 'oai', upstreamModel: 'sim-model!tokens=400,chunk-ms=10' },
       { id: 'm-slow-anthropic', upstream: 'ant', upstreamModel: 'sim-model!tokens=400,chunk-ms=10' },
       { id: 'm-chat', upstream: 'chat', upstreamModel: 'sim-model' },
+      { id: 'm-failing', upstream: 'oai', upstreamModel: 'sim-model!overloaded-503' },
       { id: 'm-free-of-price', upstream: 'oai', upstreamModel: 'sim-model', price: 'none' },
     ],
   })
@@ -203,6 +204,34 @@ test('anthropic: an aborted stream ends at the upstream', async () => {
   await assert.rejects(stream.finalMessage(), Anthropic.APIUserAbortError)
   await world.sim.idle()
   assert.equal(world.sim.calls.at(-1)?.ended, 'client-gone')
+})
+
+test('SDKs as they come try again where that helps soon, and fail at once where it does not', async () => {
+  const statuses: number[] = []
+  const spying: typeof fetch = async (...asked) => {
+    const response = await fetch(...asked)
+    statuses.push(response.status)
+    return response
+  }
+  const asThey = (apiKey: string) => ({ apiKey, fetch: spying, timeout: 10_000 })
+  const asking = (apiKey: string) => [
+    (model: string) =>
+      new OpenAI({ ...asThey(apiKey), baseURL: `${world.base}/v1` }).chat.completions.create({ model, messages, max_tokens: 40 }),
+    (model: string) => new Anthropic({ ...asThey(apiKey), baseURL: world.base }).messages.create({ model, messages, max_tokens: 40 }),
+  ]
+  const statusesOf = async (ask: () => Promise<unknown>) => {
+    statuses.length = 0
+    await Promise.race([assert.rejects(ask()), sleep(20_000, undefined, { ref: false }).then(() => assert.fail('it waits'))])
+    return statuses.join()
+  }
+  // What fits in once, and then not before the month is over; and what never fits in.
+  for (const amount of ['0.0011', '0.0001']) {
+    const capped = await world.operator.customer('1.00', { spend_cap: { amount, window: 'month' } })
+    if (amount === '0.0011') await openai(capped.key).chat.completions.create({ model: 'm-openai', messages, max_tokens: 40 })
+    for (const ask of asking(capped.key)) assert.equal(await statusesOf(() => ask('m-openai')), '429', amount)
+  }
+  for (const ask of asking(poor.key)) assert.equal(await statusesOf(() => ask('m-openai')), '402')
+  for (const ask of asking(rich.key)) assert.equal(await statusesOf(() => ask('m-failing')), '502,502,502')
 })
 
 test('the Anthropic SDK tells the id of every request, of answers, streams, lists and errors alike', async () => {

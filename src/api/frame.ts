@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { type Failure, fail, failure } from '../failures.ts'
+import { type Failure, fail, failure, retryHeaders } from '../failures.ts'
 import { errorCode, type Ids, type Log } from '../lib/index.ts'
 import { KEY_PREFIX, languageOf } from '../spec/index.ts'
 import type { ApiEnv } from './dependencies.ts'
@@ -53,7 +53,8 @@ function refuseKeyInUrl(c: Context): void {
 
 function answerFailure(c: Context, told: Failure, frame: Frame): Response {
   if (told.status === 401) c.header('www-authenticate', 'Bearer')
-  if (told.retryAfterSeconds !== undefined) c.header('retry-after', String(told.retryAfterSeconds))
+  const retry = retryHeaders(told)
+  for (let at = 0; at < retry.length; at += 2) c.header(String(retry[at]), retry[at + 1])
   const said = failureIn(told, languageOf(c.req.header('accept-language')))
   return c.json(frame.encodeError(said, c.req.path), told.status as ContentfulStatusCode)
 }

@@ -1,4 +1,4 @@
-import { type Failure, FailureError, failure } from '../failures.ts'
+import { type Failure, FailureError, failure, retryHeaders } from '../failures.ts'
 import type { HeaderFields } from '../lib/index.ts'
 import { readJson } from '../lib/index.ts'
 import type { Protocol } from '../protocols/index.ts'
@@ -33,7 +33,7 @@ export function respondFailure(exchange: Exchange, told: Failure, now: number): 
   if (response.headersSent || response.destroyed) return
   const body = withFields(protocol.encodeError(told, requestId), exchange.payment?.body)
   const limits = protocol.limitHeaders(exchange.limits, now)
-  response.writeHead(told.status, [...answerHeaders(exchange), ...limits, ...jsonOf(body), ...retryAfter(told)])
+  response.writeHead(told.status, [...answerHeaders(exchange), ...limits, ...jsonOf(body), ...retryHeaders(told)])
   response.end(body)
 }
 
@@ -49,15 +49,12 @@ export function respondPlain(response: CallResponse, told: Failure, { requestId,
   if (response.headersSent || response.destroyed) return
   const plain = { error: { code: told.code, message: told.message } }
   const body = protocol === undefined ? Buffer.from(JSON.stringify(plain)) : protocol.encodeError(told, requestId)
-  response.writeHead(told.status, [...headersOf({ requestId, protocol }), ...jsonOf(body), ...retryAfter(told)])
+  response.writeHead(told.status, [...headersOf({ requestId, protocol }), ...jsonOf(body), ...retryHeaders(told)])
   response.end(body)
 }
 
 /** Headers that say that a body is JSON, and how long. */
 export const jsonOf = (body: Buffer): HeaderFields => ['content-type', 'application/json', 'content-length', String(body.length)]
-
-const retryAfter = (told: Failure): HeaderFields =>
-  told.retryAfterSeconds === undefined ? [] : ['retry-after', String(told.retryAfterSeconds)]
 
 /** The failure of anything thrown; what is not ours is told as internal, and its words stay here. */
 export const failureOf = (thrown: unknown): Failure => (thrown instanceof FailureError ? thrown.failure : failure('internal'))
