@@ -156,6 +156,19 @@ test('errors in the shape of the protocol, with a name for each', async () => {
   assert.deepEqual([inUrl.status, JSON.parse(inUrl.body.toString()).error.status], [400, 'INVALID_ARGUMENT'])
 })
 
+test('what is not served is refused in the shape of the protocol, and says what is', async () => {
+  const told = (path: string, headers: Record<string, string>) =>
+    send({ url: world.base + path, method: 'POST', headers, body: '{}' }).then(({ body }) => JSON.parse(body.toString()).error)
+  const interactions = await told('/v1/interactions', { 'x-goog-api-key': rich.key })
+  assert.deepEqual([interactions.code, interactions.status], [404, 'NOT_FOUND'])
+  assert.match(interactions.message, /models\/MODEL:generateContent/)
+  assert.equal((await told('/v1/nowhere', { 'x-goog-api-key': rich.key })).status, 'NOT_FOUND')
+  assert.equal((await told('/v1/nowhere', { 'anthropic-version': '2026-10-21' })).type, 'not_found_error')
+  assert.equal((await told('/v1/nowhere', {})).code, 'not_found')
+  const vectors = await post('/v1beta/models/m-openai:embedContent', { content: { parts: [{ text: 'x' }] } })
+  assert.match(vectors.body.toString(), /Call it through \/v1\/embeddings/)
+})
+
 test('a stream that breaks off is an error', async () => {
   const stream = await client().models.generateContentStream({ model: 'm-cut', contents })
   let chunks = 0

@@ -43,7 +43,7 @@ export function legsOf(asked: AskedCall, model: Model, targets: readonly Target[
     return leg === undefined ? [] : [leg]
   })
   if (legs.length === 0 && asked.protocol.estimate !== undefined) return []
-  if (legs.length === 0) fail('protocol_mismatch', { path: pathsOf(targets) })
+  if (legs.length === 0) fail('protocol_mismatch', { path: pathFor(asked, targets) })
   const whole = asked.isStrict ? legs.filter((leg) => lossesOf(leg).length === 0) : legs
   if (whole.length === 0) fail('translation_lossy', { fields: legs[0] === undefined ? '' : lossesOf(legs[0]).join(', ') })
   return whole
@@ -119,7 +119,12 @@ function translator(asked: AskedCall, model: Model): Translator {
   }
 }
 
-const pathsOf = (targets: readonly Target[]): string => {
-  const spoken = targets[0]?.spoken[0]
-  return spoken === undefined ? 'another path' : PROTOCOLS[spoken].clientPath
+function pathFor({ protocol }: AskedCall, targets: readonly Target[]): string {
+  const spoken = targets[0]?.spoken ?? []
+  const alike = VECTORS.test(protocol.id) ? spoken.find((id) => VECTORS.test(id)) : undefined
+  const told = alike ?? spoken[0]
+  return told === undefined ? 'another path' : PROTOCOLS[told].clientPath
 }
+
+/** What asks for vectors, which one who speaks several protocols gives in some of them alone. */
+const VECTORS = /embed/

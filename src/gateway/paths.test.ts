@@ -43,6 +43,7 @@ test('the error comes in words that the surface’s clients read', () => {
   assert.equal(protocolOfSurface(surface('/v1/files'), { 'anthropic-version': '2023-06-01' }), anthropicMessages)
   assert.equal(protocolOfSurface(surface('/v1/messages/batches'), {}), anthropicMessages)
   assert.equal(protocolOfSurface(surface('/v1/batches'), { 'anthropic-version': '2023-06-01' }), openaiChat)
+  for (const path of ['/v1/interactions', '/v1beta/interactions']) assert.equal(protocolOfSurface(surface(path), {}), gemini)
   for (const path of ['/v1/files', '/v1/batches', '/v1/cachedContents', '/upload/v1/files'])
     assert.equal(protocolOfSurface(surface(path), { 'x-goog-api-key': 'k' }), gemini)
 })

@@ -37,13 +37,13 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
     request.resume()
     if (refused?.code === 'method_not_allowed' && destination !== undefined)
       response.setHeader('allow', allowedMethods(destination).join(', '))
-    return respondPlain(response, refused ?? failure('not_found'), { requestId, protocol: protocolOfErrors(path) })
+    return respondPlain(response, refused ?? failure('not_found'), { requestId, protocol: protocolOfErrors(path, request.headers) })
   }
   if (destination.kind === 'control') {
     const elsewhere = await keyElsewhere(gateway, request, path)
     if (elsewhere !== undefined) {
       request.resume()
-      return respondPlain(response, elsewhere, { requestId, protocol: protocolOfErrors(path) })
+      return respondPlain(response, elsewhere, { requestId, protocol: protocolOfErrors(path, request.headers) })
     }
     // What takes a body may be a guess at a password, which is limited by where it comes from.
     const address = destination.takesBody ? addressOf(gateway, request) : undefined
@@ -51,7 +51,7 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
   }
   request.resume()
   if (destination.kind === 'realtime')
-    return respondPlain(response, failure('websocket_required'), { requestId, protocol: protocolOfErrors(path) })
+    return respondPlain(response, failure('websocket_required'), { requestId, protocol: protocolOfErrors(path, request.headers) })
   if (destination.kind === 'storing') return refuseStoring(gateway, { request, response, requestId }, destination.surface)
   if (destination.kind === 'models') return await answerModels(gateway, { request, response, requestId }, { path, id: destination.id })
   if (destination.kind === 'readyz' && gateway.control.isConnected && gateway.catalog !== undefined) {

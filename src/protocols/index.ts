@@ -113,11 +113,15 @@ export function spokenAt(path: string, query = ''): Spoken | undefined {
   return addressed === undefined ? undefined : { protocol: METHOD_PROTOCOLS[addressed.method], address: addressed.address }
 }
 
+type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>
+
 const GEMINI_PATH = /^(?:\/api\/proxy)?\/v1beta\//
 
-/** The protocol in whose shape errors are told where a path is nobody's; undefined where none can be guessed. */
-export const protocolOfErrors = (path: string): Protocol | undefined =>
-  GEMINI_PATH.test(path) ? gemini : addressOf(path, '') === undefined ? undefined : gemini
+/** The protocol in whose shape errors are told where a path is nobody's, by the path and by what its clients send alone; undefined where none can be guessed. */
+export function protocolOfErrors(path: string, headers: RequestHeaders): Protocol | undefined {
+  if (GEMINI_PATH.test(path) || addressOf(path, '') !== undefined || headers['x-goog-api-key'] !== undefined) return gemini
+  return headers['anthropic-version'] === undefined ? undefined : anthropicMessages
+}
 
 const MODELS_PATH = /^(?:(?:\/anthropic|\/api\/proxy)?\/v1|(?:\/api\/proxy)?\/v1beta)\/models(?:\/(.{1,256}))?$/
 
@@ -128,14 +132,14 @@ export function modelsPath(path: string): { readonly id: string | undefined } | 
 }
 
 /** The protocol that a client of a surface reads errors in; headers tell them apart where several have one path. */
-export function protocolOfSurface({ of }: StoringSurface, headers: Readonly<Record<string, string | string[] | undefined>>): Protocol {
+export function protocolOfSurface({ of }: StoringSurface, headers: RequestHeaders): Protocol {
   const [first = 'openai-chat'] = of
   if (of.includes('gemini') && headers['x-goog-api-key'] !== undefined) return gemini
   return PROTOCOLS[of.includes('anthropic-messages') && headers['anthropic-version'] !== undefined ? 'anthropic-messages' : first]
 }
 
 /** The protocol in which models are listed: three share one path, and two of them are known by a header. */
-export function protocolForModels(path: string, headers: Readonly<Record<string, string | string[] | undefined>>): Protocol {
+export function protocolForModels(path: string, headers: RequestHeaders): Protocol {
   if (GEMINI_PATH.test(path) || headers['x-goog-api-key'] !== undefined) return gemini
   return headers['anthropic-version'] === undefined ? openaiChat : anthropicMessages
 }

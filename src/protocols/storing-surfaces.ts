@@ -16,6 +16,7 @@ const OPENAI = ['openai-chat'] as const
 const BOTH = ['openai-chat', 'anthropic-messages'] as const
 const ALL = ['openai-chat', 'anthropic-messages', 'gemini'] as const
 const GEMINI = ['gemini'] as const
+const WHOLE_CONTENTS = 'Keep the conversation yourself and send it whole to /v1beta/models/MODEL:generateContent.'
 
 /**
  * Sources: https://platform.openai.com/docs/api-reference, https://platform.claude.com/docs/en/api/overview,
@@ -41,6 +42,8 @@ export const STORING_SURFACES: readonly StoringSurface[] = [
   { path: '/v1/cachedContents', of: GEMINI, instead: INLINE },
   { path: '/v1/fileSearchStores', of: GEMINI, instead: INLINE },
   { path: '/v1/tunedModels', of: GEMINI, instead: OWN_ACCOUNT },
+  { path: '/v1/interactions', of: GEMINI, instead: WHOLE_CONTENTS },
+  { path: '/v1beta/interactions', of: GEMINI, instead: WHOLE_CONTENTS },
   { path: '/v1beta/files', of: GEMINI, instead: INLINE },
   { path: '/upload/v1beta/files', of: GEMINI, instead: INLINE },
   { path: '/v1beta/cachedContents', of: GEMINI, instead: INLINE },
