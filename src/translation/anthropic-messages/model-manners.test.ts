@@ -3,9 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mannersOf } from './model-manners.ts'
 
-const OLDER = { isAdaptive: false, off: 'disabled', canForce: true }
+const OLDER = { isAdaptive: false, off: 'disabled', canForce: true, takesInstructions: false }
 const ADAPTIVE = { ...OLDER, isAdaptive: true }
-const ALWAYS_THINKING = { isAdaptive: true, off: undefined, canForce: true }
+const INSTRUCTED = { ...ADAPTIVE, takesInstructions: true }
+const ALWAYS_THINKING = { ...INSTRUCTED, off: undefined }
 const UNFORCED = { ...ALWAYS_THINKING, canForce: false }
 
 /** As Anthropic, Bedrock, Vertex, Foundry and those who sell them on spell a model. */
@@ -22,10 +23,8 @@ test('a model is known however it is spelled', () => {
       name,
       OLDER,
     ]),
-    ...(['claude-opus-4-7', 'claude-opus-4-8', 'claude-opus-5', 'claude-sonnet-5', 'claude-haiku-5-5'] as const).map((name) => [
-      name,
-      ADAPTIVE,
-    ]),
+    ...(['claude-opus-4-7', 'claude-sonnet-5'] as const).map((name) => [name, ADAPTIVE]),
+    ...(['claude-opus-4-8', 'claude-opus-5', 'claude-haiku-5-5'] as const).map((name) => [name, INSTRUCTED]),
     ...(['claude-fable-5', 'claude-mythos-5'] as const).map((name) => [name, ALWAYS_THINKING]),
     ...(['claude-opus-5-5', 'claude-opus-6', 'claude-fable-5-1', 'claude-mythos-5-1'] as const).map((name) => [name, UNFORCED]),
     ['claude-sonnet-5-5', { ...UNFORCED, off: 'between_tools' }],
@@ -39,7 +38,7 @@ test('a model is known however it is spelled', () => {
 test('a name with the version before the family, and one that has none', () => {
   assert.deepEqual(mannersOf('anthropic/claude-4.7-opus-20260416'), ADAPTIVE)
   assert.deepEqual(mannersOf('claude-5-sonnet'), ADAPTIVE)
-  assert.deepEqual(mannersOf('claude-mythos-preview'), ALWAYS_THINKING)
+  assert.deepEqual(mannersOf('claude-mythos-preview'), { ...ALWAYS_THINKING, takesInstructions: false })
 })
 
 test('older models, and those of others, are told what they always were', () => {

@@ -1,17 +1,21 @@
-import type { CanonicalCall, Json, JsonObject, Message } from '../call.ts'
-import type { Losses } from '../loss.ts'
+import type { RequestTarget } from '../adapter.ts'
+import type { CanonicalCall, JsonObject, Message } from '../call.ts'
+import { mannersOf } from './model-manners.ts'
+import { placeInstructions, type Turn } from './place-instructions.ts'
 import { contentOf, contentWriter } from './write-content.ts'
 
 /** The instructions and the conversation of a call, as members of a request. */
-export function writeMessages(call: CanonicalCall, losses: Losses): JsonObject {
+export function writeMessages(call: CanonicalCall, { model, losses }: Pick<RequestTarget, 'model' | 'losses'>): JsonObject {
   const content = contentWriter(call, losses)
   const system = content.blocks(call.system, { at: 'system', isTextOnly: true })
-  const messages = call.messages.flatMap((message, index): Json[] => {
+  const isOwn = call.protocol === 'anthropic-messages'
+  const turns = call.messages.flatMap((message, index): Turn[] => {
     const at = message.at ?? `messages[${index}]`
-    const parts = call.protocol === 'anthropic-messages' ? message.parts : resultsFirst(message)
-    const blocks = content.blocks(parts, { at, isTextOnly: message.role === 'system' })
-    return blocks.length === 0 ? [] : [{ role: message.role, content: contentOf(blocks) }]
+    const blocks = content.blocks(isOwn ? message.parts : resultsFirst(message), { at, isTextOnly: message.role === 'system' })
+    return blocks.length === 0 ? [] : [{ role: message.role, blocks, places: [at] }]
   })
+  const placing = { takesInstructions: mannersOf(model).takesInstructions, note: losses.note }
+  const messages = (isOwn ? turns : placeInstructions(turns, placing)).map(({ role, blocks }) => ({ role, content: contentOf(blocks) }))
   // There is no request without a message; instructions alone are what is asked.
   if (messages.length === 0 && system.length > 0) return { messages: [{ role: 'user', content: contentOf(system) }] }
   return { ...(system.length > 0 ? { system: contentOf(system) } : {}), messages }

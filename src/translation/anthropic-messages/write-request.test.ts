@@ -92,7 +92,7 @@ test('results of tools come first, with pictures and errors, under an id that th
   assert.deepEqual(losses, [])
 })
 
-test('instructions: words with marks of caches, alone they are what is asked, in the middle they stay there', () => {
+test('instructions: words with marks of caches, alone they are what is asked, in the middle they stay there where models take them', () => {
   const system: readonly Part[] = [{ type: 'text', text: 'Be short.', cache: { ttl: '1h' } }]
   const blocks = [{ type: 'text', text: 'Be short.', cache_control: { type: 'ephemeral', ttl: '1h' } }]
   const messages: CanonicalCall['messages'] = [
@@ -105,14 +105,65 @@ test('instructions: words with marks of caches, alone they are what is asked, in
     },
     { role: 'system', parts: [{ type: 'text', text: 'In French.' }] },
   ]
-  const told = write({ system, messages }).body
-  assert.deepEqual(told['system'], blocks)
-  assert.deepEqual(told.messages, [
-    { role: 'user', content: 'Hi' },
-    { role: 'system', content: 'In French.' },
-  ])
+  for (const [model, role] of [
+    ['claude-opus-5', 'system'],
+    ['claude-sonnet-4-5-20250929', 'user'],
+  ] as const) {
+    const { body, losses } = write({ system, messages }, { model })
+    assert.deepEqual(body['system'], blocks)
+    assert.deepEqual(body.messages, [
+      { role: 'user', content: 'Hi' },
+      { role, content: 'In French.' },
+    ])
+    assert.equal(losses.includes('messages[1].role'), role === 'user')
+  }
   const alone = write({ system }).body
   assert.deepEqual([alone['system'], alone.messages], [undefined, [{ role: 'user', content: blocks }]])
+})
+
+test('instructions in the middle stand only after what a user said and before the model; all others are said by the user', () => {
+  const say = (role: 'user' | 'assistant' | 'system', text: string) => ({ role, parts: [{ type: 'text', text }] }) as const
+  const call = { role: 'assistant', parts: [{ type: 'tool-call', id: 'c', name: 'f', arguments: '{}' }] } as const
+  const given = { role: 'user', parts: [{ type: 'tool-result', id: 'c', name: 'f', parts: [], isError: false }] } as const
+  const rolesOf = (...messages: CanonicalCall['messages']) => {
+    const { body, losses } = write({ messages }, { model: 'claude-opus-4-8' })
+    return { told: body.messages.map(({ role, content }) => [role, content]), losses: losses.filter((one) => one.endsWith('.role')) }
+  }
+  assert.deepEqual(rolesOf(say('user', 'a'), say('system', 'b'), say('system', 'c'), say('assistant', 'd'), say('user', 'e')), {
+    told: [
+      ['user', 'a'],
+      [
+        'system',
+        [
+          { type: 'text', text: 'b' },
+          { type: 'text', text: 'c' },
+        ],
+      ],
+      ['assistant', 'd'],
+      ['user', 'e'],
+    ],
+    losses: [],
+  })
+  assert.deepEqual(rolesOf(say('user', 'a'), say('assistant', 'b'), say('system', 'c'), say('user', 'd')), {
+    told: [
+      ['user', 'a'],
+      ['assistant', 'b'],
+      ['user', 'c'],
+      ['user', 'd'],
+    ],
+    losses: ['messages[2].role'],
+  })
+  const result = [{ type: 'tool_result', tool_use_id: 'c' }]
+  const asked = [{ type: 'tool_use', id: 'c', name: 'f', input: {} }]
+  assert.deepEqual(rolesOf(say('user', 'a'), call, say('system', 'b'), given), {
+    told: [
+      ['user', 'a'],
+      ['assistant', asked],
+      ['user', result],
+      ['system', 'b'],
+    ],
+    losses: [],
+  })
 })
 
 test('documents: PDFs as bytes or addresses, words as words, other kinds not at all', () => {

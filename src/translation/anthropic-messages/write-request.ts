@@ -32,7 +32,7 @@ export function writeRequest(call: CanonicalCall, target: RequestTarget): string
     withoutUndefined({
       model: target.model,
       max_tokens: outputMax,
-      ...writeMessages(call, losses),
+      ...writeMessages(call, target),
       stream: call.isStream ? true : undefined,
       ...writeSampling(call, thinking, target),
       stop_sequences: call.stop.length > 0 ? call.stop : undefined,
