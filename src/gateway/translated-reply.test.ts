@@ -92,6 +92,15 @@ test('a whole answer that cannot be read is an error; one that tells an error is
   }
 })
 
+test('a whole answer that ends in no answer is an error, as what is told of it is one', () => {
+  const choices = [{ index: 0, message: { role: 'assistant', content: 'Hel' }, finish_reason: 'insufficient_system_resource' }]
+  const usage = { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 }
+  const reader = readerOf({ isStream: false })
+  const told = read(reader, JSON.stringify({ id: 'c', object: 'chat.completion', created: 1, model: 'up', choices, usage }))
+  assert.match(told, /"type":"error"/)
+  assert.equal(reader.isError(), true)
+})
+
 test('a whole answer to a call for a stream is told as a stream', async () => {
   const whole = {
     id: 'c',

@@ -24,7 +24,7 @@ export function translatedReply(inner: ReplyReader, reply: TranslatedReply): Rep
   const write = (events: readonly CanonicalEvent[]): Buffer => Buffer.concat(events.map(written.push))
   let [isBroken, isPastTelling] = [false, false]
   const noting = (events: readonly CanonicalEvent[]): readonly CanonicalEvent[] => {
-    isBroken ||= events.some(({ type }) => type === 'error')
+    isBroken ||= events.some(isFailure)
     return events
   }
   return {
@@ -46,6 +46,9 @@ export function translatedReply(inner: ReplyReader, reply: TranslatedReply): Rep
       Buffer.concat([passed, write([{ type: 'usage', usage }, ...stops(call.choices), { type: 'end' }]), written.end()]),
   }
 }
+
+/** Whether an event is told to the customer as a failure: an error, or an end that is none, as of a model that called a tool in no words. */
+const isFailure = (event: CanonicalEvent): boolean => event.type === 'error' || (event.type === 'finish' && event.reason === 'error')
 
 const stops = (choices: number): readonly CanonicalEvent[] =>
   Array.from({ length: choices }, (_, choice) => ({ type: 'finish', choice, reason: 'length', stopSequence: undefined }))
