@@ -6,7 +6,10 @@ import { cacheControl } from './cache-control.ts'
 
 /** Writes the content of messages, tools and the system. */
 export type ContentWriter = {
-  /** Blocks; what cannot be said here is a loss, and where only words may stand, all but words. Texts of no characters are left out. */
+  /**
+   * Blocks; what cannot be said here is a loss, and where only words may stand, all but words. Texts of no characters are left out. Those of blanks
+   * are a loss, but for a client of this protocol: the provider refuses all of a request for one.
+   */
   readonly blocks: (parts: readonly Part[], where: { readonly at: string; readonly isTextOnly: boolean }) => readonly JsonObject[]
 }
 
@@ -19,7 +22,7 @@ export function contentWriter(call: CanonicalCall, losses: Losses): ContentWrite
       parts.flatMap((part, index) => {
         if (part.type === 'text' && part.text === '') return []
         const place = part.at ?? `${at}.content[${index}]`
-        const block = writeBlock(part, { call, losses, content, place })
+        const block = isBlank(part) && !isOwn(call) ? undefined : writeBlock(part, { call, losses, content, place })
         if (block !== undefined && (!isTextOnly || block['type'] === 'text')) return [block]
         losses.note(place)
         return []
@@ -27,6 +30,8 @@ export function contentWriter(call: CanonicalCall, losses: Losses): ContentWrite
   }
   return content
 }
+
+const isBlank = (part: Part): boolean => part.type === 'text' && part.text.trim() === ''
 
 /** A text where there is but one and nothing is said of it, else the list. */
 export function contentOf(blocks: readonly JsonObject[]): Json {

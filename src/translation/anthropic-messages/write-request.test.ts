@@ -92,6 +92,24 @@ test('results of tools come first, with pictures and errors, under an id that th
   assert.deepEqual(losses, [])
 })
 
+test('texts of nothing but blanks, which the provider refuses, are lost; a client of this protocol is told so by it', () => {
+  const blank = { type: 'text', text: '\n\n ', at: 'messages[1].content' } as const
+  const messages: CanonicalCall['messages'] = [
+    { role: 'user', parts: [{ type: 'text', text: 'Hi' }] },
+    { role: 'assistant', parts: [blank, { type: 'tool-call', id: 'c', name: 'f', arguments: '{}' }] },
+    { role: 'user', parts: [{ type: 'tool-result', id: 'c', name: 'f', parts: [blank], isError: false }] },
+  ]
+  const call = { type: 'tool_use', id: 'c', name: 'f', input: {} }
+  const { body, losses } = write({ messages })
+  assert.deepEqual(body.messages.slice(1), [
+    { role: 'assistant', content: [call] },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c' }] },
+  ])
+  assert.deepEqual(losses, ['messages[1].content'])
+  const own = write({ protocol: 'anthropic-messages', messages }).body.messages[1]
+  assert.deepEqual(own, { role: 'assistant', content: [{ type: 'text', text: blank.text }, call] })
+})
+
 test('instructions: words with marks of caches, alone they are what is asked, in the middle they stay there where models take them', () => {
   const system: readonly Part[] = [{ type: 'text', text: 'Be short.', cache: { ttl: '1h' } }]
   const blocks = [{ type: 'text', text: 'Be short.', cache_control: { type: 'ephemeral', ttl: '1h' } }]
