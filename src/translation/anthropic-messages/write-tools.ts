@@ -2,6 +2,7 @@ import type { RequestTarget } from '../adapter.ts'
 import type { CanonicalCall, FunctionTool, Json, JsonObject, ProviderTool, ToolChoice } from '../call.ts'
 import { isObject, objectIn, withoutUndefined } from '../json.ts'
 import { type Losses, nameOf } from '../loss.ts'
+import { sayableChoice } from '../sayable-choice.ts'
 import { searchOptionsOf } from '../web-search.ts'
 import { cacheControl } from './cache-control.ts'
 import { mannersOf } from './model-manners.ts'
@@ -32,7 +33,7 @@ type Target = Pick<RequestTarget, 'model' | 'losses'>
 
 /** What is to be called as far as the model can be told so: one that cannot be made to call a tool may still be told of no others. */
 function possibleChoice(call: CanonicalCall, { model, losses }: Target): ToolChoice | undefined {
-  const choice = call.toolChoice
+  const choice = sayableChoice(call, losses, ({ kind }) => kind !== 'custom')
   const isForced = choice?.kind === 'required' || choice?.kind === 'named'
   if (!isForced || call.protocol === 'anthropic-messages' || mannersOf(model).canForce) return choice
   losses.note(nameOf(call, 'toolChoice'))

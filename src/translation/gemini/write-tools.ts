@@ -1,6 +1,7 @@
 import type { CanonicalCall, FunctionTool, Json, JsonObject, ProviderTool } from '../call.ts'
 import { objectIn, withoutUndefined } from '../json.ts'
 import { type Losses, nameOf } from '../loss.ts'
+import { sayableChoice } from '../sayable-choice.ts'
 import { searchOptionsOf } from '../web-search.ts'
 
 /** The tools of a call and which of them may be called, as members of a request. Source: as in read-tools.ts. */
@@ -17,7 +18,8 @@ export function writeTools(call: CanonicalCall, losses: Losses): JsonObject {
     const at = tool.at ?? `tools[${index}]`
     if (tool.kind === 'custom') losses.note(at)
     else if (tool.kind === 'provider') {
-      tools.push(...writeProviderTool(tool, at, losses))
+      // That none may be called is said of functions alone here.
+      if (call.toolChoice?.kind !== 'none' || call.protocol === 'gemini') tools.push(...writeProviderTool(tool, at, losses))
       functions = []
     } else {
       if (tool.cache !== undefined) losses.note(`${at}.cache_control`)
@@ -53,9 +55,10 @@ function writeFunction({ name, description, schema }: FunctionTool, isOwn: boole
 type Config = { readonly isValidated: boolean; readonly hasFunctions: boolean; readonly losses: Losses }
 
 function configOf(call: CanonicalCall, { isValidated, hasFunctions, losses }: Config): Json | undefined {
-  const choice = call.toolChoice
+  const isOwn = call.protocol === 'gemini'
+  const choice = isOwn ? call.toolChoice : sayableChoice(call, losses, ({ kind }) => kind === 'function')
   if (choice?.kind === 'provider') losses.note(nameOf(call, 'toolChoice'))
-  if (!hasFunctions && call.protocol !== 'gemini') {
+  if (!hasFunctions && !isOwn) {
     // A choice without functions would be refused.
     if (choice?.kind === 'required' || choice?.kind === 'named') losses.note(nameOf(call, 'toolChoice'))
     return undefined

@@ -14,7 +14,7 @@ import { writeToolChoice, writeTools } from './write-tools.ts'
  */
 export function writeRequest(call: CanonicalCall, { model, losses, outputMaxField = 'max_tokens' }: RequestTarget): string {
   for (const field of call.unknown) losses.note(field)
-  const { topLogprobs, tools } = call
+  const { topLogprobs } = call
   return JSON.stringify(
     withoutUndefined({
       model,
@@ -36,8 +36,6 @@ export function writeRequest(call: CanonicalCall, { model, losses, outputMaxFiel
       verbosity: call.verbosity,
       prompt_cache_key: call.promptCacheKey,
       ...writeTools(call, losses),
-      // Upstreams refuse it where there are no tools.
-      parallel_tool_calls: tools.length > 0 ? call.isParallel : undefined,
       tool_choice: writeToolChoice(call, losses),
     }),
   )

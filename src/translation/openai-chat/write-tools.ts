@@ -1,6 +1,7 @@
 import type { CanonicalCall, Json, JsonObject, Tool } from '../call.ts'
 import { withoutUndefined } from '../json.ts'
 import { type Losses, nameOf } from '../loss.ts'
+import { sayableChoice } from '../sayable-choice.ts'
 
 /** The tools of a call, and what goes with them; those that only another protocol's provider runs are losses. */
 export function writeTools(call: CanonicalCall, losses: Losses): JsonObject {
@@ -15,7 +16,9 @@ export function writeTools(call: CanonicalCall, losses: Losses): JsonObject {
     // Only models made for it search here, so a search is not asked of any.
     else losses.note(at)
   })
-  return { ...(written.length > 0 ? { tools: written } : {}), ...search }
+  // Upstreams refuse it where there are no tools.
+  const parallel: JsonObject = call.isParallel === undefined ? {} : { parallel_tool_calls: call.isParallel }
+  return { ...(written.length > 0 ? { tools: written, ...parallel } : {}), ...search }
 }
 
 function writeTool(tool: Exclude<Tool, { kind: 'provider' }>): Json {
@@ -29,7 +32,7 @@ function writeTool(tool: Exclude<Tool, { kind: 'provider' }>): Json {
 
 /** Which tools may be called. */
 export function writeToolChoice(call: CanonicalCall, losses: Losses): Json | undefined {
-  const choice = call.toolChoice
+  const choice = sayableChoice(call, losses, ({ kind }) => kind !== 'provider' || call.protocol === 'openai-chat')
   if (choice === undefined) return undefined
   if (choice.kind === 'provider') {
     losses.note(nameOf(call, 'toolChoice'))

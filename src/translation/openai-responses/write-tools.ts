@@ -1,6 +1,7 @@
 import type { CanonicalCall, Json, JsonObject, ProviderTool, Tool } from '../call.ts'
 import { isObject, withoutUndefined } from '../json.ts'
 import { type Losses, nameOf } from '../loss.ts'
+import { sayableChoice, toolName } from '../sayable-choice.ts'
 import { searchOptionsOf } from '../web-search.ts'
 
 /** The tools of a call; of those that other providers run, a search of the web is one here too. */
@@ -48,7 +49,7 @@ function searchOptions(options: JsonObject): JsonObject {
 
 /** Which tools may be called. */
 export function writeToolChoice(call: CanonicalCall, losses: Losses): Json | undefined {
-  const choice = call.toolChoice
+  const choice = sayableChoice(call, losses, isTold)
   if (choice === undefined) return undefined
   if (choice.kind === 'provider') {
     if (choice.protocol === 'openai-responses') return choice.value
@@ -62,7 +63,11 @@ export function writeToolChoice(call: CanonicalCall, losses: Losses): Json | und
   return { type: 'allowed_tools', mode: choice.kind === 'named' ? 'required' : 'auto', tools }
 }
 
+/** Whether a tool is one here too. */
+const isTold = (tool: Tool): boolean => tool.kind !== 'provider' || tool.isWebSearch || tool.protocol === 'openai-responses'
+
 function toolNamed({ tools }: CanonicalCall, name: string): JsonObject {
-  const isCustom = tools.some((tool) => tool.kind === 'custom' && tool.name === name)
-  return { type: isCustom ? 'custom' : 'function', name }
+  const named = tools.find((tool) => toolName(tool) === name)
+  if (named?.kind === 'provider' && named.isWebSearch) return { type: 'web_search' }
+  return { type: named?.kind === 'custom' ? 'custom' : 'function', name }
 }
