@@ -17,6 +17,13 @@ test('media in base64 are the same after a data URL, and addresses stay addresse
   assert.equal(urlOfMedia({ kind: 'file', id: 'f', mimeType: undefined }), undefined)
 })
 
+test('a type that is spelled as OpenAI alone takes it is told as all others do', () => {
+  const mimeTypeOf = (told: string): unknown => (mediaOfUrl(`data:${told};base64,AAAA`) as { readonly mimeType?: string }).mimeType
+  assert.deepEqual(['image/jpg', 'IMAGE/JPG', 'image/JPEG', 'image/x-png'].map(mimeTypeOf), [
+    ...['image/jpeg', 'image/jpeg', 'image/jpeg', 'image/png'],
+  ])
+})
+
 test('a long URL of nothing but parameters is read in no time', () => {
   const url = `data:image/png${';a=b'.repeat(100_000)}`
   assert.equal(mediaOfUrl(url).kind, 'url')

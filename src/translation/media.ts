@@ -6,8 +6,16 @@ const DATA_URL = /^data:([^;,]*)((?:;[^;,]*)*?)(;base64)?,/i
 export function mediaOfUrl(url: string): Media {
   const match = url.startsWith('data:') ? DATA_URL.exec(url) : null
   if (match === null || match[3] === undefined) return { kind: 'url', url, mimeType: undefined }
-  return { kind: 'base64', mimeType: match[1] ?? '', data: url.slice(match[0].length) }
+  const mimeType = match[1]?.toLowerCase() ?? ''
+  return { kind: 'base64', mimeType: MISSPELLED.get(mimeType) ?? mimeType, data: url.slice(match[0].length) }
 }
+
+/** Types that browsers and libraries spell so, and that OpenAI alone takes. Source: https://www.iana.org/assignments/media-types (2026-11-29). */
+const MISSPELLED: ReadonlyMap<string, string> = new Map([
+  ['image/jpg', 'image/jpeg'],
+  ['image/pjpeg', 'image/jpeg'],
+  ['image/x-png', 'image/png'],
+])
 
 /** The address of media; undefined for a file that lies at a provider. */
 export function urlOfMedia(media: Media): string | undefined {
