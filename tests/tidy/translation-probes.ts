@@ -291,6 +291,14 @@ const ANSWERING: readonly Probe[] = [
   { asks: 'a seed', bodies: { 'openai-chat': { seed: 5 }, gemini: config({ seed: 5 }) } },
   { asks: 'penalties', bodies: { 'openai-chat': { presence_penalty: 1 }, gemini: config({ presencePenalty: 1 }) } },
   {
+    asks: 'an answer of fewer than 16 tokens',
+    bodies: {
+      'openai-chat': { max_completion_tokens: 1 },
+      'anthropic-messages': { max_tokens: 1 },
+      gemini: { generationConfig: { maxOutputTokens: 1 } },
+    },
+  },
+  {
     asks: 'stop sequences',
     bodies: {
       'openai-chat': { stop: ['END'] },

@@ -33,6 +33,18 @@ test('nothing is to be stored, and thoughts come back encrypted only where the c
   assert.deepEqual([body['reasoning'], body['top_logprobs']], [{ effort: 'minimal', summary: 'auto' }, 3])
 })
 
+test('a bound of the output below the least is that one, which is named; a client of this protocol is told so by the provider', () => {
+  const told = (outputMax: number, protocol?: CanonicalCall['protocol']) => {
+    const { body, losses } = write({ outputMax, names: { outputMax: 'max_tokens' } }, protocol)
+    return [body['max_output_tokens'], losses]
+  }
+  assert.deepEqual([told(1), told(16), told(1, 'openai-responses')], [
+    [16, ['max_tokens']],
+    [16, []],
+    [1, []],
+  ])
+})
+
 test('tools are strict by their own word alone', () => {
   const tool = { kind: 'function', name: 'f', description: undefined, schema: undefined, isStrict: undefined } as const
   const strictOf = (protocol: CanonicalCall['protocol']) =>

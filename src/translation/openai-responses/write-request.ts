@@ -2,7 +2,7 @@ import type { RequestTarget } from '../adapter.ts'
 import type { CallField, CanonicalCall, Json } from '../call.ts'
 import { effortOf } from '../effort.ts'
 import { withoutUndefined } from '../json.ts'
-import { nameOf } from '../loss.ts'
+import { type Losses, nameOf } from '../loss.ts'
 import { writeServiceTier } from '../openai-words/index.ts'
 import { writeInput } from './write-input.ts'
 import { writeToolChoice, writeTools } from './write-tools.ts'
@@ -26,7 +26,7 @@ export function writeRequest(call: CanonicalCall, { model, losses }: RequestTarg
       ...writeInput(call, losses),
       store: false,
       stream: call.isStream ? true : undefined,
-      max_output_tokens: call.outputMax,
+      max_output_tokens: outputMaxOf(call, losses),
       temperature: call.temperature,
       top_p: call.topP,
       top_logprobs: topLogprobs !== undefined && topLogprobs > 0 ? topLogprobs : undefined,
@@ -40,6 +40,16 @@ export function writeRequest(call: CanonicalCall, { model, losses }: RequestTarg
       tool_choice: writeToolChoice(call, losses),
     }),
   )
+}
+
+/** The least bound that is taken; clients of other protocols ask for one token to see whether a model is there. Source: as above. */
+const OUTPUT_MIN = 16
+
+function outputMaxOf(call: CanonicalCall, losses: Losses): number | undefined {
+  const { outputMax, protocol } = call
+  if (outputMax === undefined || outputMax >= OUTPUT_MIN || protocol === 'openai-responses') return outputMax
+  losses.note(nameOf(call, 'outputMax'))
+  return OUTPUT_MIN
 }
 
 function includeOf({ reasoning, topLogprobs }: CanonicalCall): readonly string[] | undefined {
