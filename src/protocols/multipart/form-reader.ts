@@ -114,7 +114,9 @@ export class FormReader implements FormFields {
 /** The boundary that a content type names; undefined when it is no form, or one that nobody should send. */
 export function boundaryOf(contentType: string | undefined): string | undefined {
   const [, quoted, bare] =
-    /^multipart\/form-data *; *boundary=(?:"([^"\\]+)"|([^\s";]+)) *(?:; *charset="?[\w-]+"?)?$/i.exec(contentType ?? '') ?? []
+    /^multipart\/form-data(?: *; *charset="?[\w-]+"?)? *; *boundary=(?:"([^"\\]+)"|([^\s";]+)) *(?:; *charset="?[\w-]+"?)?$/i.exec(
+      contentType ?? '',
+    ) ?? []
   const boundary = quoted ?? bare
   return boundary !== undefined && /^[\w'()+,./:=?-]{1,70}$/.test(boundary) ? boundary : undefined
 }

@@ -166,6 +166,10 @@ test('boundaries are those that everyone reads alike', () => {
   assert.equal(boundaryOf('multipart/form-data; boundary=----WebKitFormBoundary7'), '----WebKitFormBoundary7')
   assert.equal(boundaryOf('Multipart/Form-Data;boundary="a b"'), undefined)
   assert.equal(boundaryOf('multipart/form-data; boundary="a:b"'), 'a:b')
+  // Clients in Java name a charset, before the boundary or after it.
+  for (const told of ['; charset=UTF-8; boundary=a', ';charset="ISO-8859-1";boundary="a"', '; boundary=a; charset=utf-8']) {
+    assert.equal(boundaryOf(`multipart/form-data${told}`), 'a')
+  }
   for (const odd of [
     undefined,
     'application/json',
