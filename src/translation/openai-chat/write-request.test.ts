@@ -16,6 +16,12 @@ const write = (more: Partial<CanonicalCall>, outputMaxField?: 'max_completion_to
 const image = (media: Extract<Part, { type: 'image' }>['media'], at: string): Part => ({ type: 'image', media, at })
 const bytes = { kind: 'base64', mimeType: 'image/png', data: 'AAAA' } as const
 
+test('how long a summary of the thought is to be has no words here', () => {
+  const lossesFor = (summary: string): readonly string[] =>
+    write({ reasoning: { effort: 'high', budgetTokens: undefined, isTold: true, summary, isEncryptedTold: undefined } }).losses
+  assert.deepEqual([lossesFor('concise'), lossesFor('auto')], [['reasoning.summary'], []])
+})
+
 test('losses are told in the words of the client', () => {
   const { body, losses } = write({
     topK: 5,

@@ -1,5 +1,5 @@
 import type { RequestTarget } from '../adapter.ts'
-import type { CanonicalCall, Json, ReasoningWish } from '../call.ts'
+import type { CanonicalCall, Json } from '../call.ts'
 import { effortOf } from '../effort.ts'
 import { withoutUndefined } from '../json.ts'
 import { type Losses, nameOf } from '../loss.ts'
@@ -31,7 +31,7 @@ export function writeRequest(call: CanonicalCall, { model, losses, outputMaxFiel
       ...(topLogprobs === undefined ? {} : { logprobs: true, ...(topLogprobs > 0 ? { top_logprobs: topLogprobs } : {}) }),
       n: call.choices === 1 ? undefined : call.choices,
       response_format: formatOf(call),
-      reasoning_effort: effortFor(call.reasoning),
+      reasoning_effort: effortFor(call, losses),
       service_tier: writeServiceTier(call, losses),
       verbosity: call.verbosity,
       prompt_cache_key: call.promptCacheKey,
@@ -55,8 +55,10 @@ function formatOf({ format }: CanonicalCall): Json | undefined {
   return { type: 'json_schema', json_schema: withoutUndefined({ name, description, schema, strict: isStrict }) }
 }
 
-/** A budget is told as the word that stands for it; see EFFORT_TOKENS. */
-function effortFor(wish: ReasoningWish | undefined): string | undefined {
+/** A budget is told as the word that stands for it, see EFFORT_TOKENS; how long a summary is to be cannot be told. */
+function effortFor(call: CanonicalCall, losses: Losses): string | undefined {
+  const wish = call.reasoning
   if (wish === undefined) return undefined
+  if (wish.summary !== undefined && wish.summary !== 'auto') losses.note(`${nameOf(call, 'reasoning')}.summary`)
   return wish.effort ?? (wish.budgetTokens === undefined ? undefined : effortOf(wish.budgetTokens))
 }
