@@ -10,6 +10,7 @@ import { type Gateway, indexCatalog } from './gateway.ts'
 import { lossesOf } from './legs.ts'
 import { type Plan, route } from './route.ts'
 import { AffinityBook } from './routing/index.ts'
+import { translateCall } from './translate-call.ts'
 
 const KINDS = ['openai', 'anthropic', 'openai-compatible'] as const satisfies readonly UpstreamKind[]
 const PRICE = flatPrice({ input: 2_000_000_000n, output: 8_000_000_000n })
@@ -76,6 +77,17 @@ test('an upstream heeds the bound under the name that it knows', () => {
 
 test('an upstream that has to be told a bound is told what the model can make, or what is left of its context', () => {
   assert.equal(bodyAt(planOf({}, { kinds: ['anthropic'] }), 0)['max_tokens'], 1000)
+})
+
+test('a picture leaves as much of the context as it takes, not as little as its bytes do', () => {
+  const url = `data:image/png;base64,${'A'.repeat(600_000)}`
+  const messages = [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }]
+  const model = { context: 100_000, outputMax: 64_000 }
+  const asked = { body: Buffer.from(JSON.stringify({ model: 'm', messages })), protocol: openaiChat, address: undefined }
+  const wish = { asked, model, protocol: anthropicMessages, upstreamModel: 'up', outputMaxField: 'max_tokens' as const }
+  assert.equal(translateCall(wish).call.outputMax, 64_000)
+  const words = Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'A'.repeat(600_000) }] }))
+  assert.equal(translateCall({ ...wish, asked: { ...asked, body: words } }).call.outputMax, 1_024)
 })
 
 test('what is held covers each leg', () => {

@@ -1,7 +1,7 @@
 import type { CallAddress, DecodedCall, Protocol, ProtocolId } from '../protocols/index.ts'
 import { PROTOCOLS } from '../protocols/index.ts'
 import type { Model } from '../spec/index.ts'
-import { ADAPTERS, type Adapter, type CanonicalCall, makeLosses, type ProtocolName } from '../translation/index.ts'
+import { ADAPTERS, type Adapter, type CanonicalCall, makeLosses, type Part, type ProtocolName } from '../translation/index.ts'
 
 /** What is needed to answer a translated call. */
 export type Translation = {
@@ -43,7 +43,7 @@ export function translateCall({ asked, model, protocol, upstreamModel, outputMax
   if (client === undefined || upstream === undefined) throw new TypeError('a protocol without an adapter')
   const call = client.readRequest(asked.body, asked.address)
   const losses = makeLosses()
-  const outputMax = likelyOutputMax(asked.body, model)
+  const outputMax = likelyOutputMax(likelyTokens(asked.body, call), model)
   const body = Buffer.from(upstream.writeRequest(call, { model: upstreamModel, losses, outputMaxField, outputMax }))
   return {
     call: protocol.decode(body, { model: upstreamModel, isStream: call.isStream }),
@@ -51,10 +51,23 @@ export function translateCall({ asked, model, protocol, upstreamModel, outputMax
   }
 }
 
-/** Bytes of JSON for each token of a prompt, at the least that is usual. */
+/** Bytes of JSON for each token of words, and of base64 for each of a picture or file, at the least that is usual. */
 const BYTES_PER_TOKEN = 3
+const MEDIA_BYTES_PER_TOKEN = 300
 const OUTPUT_MIN = 1_024
 
 /** A bound for upstreams that have to be told one: what the model can make, or what is likely to be left of its context beside the prompt. */
-const likelyOutputMax = (body: Buffer, { context, outputMax }: TranslationWish['model']): number =>
-  Math.min(outputMax, Math.max(OUTPUT_MIN, context - Math.ceil(body.length / BYTES_PER_TOKEN)))
+const likelyOutputMax = (promptTokens: number, { context, outputMax }: TranslationWish['model']): number =>
+  Math.min(outputMax, Math.max(OUTPUT_MIN, context - promptTokens))
+
+/** What the prompt is likely to come to. Pictures and files are read as what they show, not as the bytes that they come in. */
+function likelyTokens(body: Buffer, { system, messages }: CanonicalCall): number {
+  const media = [...system, ...messages.flatMap(({ parts }) => parts)].reduce((sum, part) => sum + mediaBytes(part), 0)
+  return Math.ceil(Math.max(0, body.length - media) / BYTES_PER_TOKEN + media / MEDIA_BYTES_PER_TOKEN)
+}
+
+function mediaBytes(part: Part): number {
+  if (part.type === 'tool-result') return part.parts.reduce((sum, inner) => sum + mediaBytes(inner), 0)
+  const isMedia = 'media' in part && part.media.kind === 'base64' && !part.media.mimeType.startsWith('text/')
+  return isMedia ? part.media.data.length : 0
+}
