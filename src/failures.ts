@@ -327,6 +327,10 @@ export const FAILURES = {
     403,
     'This team asks its members to come by their company sign-in, once a day. Sign in with it, then go on.',
   ),
+  session_confined: defineFailure(
+    403,
+    'You came by the sign-in of your company, which opens its team alone. Show that it is you with a password or passkey of your own, or sign in another way.',
+  ),
   sign_on_domain: defineFailure(
     403,
     'Your company’s sign-in names no e-mail of a domain that the team has shown to be its own. Ask who runs the team.',

@@ -150,7 +150,7 @@ async function expectEnds(context: CheckContext, world: IdentityWorld): Promise<
   await identity.endSession(session, other.id)
   context.expect(!(await isIn(revoked)), 'a revoked session is open')
   context.expect(performance.now() - began < 1000, 'a session took a second to be revoked')
-  const rotated = (await identity.rotate(session, true)) ?? ''
+  const rotated = (await identity.rotate(session, { isFresh: true })) ?? ''
   context.expect(!(await isIn(kept)) && (await isIn(rotated)), 'the token before a change of rights is worth something')
   const at = clock.at
   clock.at = at + 12 * HOUR_MS + 1000

@@ -23,6 +23,8 @@ export type TeamWorld = Pick<IdentityWorld, 'clock' | 'rights' | 'lastMail' | 'k
   readonly newPerson: () => Promise<SignedInPerson>
   /** The same person in another browser. */
   readonly signIn: (person: SignedInPerson) => Promise<SignedInPerson>
+  /** Every "METHOD /path" of the live router. */
+  readonly doors: readonly string[]
   /** Sends "METHOD /path" as a page of ours does, for whoever is signed in. */
   readonly as: (person: SignedInPerson | undefined, line: string, call?: PersonCall) => Promise<TestAnswer>
   /** Sends the same with a key. */
@@ -79,6 +81,7 @@ export async function openTeamWorld(
       newPerson,
       as,
     },
+    doors: [...new Set(app.routes.map(({ method, path }) => `${method} ${path}`))],
     signIn: async (person) => ({ ...person, cookie: await signInAs(person.email) }),
     byKey: (key, line, body) => send(line, new Headers({ authorization: `Bearer ${key}`, 'content-type': 'application/json' }), body),
     close: () => world.close(),

@@ -26,7 +26,7 @@ before(async () => {
     ROLES.includes(token as Role) && wanted === accountId ? sessionAs(token as Role) : undefined
   app = customerApp({
     ...{ ...dependencies, appDatabase: database, ledger: store.ledger, subjects: store.subjects },
-    identity: { ...dependencies.identity, sessionOf, signOnFor: async () => undefined },
+    identity: { ...dependencies.identity, sessionOf, anySessionOf: (token) => sessionOf(token), signOnFor: async () => undefined },
   })
 })
 after(async () => {
@@ -35,7 +35,8 @@ after(async () => {
 })
 
 const sessionAs = (role: Role): Session => ({
-  ...{ id: 'session', personId: OTHERS, accountId, role, homeAccountId: accountId, freshUntil: 0, isExtended: false },
+  ...{ id: 'session', personId: OTHERS, accountId, role, homeAccountId: accountId, freshUntil: 0 },
+  ...{ confinedTo: undefined, isExtended: false },
 })
 const ORIGIN = { origin: 'https://shop.example', 'sec-fetch-site': 'same-origin' }
 const as = (role: string, line: string, headers: Readonly<Record<string, string>> = ORIGIN) =>

@@ -28,12 +28,14 @@ import { personOfStep, type TakenStep, takeSecondStep } from './second-step.ts'
 import {
   endSession,
   endSessions,
+  findAnySession,
   findSession,
   listSessions,
   missingVouching,
   type OpenSession,
   rotateSession,
   type Session,
+  type Shown,
 } from './sessions.ts'
 import { type Credentials, openFor, type SignedIn, signIn } from './sign-in.ts'
 import { beginSignUp, endSignUp, type ShownSignUp, signUpByNumber } from './sign-up.ts'
@@ -44,9 +46,12 @@ import type { WaysIn } from './ways-in.ts'
 export type Identity = {
   /**
    * Who is signed in by this cookie's value, for which account they act and in what role; undefined when nobody is. Asks the database each time, so
-   * that what is revoked is so at once. `accountId` names another account they are a member of.
+   * that what is revoked is so at once. `accountId` names another account they are a member of. A session that is confined to a team is nobody's but for
+   * that team by name.
    */
   readonly sessionOf: (token: string | undefined, accountId?: string) => Promise<Session | undefined>
+  /** Who is signed in by it at all, for the team that the session is confined to or else their own account; for doors that open to both. */
+  readonly anySessionOf: (token: string | undefined) => Promise<Session | undefined>
   /** The issuer of a team that has to vouch for a session before it acts for the account. */
   readonly signOnFor: (session: Session, accountId: string) => Promise<string | undefined>
   /** Whether a session was proven anew so lately that dangerous acts can be done. */
@@ -70,7 +75,7 @@ export type Identity = {
   readonly askProof: (session: Session) => Promise<object>
   readonly proveAgain: (session: Session, proof: NewProof, visitor: Visitor) => Promise<void>
   /** Another token for a session, as its rights changed; undefined when it has ended. */
-  readonly rotate: (session: Session, isFresh: boolean) => Promise<string | undefined>
+  readonly rotate: (session: Session, shown: Shown) => Promise<string | undefined>
   readonly listSessions: (session: Session) => Promise<readonly OpenSession[]>
   readonly endSession: (session: Session, id: string) => Promise<boolean>
   /** Ends all other sessions of who is signed in; resolves with how many. */
@@ -155,6 +160,7 @@ const comingIn = (parts: IdentityParts): Pick<Identity, ComingIn> => ({
 
 const signedIn = (parts: IdentityParts): Omit<Identity, ComingIn | Joins | 'secondFactors' | 'outsideWays' | 'settled'> => ({
   sessionOf: (token, accountId) => findSession(parts, token, accountId),
+  anySessionOf: (token) => findAnySession(parts, token),
   signOnFor: async ({ personId, id: sessionId }, accountId) =>
     (await missingVouching(parts, { personId, sessionId })).get(accountId.toLowerCase()),
   isFresh: ({ freshUntil }) => freshUntil > parts.clock.now(),
@@ -163,7 +169,7 @@ const signedIn = (parts: IdentityParts): Omit<Identity, ComingIn | Joins | 'seco
     await changePassword(parts, await personOf(parts, session), { ...change, sessionId: session.id }),
   askProof: (session) => askPasskey(parts, { kind: 'passkey-fresh', personId: session.personId }),
   proveAgain: async (session, proof, visitor) => await proveAgain(parts, await personOf(parts, session), { proof, visitor }),
-  rotate: (session, isFresh) => rotateSession(parts, session.id, isFresh),
+  rotate: (session, shown) => rotateSession(parts, session.id, shown),
   listSessions: ({ personId }) => listSessions(parts, personId),
   endSession: ({ personId }, id) => endSession(parts, { personId, id }),
   endOtherSessions: ({ personId, id }) => endSessions(parts, { personId, exceptId: id }),

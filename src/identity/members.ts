@@ -91,7 +91,7 @@ async function leaveIssuer(tx: Database, { accountId, personId, now }: MemberCha
     where team_issuer.id = issuer and team_issuer.account_id = ${accountId}::uuid and person_id = ${personId}::uuid returning 1`)
   await tx.query(sql`
     update sign_in_session set token_hash = null, ended_at = ${at}
-    where person_id = ${personId}::uuid and vouched_by = ${accountId}::uuid and ended_at is null returning 1`)
+    where person_id = ${personId}::uuid and (vouched_by = ${accountId}::uuid or confined_to = ${accountId}::uuid) and ended_at is null returning 1`)
 }
 
 /** Who changes members of one account does so one after the other, so that of two owners who leave at once one stays. */

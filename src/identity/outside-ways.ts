@@ -23,7 +23,8 @@ export type OutsideWays = {
   /** The same for who is signed in, to be linked with who they are there. */
   readonly beginCompanyLink: (session: Session, domain: string) => Promise<BegunErrand & { readonly issuer: string }>
   readonly beginProof: (session: Session, issuer: string) => Promise<BegunErrand>
-  readonly endProof: (session: Session, came: ProofReturn, visitor: Visitor) => Promise<void>
+  /** Resolves with whether it is a proof of the person's own, as that by the issuer of a team is not. */
+  readonly endProof: (session: Session, came: ProofReturn, visitor: Visitor) => Promise<boolean>
   /** Sends who is signed in to an issuer, to be linked with who they are there. */
   readonly beginLink: (session: Session, issuer: string) => Promise<BegunErrand>
   readonly link: (session: Session, came: LinkReturn) => Promise<void>

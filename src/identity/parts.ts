@@ -13,5 +13,12 @@ export type Visitor = {
   readonly language?: Language | undefined
 }
 
-/** Somebody who comes in; `vouchedBy` is the account of the team whose issuer sent them, `isFresh` is false where that shows nothing anew. */
-export type Arriving = Visitor & { readonly vouchedBy?: string | undefined; readonly isFresh?: boolean | undefined }
+/**
+ * Somebody who comes in; `vouchedBy` is the account of the team whose issuer sent them, who are confined to it but where they have proven themselves besides;
+ * `isFresh` is false where that shows nothing anew.
+ */
+export type Arriving = Visitor & {
+  readonly vouchedBy?: string | undefined
+  readonly isProven?: boolean | undefined
+  readonly isFresh?: boolean | undefined
+}

@@ -110,10 +110,14 @@ export const IDENTITY_DATA: readonly PersonalDataEntry[] = [
     'browser_family',
     'browser_major',
   ]),
-  ...columnsOf({ ...session, category: 'usage', purpose: 'to know which team’s issuer has vouched for a session, and when' }, [
-    'vouched_by',
-    'vouched_at',
-  ]),
+  ...columnsOf(
+    {
+      ...session,
+      category: 'usage',
+      purpose: 'to know which team’s issuer has vouched for a session, and when, and that it acts for that team alone',
+    },
+    ['vouched_by', 'vouched_at', 'confined_to'],
+  ),
   ...columnsOf({ ...session, category: 'usage', purpose: 'to end sessions in time' }, ['created_at', 'seen_at', 'fresh_until', 'ended_at']),
   ...columnsOf(
     {

@@ -32,6 +32,8 @@ export type Profile = {
   readonly accountId: string
   readonly role: Role
   readonly accounts: readonly OwnAccount[]
+  /** The team that the session is confined to, by its account and its issuer where it still has one; the only one of the accounts then. */
+  readonly confinedTo: { readonly accountId: string; readonly issuer: string | undefined } | undefined
   readonly freshUntil: Date
 }
 
@@ -48,18 +50,26 @@ export async function readProfile(parts: IdentityParts, session: Session): Promi
     passkeys: person.passkeys,
     recoveryCodesLeft: await countRecoveryCodes(database, person.id),
     ...{ accountId: session.accountId, role: session.role, accounts: await accountsOf(parts, session) },
+    confinedTo: await confinedTo(parts, session),
     freshUntil: new Date(session.freshUntil),
   }
 }
 
-async function accountsOf(parts: IdentityParts, { personId, id: sessionId }: Session): Promise<readonly OwnAccount[]> {
+async function confinedTo({ database }: IdentityParts, { confinedTo: accountId }: Session): Promise<Profile['confinedTo']> {
+  if (accountId === undefined) return undefined
+  const [team] = await database.query<{ readonly id: string }>(sql`select id from team_issuer where account_id = ${accountId}::uuid`)
+  return { accountId, issuer: team?.id }
+}
+
+async function accountsOf(parts: IdentityParts, { personId, id: sessionId, confinedTo }: Session): Promise<readonly OwnAccount[]> {
   const { database, subjects } = parts
   const missing = await missingVouching(parts, { personId, sessionId })
   const rows = await database.query<{ readonly account_id: string; readonly role: Role }>(sql`
     select account_member.account_id, role from account_member
       join account on account.id = account_member.account_id and account.status <> 'erased'
       join person on person.id = account_member.person_id
-    where person_id = ${personId}::uuid order by person.account_id <> account.id, account_member.created_at, account.id limit 200`)
+    where person_id = ${personId}::uuid and account.id = coalesce(${confinedTo ?? null}::uuid, account.id)
+    order by person.account_id <> account.id, account_member.created_at, account.id limit 200`)
   return await Promise.all(
     rows.map(async ({ account_id: accountId, role }) => ({
       ...{ accountId, role },

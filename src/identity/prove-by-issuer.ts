@@ -20,19 +20,21 @@ export async function beginProof(parts: IdentityParts, personId: string, issuer:
 
 /**
  * Takes the word of an issuer that who is signed in has signed in to it within ten minutes, as the one they are linked with. Fails with proof_by_own_way,
- * issuer_unknown, issuer_refused, issuer_unreachable, sign_in_limited.
+ * issuer_unknown, issuer_refused, issuer_unreachable, sign_in_limited. Resolves with whether it is a proof of the person's own: whoever runs a team
+ * can have its issuer say what they like.
  */
 export async function endProof(
   parts: IdentityParts,
   personId: string,
   { came, visitor }: { readonly came: ProofReturn; readonly visitor: Visitor },
-): Promise<void> {
+): Promise<boolean> {
   const guess = await countAddressGuess(parts, visitor.address)
   await requireNoOtherWay(parts, personId)
   const { subject } = await endErrand(parts, { ...came, aim: 'proof', personId })
   const known = await findByIdentity(parts, subject)
   if (known?.personId !== personId || known.hasLeft) fail('issuer_refused')
   await guess.forgive()
+  return parts.teamIssuers?.isTeams(came.issuer) !== true
 }
 
 async function requireNoOtherWay({ database }: IdentityParts, personId: string): Promise<void> {

@@ -15,6 +15,8 @@ export type Session = {
   readonly role: Role
   /** The account that the person opened, whose key seals what is theirs. */
   readonly homeAccountId: string
+  /** The account of the team whose issuer opened the session, which acts for nothing else until a proof of the person's own. */
+  readonly confinedTo: string | undefined
   /** Until when dangerous acts need no new proof of who it is. */
   readonly freshUntil: number
   /** Whether its end was just put off, so that its browser has to keep it for longer too. */
@@ -41,11 +43,12 @@ const isOpen = (clock: Parts['clock']): Sql => sql`
   ended_at is null and seen_at > ${laterNow(clock)} - make_interval(hours => ${SESSION_IDLE_HOURS})
   and sign_in_session.created_at > ${laterNow(clock)} - make_interval(days => ${SESSION_DAYS})`
 
-/** Whose session is opened where; `vouchedBy` is the account of the team whose issuer vouched. */
+/** Whose session is opened where; `vouchedBy` is the account of the team whose issuer vouched, which it is confined to but where its person `isProven` besides. */
 type Opening = {
   readonly personId: string
   readonly browser: Browser
   readonly vouchedBy?: string | undefined
+  readonly isProven?: boolean | undefined
   readonly isFresh?: boolean | undefined
 }
 
@@ -55,15 +58,16 @@ type Opening = {
  */
 export async function openSession(
   { database, clock, random, ids }: Parts & Pick<IdentityOptions, 'ids'>,
-  { personId, browser, vouchedBy, isFresh = true }: Opening,
+  { personId, browser, vouchedBy, isProven = false, isFresh = true }: Opening,
 ): Promise<string> {
   const token = makeToken(random)
   const now = clock.now()
   await database.query(sql`
     insert into sign_in_session (id, token_hash, person_id, browser_family, browser_major, created_at, seen_at, fresh_until,
-      vouched_by, vouched_at)
+      vouched_by, vouched_at, confined_to)
     values (${ids.uuid()}::uuid, ${hashOf(token)}, ${personId}::uuid, ${browser.family}, ${browser.major ?? null}::smallint, ${new Date(now)},
-      ${new Date(now)}, ${new Date(isFresh ? now + FRESH_MS : now)}, ${vouchedBy ?? null}::uuid, ${vouchedBy === undefined ? null : new Date(now)}::timestamptz)`)
+      ${new Date(now)}, ${new Date(isFresh ? now + FRESH_MS : now)}, ${vouchedBy ?? null}::uuid, ${vouchedBy === undefined ? null : new Date(now)}::timestamptz,
+      ${isProven ? null : (vouchedBy ?? null)}::uuid)`)
   await end(
     database,
     now,
@@ -75,19 +79,38 @@ export async function openSession(
 
 /**
  * The session of a token, undefined for one that is unknown, ended or too old, or whose account was erased. It acts for the account that the
- * person opened, or for another one it is a member of.
+ * person opened, or for another one it is a member of. One that is confined to a team is found for that team by name and for nothing else.
  */
 export async function findSession(parts: Parts, token: string | undefined, accountId?: string): Promise<Session | undefined> {
+  const wanted = accountId ?? null
+  return await find(parts, token, {
+    ...{ name: 'find_sign_in_session', accountId, account: sql`coalesce(${wanted}::uuid, person.account_id)` },
+    mayAct: sql`(confined_to is null or confined_to = ${wanted}::uuid)`,
+  })
+}
+
+/** The same whichever account it may act for: the team that it is confined to, else the account that the person opened. */
+export async function findAnySession(parts: Parts, token: string | undefined): Promise<Session | undefined> {
+  return await find(parts, token, {
+    ...{ name: 'find_any_sign_in_session', accountId: undefined, account: sql`coalesce(confined_to, person.account_id)` },
+    mayAct: sql`true`,
+  })
+}
+
+/** The account that a session has to act for, as it was named and as SQL has it, and whether it may; `name` is that of the statement. */
+type Looking = { readonly name: string; readonly accountId: string | undefined; readonly account: Sql; readonly mayAct: Sql }
+
+async function find(parts: Parts, token: string | undefined, { name, accountId, account, mayAct }: Looking): Promise<Session | undefined> {
   if (token === undefined || !isToken(token) || (accountId !== undefined && !isUuid(accountId))) return undefined
   const { database, clock } = parts
-  const [row] = await database.query<Row>(sql.named('find_sign_in_session')`
-    select sign_in_session.id, sign_in_session.person_id, seen_at, fresh_until, account_member.account_id, role, person.account_id as home_account_id
+  const [row] = await database.query<Row>(sql.named(name)`
+    select sign_in_session.id, sign_in_session.person_id, seen_at, fresh_until, confined_to, account_member.account_id, role, person.account_id as home_account_id
     from sign_in_session
       join person on person.id = sign_in_session.person_id
       join account as home on home.id = person.account_id and home.status <> 'erased'
-      join account_member on account_member.person_id = person.id and account_member.account_id = coalesce(${accountId ?? null}::uuid, person.account_id)
+      join account_member on account_member.person_id = person.id and account_member.account_id = ${account}
       join account on account.id = account_member.account_id and account.status <> 'erased'
-    where token_hash = ${hashOf(token)} and ${isOpen(clock)} and not ${lacksVouching(clock)}`)
+    where token_hash = ${hashOf(token)} and ${isOpen(clock)} and ${mayAct} and not ${lacksVouching(clock)}`)
   if (row === undefined) return undefined
   return {
     id: row.id,
@@ -95,6 +118,7 @@ export async function findSession(parts: Parts, token: string | undefined, accou
     accountId: row.account_id,
     role: row.role,
     homeAccountId: row.home_account_id,
+    confinedTo: row.confined_to ?? undefined,
     freshUntil: row.fresh_until.getTime(),
     isExtended: await extend(parts, row),
   }
@@ -136,18 +160,26 @@ type Row = {
   readonly person_id: string
   readonly seen_at: Date
   readonly fresh_until: Date
+  readonly confined_to: string | null
   readonly account_id: string
   readonly role: Role
   readonly home_account_id: string
 }
 
-/** Gives a session another token, so that what somebody may have seen of the old one is worth nothing; `isFresh` after a new proof. Undefined when it has ended. */
-export async function rotateSession(parts: Parts, id: string, isFresh: boolean): Promise<string | undefined> {
+/** What was shown of who it is: anew by any way, and by one of the person's own, which no issuer of a team is. */
+export type Shown = { readonly isFresh: boolean; readonly isOwn?: boolean }
+
+/**
+ * Gives a session another token, so that what somebody may have seen of the old one is worth nothing. A proof of the person's own ends its being confined to a
+ * team. Undefined when it has ended.
+ */
+export async function rotateSession(parts: Parts, id: string, { isFresh, isOwn = false }: Shown): Promise<string | undefined> {
   const { database, clock, random } = parts
   const token = makeToken(random)
   const freshUntil = new Date(clock.now() + FRESH_MS)
   const rotated = await database.query(sql`
-    update sign_in_session set token_hash = ${hashOf(token)}, fresh_until = case when ${isFresh} then ${freshUntil}::timestamptz else fresh_until end
+    update sign_in_session set token_hash = ${hashOf(token)}, fresh_until = case when ${isFresh} then ${freshUntil}::timestamptz else fresh_until end,
+      confined_to = case when ${isOwn} then null else confined_to end
     where id = ${id}::uuid and ended_at is null returning 1`)
   return rotated.length === 0 ? undefined : token
 }

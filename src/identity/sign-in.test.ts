@@ -213,7 +213,7 @@ test('changing a password ends all other sessions, needs the current one, and gi
   assert.equal(await change(PASSWORD, 'password1'), 'invalid_field')
   assert.equal(await change(PASSWORD, 'another long password'), 'none')
   assert.deepEqual([await isIn(here), await isIn(there)], [true, false])
-  const rotated = (await world.identity.rotate(session, false)) ?? ''
+  const rotated = (await world.identity.rotate(session, { isFresh: false })) ?? ''
   assert.deepEqual([await isIn(here), await isIn(rotated)], [false, true])
   assert.equal((await sessionOf(rotated)).id, session.id)
 })
@@ -228,7 +228,7 @@ test('only a proof of the last ten minutes is a fresh one', async () => {
   assert.equal(await codeOf(world.identity.proveAgain(session, { password: 'wrong password' }, NOWHERE)), 'sign_in_failed')
   assert.equal(await codeOf(world.identity.proveAgain(session, { accountNumber: '1234' }, NOWHERE)), 'sign_in_failed')
   await world.identity.proveAgain(session, { password: PASSWORD }, NOWHERE)
-  assert.equal(world.identity.isFresh(await sessionOf((await world.identity.rotate(session, true)) ?? '')), true)
+  assert.equal(world.identity.isFresh(await sessionOf((await world.identity.rotate(session, { isFresh: true })) ?? '')), true)
 })
 
 test('a browser that was never used before is told of, the first one and known ones are not', async () => {

@@ -84,10 +84,14 @@ export async function secondStepsOf({ database }: Pick<IdentityParts, 'database'
 }
 
 /** Opens the session of somebody who has shown who they are, and tells the owner of a browser that is new. Resolves with its token. */
-export async function openFor(parts: IdentityParts, person: Person, { userAgent, vouchedBy, isFresh }: Arriving): Promise<string> {
+export async function openFor(
+  parts: IdentityParts,
+  person: Person,
+  { userAgent, vouchedBy, isProven, isFresh }: Arriving,
+): Promise<string> {
   const browser = browserOf(userAgent)
   const isNew = await isNewBrowser(parts, person.id, browser)
-  const token = await openSession(parts, { personId: person.id, browser, vouchedBy, isFresh })
+  const token = await openSession(parts, { personId: person.id, browser, vouchedBy, isProven, isFresh })
   if (isNew) tellNewBrowser(parts, person.accountId, browser)
   return token
 }

@@ -1,5 +1,5 @@
 // Guarantee: in a real browser a team claims its mail domain and sets its issuer, somebody comes in by their work e-mail and acts for the team at once, the pages
-// let each role do what it may and nothing else, and where the company's sign-in is asked for, the team is acted for by nothing else.
+// let each role do what it may and nothing else, what is that person's own stays closed, and where the company's sign-in is asked for, the team is acted for by nothing else.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { until } from '../../checks/parallel.ts'
@@ -79,6 +79,20 @@ test('somebody comes in by their work e-mail, and acts for the team at once; ano
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
   const acting = page.getByLabel('Acting for')
   assert.match((await acting.locator('option:checked').textContent()) ?? '', /\(developer\)$/)
+  await page.getByText('so you see the team of').waitFor()
+  await page.getByRole('button', { name: 'Prove it is you' }).click()
+  await page.getByText('You have no password and no passkey here yet').waitFor()
+  await show('company-alone')
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  for (const [path, title] of [
+    ['/dashboard/security', 'Security'],
+    ['/dashboard/privacy', 'Privacy'],
+  ] as const) {
+    await page.goto(`${world.base}${path}`)
+    await page.getByRole('heading', { name: title, exact: true, level: 1 }).waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Prove it is you' }).count(), 2, path)
+  }
+  await show('security-confined')
 })
 
 /** How long a page may take on a busy machine. */
@@ -139,7 +153,7 @@ test('where the company’s sign-in is asked for, an older session acts for the 
   await world.kit.ownerDatabase.query(sql`
     update account_member set role = 'viewer' where person_id in (select person_id from outside_identity) and account_id in (select account_id from team_issuer)`)
   await world.kit.ownerDatabase.query(sql`update team_issuer set is_required = true`)
-  await world.kit.ownerDatabase.query(sql`update sign_in_session set vouched_at = vouched_at - interval '25 hours'`)
+  await world.kit.ownerDatabase.query(sql`update sign_in_session set vouched_at = vouched_at - interval '25 hours', confined_to = null`)
   await page.goto(`${world.base}/dashboard`)
   await page.getByText('asks its members to come by their company’s sign-in').waitFor()
   await show('company-asked')

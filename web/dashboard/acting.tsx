@@ -32,19 +32,22 @@ export function ActingAccount({ children }: { readonly children: ReactNode }) {
 /** For which account requests are made, and how to choose another. */
 export const useActing = () => useContext(ActingContext)
 
-/** Why the account that was chosen cannot be acted for: it is not theirs any more, or its company sign-in has to come first. */
-const GONE: readonly string[] = ['account_unknown', 'sign_on_required']
+/** Why the account that was chosen cannot be acted for: it is not theirs any more, its company sign-in has to come first, or another one's opens only that. */
+const GONE: readonly string[] = ['account_unknown', 'sign_on_required', 'session_confined']
 
-/** Goes back to a person's own account when the one that was chosen cannot be acted for. */
+/** Goes back to a person's own account when the one that was chosen cannot be acted for, or to the team that they are confined to. */
 export function BackToOwn({ children }: { readonly children: ReactNode }) {
   const { accountId, choose } = useActing()
-  const { error } = useAsked<Profile>('/api/auth/me')
+  const { data, error } = useAsked<Profile>('/api/auth/me')
+  const team = data?.confined_to?.account
+  const isElsewhere = team !== undefined && team !== accountId
   const isGone = accountId !== undefined && error instanceof CallError && GONE.includes(error.code)
   // biome-ignore lint/correctness/useExhaustiveDependencies: once when it turns out to be gone
   useEffect(() => {
     if (isGone) choose(undefined)
-  }, [isGone])
-  return isGone ? null : children
+    else if (isElsewhere) choose(team)
+  }, [isGone, isElsewhere])
+  return isGone || isElsewhere ? null : children
 }
 
 /** Forgets which account was chosen, as whoever signs in next has others. */

@@ -3,6 +3,7 @@ import { useLanguage } from '../lib/language.tsx'
 import { useAsked } from '../parts/index.ts'
 import type { OwnAlert, OwnNews } from './answers.ts'
 import { CompanyBanners } from './company-banner.tsx'
+import { Confined } from './confined.tsx'
 import { useSession } from './session.tsx'
 import { useSeen } from './use-seen.ts'
 import { useWords } from './words/index.ts'
@@ -17,14 +18,20 @@ export function Banners() {
   const leaked = alerts?.find(({ kind, seen }) => kind === 'key.leaked' && !seen)
   const newest = news?.data[0]
   const isNew = newest !== undefined && news !== undefined && news.unread > 0 && !newest.read
-  const isAsked = useSession().accounts.some(({ sign_on: issuer }) => issuer !== null)
-  if (leaked === undefined && !isNew && !isAsked) return null
+  const { accounts, confined_to: confined } = useSession()
+  const isAsked = accounts.some(({ sign_on: issuer }) => issuer !== null)
+  if (leaked === undefined && !isNew && !isAsked && confined === null) return null
   return (
     <aside className="banners" aria-label={words.region}>
       {leaked !== undefined && (
         <div className="banner loss">
           <span>{words.leaked(leaked.keyHint ?? '')}</span>
           <Link to="/dashboard/notifications">{words.leakedDo}</Link>
+        </div>
+      )}
+      {confined !== null && (
+        <div className="banner">
+          <Confined />
         </div>
       )}
       {isAsked && <CompanyBanners />}

@@ -10,7 +10,7 @@ import { useWords } from './words/index.ts'
 /** The frame of the dashboard. A new page gets its line here and in router.tsx. */
 export function DashboardFrame({ children }: { readonly children: ReactNode }) {
   const { places: words, signOut } = useWords().frame
-  const { person, account, accounts } = useSession()
+  const { person, account, accounts, confined_to: confined } = useSession()
   const router = useRouter()
   const signOutHere = useSignOut()
   const leave = useAct(async () => await signOutHere())
@@ -41,7 +41,7 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
         { to: '/dashboard/announcements', name: words.announcements },
         { to: '/dashboard/webhooks', name: words.webhooks },
         // What is held and erased there is the account that a person opened themselves.
-        ...(account.id === accounts[0]?.id ? [{ to: '/dashboard/privacy', name: words.privacy }] : []),
+        ...(confined === null && account.id === accounts[0]?.id ? [{ to: '/dashboard/privacy', name: words.privacy }] : []),
         { to: '/dashboard/security', name: words.security },
         { to: '/dashboard/support', name: words.support },
       ],

@@ -5,21 +5,27 @@ import { hasPasskeys, showPasskey } from '../lib/passkey.ts'
 import { useAct } from '../lib/use-act.ts'
 import { Dialog, Failed, Field, usePartWords } from '../parts/index.ts'
 import { ProveByIssuer } from './issuers/prove-by-issuer.tsx'
+import { ProveByMail } from './prove-by-mail.tsx'
 import { useSession } from './session.tsx'
 import { useWords } from './words/index.ts'
 
-/** Whether an act failed since nobody has shown lately who they are. */
-export const asksForProof = (error: CallError | undefined): boolean => error?.code === 'not_fresh'
+/** Whether an act failed since nobody has shown lately who they are, or by no way of their own. */
+export const asksForProof = (error: CallError | undefined): boolean => error?.code === 'not_fresh' || asksForOwn(error)
+const asksForOwn = (error: CallError | undefined): boolean => error?.code === 'session_confined'
+
+/** What a proof is asked for with: what follows it, and whether it has to be by a way of the person's own, so that the issuer of a team is none. */
+type Asking = { readonly onProven: () => void; readonly onClose: () => void; readonly isOwn?: boolean }
 
 /** Asks who it is, and goes on with what that was asked for. */
-export function Prove({ onProven, onClose }: { readonly onProven: () => void; readonly onClose: () => void }) {
+export function Prove({ onProven, onClose, isOwn = false }: Asking) {
   const words = useWords().prove
   const { cancel } = usePartWords()
   const profile = useSession()
   const client = useQueryClient()
   const prove = useAct(async (proof: Readonly<Record<string, unknown>>) => {
     await call('/api/auth/proof', { method: 'POST', body: proof })
-    await client.invalidateQueries({ queryKey: ['/api/auth/me'] })
+    // What was refused to who had shown nothing of their own is asked for anew.
+    await client.invalidateQueries(profile.confined_to === null ? { queryKey: ['/api/auth/me'] } : {})
     onProven()
   })
   const passkey = useAct(async () => {
@@ -33,7 +39,7 @@ export function Prove({ onProven, onClose }: { readonly onProven: () => void; re
   const hasForm = profile.has_password || profile.has_account_number
   return (
     <Dialog title={words.title} onClose={onClose}>
-      <p>{words.why}</p>
+      <p>{isOwn ? words.whyOwn : words.why}</p>
       {hasForm && (
         <form onSubmit={submit}>
           {profile.has_password ? (
@@ -61,7 +67,7 @@ export function Prove({ onProven, onClose }: { readonly onProven: () => void; re
       {passkey.error !== undefined && <Failed error={passkey.error} />}
       {!hasForm && profile.passkeys === 0 && (
         <>
-          <ProveByIssuer />
+          {isOwn ? <ProveByMail /> : <ProveByIssuer />}
           <button type="button" className="plain" onClick={onClose}>
             {cancel}
           </button>
@@ -85,6 +91,6 @@ export function useProven<Input>(act: {
       void act.run(input)
     },
     error: isAsking ? undefined : act.error,
-    dialog: isAsking ? <Prove onClose={act.clear} onProven={() => void act.run(last.input)} /> : null,
+    dialog: isAsking ? <Prove isOwn={asksForOwn(act.error)} onClose={act.clear} onProven={() => void act.run(last.input)} /> : null,
   }
 }

@@ -36,7 +36,7 @@ export const PEOPLE_GUARDS: readonly Mutant[] = [
     ['member-roles', 'every member does everything', 'if (RIGHTS_OF_ROLE[role].includes(right)) return', 'return'],
   ]),
   ...mutantsOf('src/api', { test: 'src/api/manage/cards.test.ts' }, [
-    ['card-proof', 'a saved card is charged for who has shown nothing lately', '\n    await requireFresh(c, identity)\n', '\n'],
+    ['card-proof', 'a saved card is charged for who has shown nothing lately', '\n    await requireFreshActing(c, identity)\n', '\n'],
     [
       'card-person',
       'a key has a saved card charged',
@@ -64,6 +64,20 @@ export const PEOPLE_GUARDS: readonly Mutant[] = [
       "`script-src 'nonce-${nonce}' 'strict-dynamic' 'unsafe-inline'`",
     ],
     ['new-nonce', 'every answer has one word for its scripts', 'randomBytes(NONCE_BYTES)', 'Buffer.alloc(NONCE_BYTES)'],
+  ]),
+  ...mutantsOf('src/identity', { test: 'src/api/confined-sessions.test.ts' }, [
+    [
+      'team-session',
+      'who runs the issuer of a team acts for the own accounts of its members',
+      'mayAct: sql`(confined_to is null or confined_to = ${wanted}::uuid)`',
+      'mayAct: sql`true`',
+    ],
+    [
+      'team-word',
+      'the issuer of a team proves who its members are',
+      'return parts.teamIssuers?.isTeams(came.issuer) !== true',
+      'return true',
+    ],
   ]),
   ...mutantsOf('src/identity', { test: 'src/identity/guess-limits.test.ts' }, [
     [

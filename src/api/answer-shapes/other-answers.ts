@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { shownReceipt } from '../../receipts/index.ts'
 import {
   accessShown,
+  companyErrandShown,
   erasureShown,
   errandShown,
   identitiesShown,
@@ -123,10 +124,15 @@ export const OTHER_ANSWERS: Readonly<Record<string, z.ZodType>> = {
   'GET /api/auth/passkeys': passkeysShown,
   'POST /api/auth/passkeys/options': passkeyAsked,
   'POST /api/auth/passkeys': recoveryCodesShown.extend({ id: z.string() }),
+  'PATCH /api/auth/passkeys/:id': z.object({ id: z.string(), name: z.string() }),
   'DELETE /api/auth/passkeys/:id': z.object({ id: z.string(), removed: z.literal(true) }),
   'GET /api/auth/issuers': issuersShown,
   'POST /api/auth/issuers/begin': errandShown,
   'POST /api/auth/issuers/end': signInShown,
+  'POST /api/auth/company/begin': companyErrandShown,
+  'POST /api/auth/company/link': companyErrandShown,
+  'POST /api/auth/proof/issuer/begin': errandShown,
+  'POST /api/auth/proof/issuer': done('proven'),
   'GET /api/auth/identities': identitiesShown,
   'POST /api/auth/identities/begin': errandShown,
   'POST /api/auth/identities': done('linked'),

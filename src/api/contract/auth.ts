@@ -90,6 +90,8 @@ export const profileShown = z.object({
   accounts: z.array(
     z.object({ id: z.string(), role, name: z.string().nullable(), team: z.string().nullable(), sign_on: z.string().nullable() }),
   ),
+  /** The team that the session acts for alone, as its issuer opened it, until a proof of the person's own; then `accounts` has no other. */
+  confined_to: z.object({ account: z.string(), issuer: z.string().nullable() }).nullable(),
   has_password: z.boolean(),
   has_account_number: z.boolean(),
   has_totp: z.boolean(),

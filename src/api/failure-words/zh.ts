@@ -71,6 +71,7 @@ export const ZH_FAILURES: Readonly<Record<Exclude<FailureCode, PaymentFailureCod
   // company sign-in
   proof_by_own_way: '你在此设有密码、账号号码或通行密钥。请用它证明是你本人。',
   sign_on_unknown: '此域名在这里没有企业登录。请用其他方式登录。',
+  session_confined: '你是通过企业登录进来的，它只能打开该企业的团队。请用你自己的密码或通行密钥确认是你本人，或换一种方式登录。',
   sign_on_required: '此团队要求成员每天通过企业登录一次。请先用它登录，再继续。',
   sign_on_domain: '你的企业登录没有给出团队已验证域名下的邮箱。请询问团队管理员。',
   sign_on_left: '你已不是此团队的成员。请向团队管理员索取邀请。',

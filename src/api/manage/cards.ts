@@ -16,7 +16,7 @@ import {
   tell,
 } from '../contract/index.ts'
 import type { CustomerEnv } from '../customer-guard.ts'
-import { requireFresh } from '../require-session.ts'
+import { requireFreshActing } from '../require-session.ts'
 import { visitorOf } from '../visitor.ts'
 import { accountOf, type ManageApp, type ManageDependencies, makerOf } from './manage-env.ts'
 
@@ -27,7 +27,7 @@ export function cardRoutes(app: ManageApp, dependencies: ManageDependencies): vo
   /** What lets a card be charged while nobody is there is done by who has shown lately who they are. Fails with person_needed, not_fresh. */
   const requirePerson = async (c: Context<CustomerEnv>): Promise<void> => {
     if (makerOf(c) === undefined) fail('person_needed', { page: `${publicUrl}/dashboard/top-up` })
-    await requireFresh(c, identity)
+    await requireFreshActing(c, identity)
   }
   /** A page is opened anew each time and never remembered: whoever has its address is let in there. */
   const openPage = async (c: Context<CustomerEnv>, open: (rail: StripeRail, accountId: string) => Promise<string>) => {

@@ -55,8 +55,8 @@ export function ownNewsRoutes(app: ManageApp, dependencies: ManageDependencies):
 
 /** Whose reading it is: of somebody who is signed in their own account, whichever account they act for. */
 async function readerOf(c: Context<CustomerEnv>, { identity }: Pick<ManageDependencies, 'identity'>): Promise<string> {
-  const own = makerOf(c) === undefined ? undefined : await identity.sessionOf(readSessionCookie(c))
-  return own?.accountId ?? accountOf(c)
+  const own = makerOf(c) === undefined ? undefined : await identity.sessionOf(readSessionCookie(c), accountOf(c))
+  return own?.homeAccountId ?? accountOf(c)
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

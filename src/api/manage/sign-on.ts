@@ -15,7 +15,7 @@ import {
 import { answerOnce } from '../answer-once.ts'
 import { teamDomainRemembered, type teamDomainShown, type teamSignOnShown, tell } from '../contract/index.ts'
 import type { CustomerEnv } from '../customer-guard.ts'
-import { requireFresh } from '../require-session.ts'
+import { requireFreshActing } from '../require-session.ts'
 import { accountOf, type ManageApp, type ManageDependencies, makerOf, repeatOf } from './manage-env.ts'
 import { checkDomainRoute, claimDomainRoute, dropIssuerRoute, readSignOnRoute, removeDomainRoute, setIssuerRoute } from './sign-on-doors.ts'
 
@@ -78,7 +78,7 @@ function domainRoutes(app: ManageApp, dependencies: ManageDependencies): void {
 
 /** How people come into a team is changed by who has shown lately who they are; a management key has shown it. Fails with not_fresh. */
 async function requireFreshPerson(c: Context<CustomerEnv>, { identity }: ManageDependencies): Promise<void> {
-  if (makerOf(c) !== undefined) await requireFresh(c, identity)
+  if (makerOf(c) !== undefined) await requireFreshActing(c, identity)
 }
 
 async function showSignOn(

@@ -19,7 +19,7 @@ import {
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { readBody } from '../json-body.ts'
 import { renewSession } from '../renew-session.ts'
-import { requireActing, requireFresh, requireSession } from '../require-session.ts'
+import { requireAnySession, requireFresh, requireProfiled, requireSession } from '../require-session.ts'
 import { clearSessionCookie } from '../session-cookie.ts'
 import { visitorOf } from '../visitor.ts'
 
@@ -27,9 +27,9 @@ type Dependencies = Pick<ApiDependencies, 'identity'>
 
 /** What people do who are signed in: see who they are and where they are signed in, sign out, change the password, show anew who they are. */
 export function authSessionRoutes(app: Hono<ApiEnv>, { identity }: Dependencies): void {
-  app.get('/api/auth/me', async (c) => c.json(showProfile(await identity.readProfile(await requireActing(c, identity)))))
+  app.get('/api/auth/me', async (c) => c.json(showProfile(await identity.readProfile(await requireProfiled(c, identity)))))
   app.post('/api/auth/sign-out', async (c) => {
-    const session = await requireSession(c, identity)
+    const session = await requireAnySession(c, identity)
     await identity.endSession(session, session.id)
     clearSessionCookie(c)
     return c.json({ signed_in: false })
@@ -72,11 +72,11 @@ export function authSessionRoutes(app: Hono<ApiEnv>, { identity }: Dependencies)
     await identity.declineInvitation({ code: (await readBody(c, invitationCodeInput)).code, visitor: visitorOf(c) })
     return c.json({ declined: true })
   })
-  app.post('/api/auth/proof/options', async (c) => c.json(await identity.askProof(await requireSession(c, identity))))
+  app.post('/api/auth/proof/options', async (c) => c.json(await identity.askProof(await requireAnySession(c, identity))))
   app.post('/api/auth/proof', async (c) => {
-    const session = await requireSession(c, identity)
+    const session = await requireAnySession(c, identity)
     await identity.proveAgain(session, proofOf(await readBody(c, proofInput)), visitorOf(c))
-    await renewSession(c, identity, { session, isFresh: true })
+    await renewSession(c, identity, { session, isFresh: true, isOwn: true })
     return c.json({ proven: true })
   })
 }
@@ -151,6 +151,8 @@ const showProfile = (profile: Profile): z.output<typeof profileShown> => ({
     team: team ?? null,
     sign_on: signOn ?? null,
   })),
+  confined_to:
+    profile.confinedTo === undefined ? null : { account: profile.confinedTo.accountId, issuer: profile.confinedTo.issuer ?? null },
   ...{ has_password: profile.hasPassword, has_account_number: profile.hasNumber, has_totp: profile.hasTotp, passkeys: profile.passkeys },
   ...{ recovery_codes_left: profile.recoveryCodesLeft, fresh_until: profile.freshUntil.toISOString() },
 })

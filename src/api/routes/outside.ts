@@ -15,7 +15,7 @@ import {
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { readBody } from '../json-body.ts'
 import { renewSession } from '../renew-session.ts'
-import { requireFresh, requireSession } from '../require-session.ts'
+import { requireAnySession, requireFresh, requireSession } from '../require-session.ts'
 import { setSessionCookie } from '../session-cookie.ts'
 import { visitorOf } from '../visitor.ts'
 
@@ -48,14 +48,14 @@ export function outsideRoutes(app: Hono<ApiEnv>, { identity, signOn }: Pick<ApiD
     return c.json(companyErrandShown.parse(await outsideWays.beginCompanyLink(session, (await readBody(c, companyAsked)).domain)), 201)
   })
   app.post('/api/auth/proof/issuer/begin', async (c) => {
-    const session = await requireSession(c, identity)
+    const session = await requireAnySession(c, identity)
     return c.json(errandShown.parse(await outsideWays.beginProof(session, (await readBody(c, linkAsked)).issuer)), 201)
   })
   app.post('/api/auth/proof/issuer', async (c) => {
-    const session = await requireSession(c, identity)
+    const session = await requireAnySession(c, identity)
     const { issuer, step, ...came } = await readBody(c, linkReturn)
-    await outsideWays.endProof(session, { issuer, step, returned: returnedOf(came) }, visitorOf(c))
-    await renewSession(c, identity, { session, isFresh: true })
+    const isOwn = await outsideWays.endProof(session, { issuer, step, returned: returnedOf(came) }, visitorOf(c))
+    await renewSession(c, identity, { session, isFresh: true, isOwn })
     return c.json({ proven: true })
   })
   identityRoutes(app, identity)

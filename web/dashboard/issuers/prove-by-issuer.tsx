@@ -1,5 +1,6 @@
 import { Failed, useAsked } from '../../parts/index.ts'
 import type { Identities, Issuers } from '../answers.ts'
+import { useSession } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 import { useErrand } from './issuer-buttons.tsx'
 import { isTeams } from './own-errand.ts'
@@ -8,14 +9,14 @@ import { isTeams } from './own-errand.ts'
 export function ProveByIssuer() {
   const words = useWords().issuers
   const { data: issuers } = useAsked<Issuers>('/api/auth/issuers')
-  const { data: linked } = useAsked<Identities>('/api/auth/identities')
+  const linked = useLinked()
   const go = useErrand()
   const next = window.location.pathname
   const isProof = (id: string) => isTeams(id) || issuers?.data.find((one) => one.id === id)?.is_proof === true
   return (
     <>
       <p>{words.alone}</p>
-      {linked?.data.map(({ id, issuer, name }) => (
+      {linked.map(({ id, issuer, name }) => (
         <button
           key={id}
           type="button"
@@ -28,4 +29,13 @@ export function ProveByIssuer() {
       {go.error !== undefined && <Failed error={go.error} />}
     </>
   )
+}
+
+/** What somebody is linked with; of who is confined to a team nothing but its issuer is told. */
+function useLinked(): readonly Pick<Identities['data'][number], 'id' | 'issuer' | 'name'>[] {
+  const { company } = useWords().issuers
+  const { confined_to: confined } = useSession()
+  const { data } = useAsked<Identities>('/api/auth/identities', { isWanted: confined === null })
+  if (confined === null) return data?.data ?? []
+  return confined.issuer === null ? [] : [{ id: confined.issuer, issuer: confined.issuer, name: company }]
 }

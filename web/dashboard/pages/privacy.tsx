@@ -1,6 +1,7 @@
 import { useLanguage } from '../../lib/language.tsx'
 import { Asked, List, Notice, Page, Section, When } from '../../parts/index.ts'
 import type { Access } from '../answers.ts'
+import { Confined, useIsConfined } from '../confined.tsx'
 import { useSession } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 import { EraseSection } from './erase-account.tsx'
@@ -12,6 +13,14 @@ type AccessEntry = { readonly at: string; readonly actor: string; readonly actio
 export function PrivacyPage() {
   const words = useWords().privacy
   const { role } = useSession().account
+  if (useIsConfined())
+    return (
+      <Page title={words.title} lead={words.lead}>
+        <Notice kind="todo">
+          <Confined />
+        </Notice>
+      </Page>
+    )
   return (
     <Page title={words.title} lead={words.lead}>
       <Notice kind="proven">

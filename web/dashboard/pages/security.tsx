@@ -1,4 +1,5 @@
-import { Page } from '../../parts/index.ts'
+import { Notice, Page } from '../../parts/index.ts'
+import { Confined, useIsConfined } from '../confined.tsx'
 import { useWords } from '../words/index.ts'
 import { IdentitySection } from './security-identities.tsx'
 import { PasskeySection } from './security-passkeys.tsx'
@@ -9,6 +10,14 @@ import { TotpSection } from './security-totp.tsx'
 /** How one signs in, and where one is signed in. */
 export function SecurityPage() {
   const words = useWords().security
+  if (useIsConfined())
+    return (
+      <Page title={words.title} lead={words.lead}>
+        <Notice kind="todo">
+          <Confined />
+        </Notice>
+      </Page>
+    )
   return (
     <Page title={words.title} lead={words.lead}>
       <SessionSection />

@@ -7,6 +7,14 @@ export const en = {
     code: 'Code of your authenticator app',
     passkey: 'Use a passkey',
     go: 'Go on',
+    whyOwn: 'Your company’s sign-in opens its team alone. A way of your own opens your own account and your other teams too.',
+    confined: (team: string) =>
+      `You came by your company’s sign-in, so you see the team of ${team} alone. Your own account, your other teams and how you sign in stay closed until you show that it is you.`,
+    lift: 'Prove it is you',
+    alone:
+      'You have no password and no passkey here yet. A link by mail sets a password; you link your company anew under “Security” after that. Or sign out and come in by a way of your own.',
+    byMail: 'Sign out and set a password by mail',
+    otherWay: 'Sign out and come in another way',
   },
   security: {
     title: 'Security',
@@ -62,6 +70,14 @@ export const zh: typeof en = {
     code: '验证器应用中的验证码',
     passkey: '使用通行密钥',
     go: '继续',
+    whyOwn: '企业登录只能打开该企业的团队。用你自己的方式确认后，你自己的账户和其他团队也会打开。',
+    confined: (team) =>
+      `你是通过企业登录进来的，因此只能看到 ${team} 的团队。在你确认是本人之前，你自己的账户、其他团队以及登录方式都不会打开。`,
+    lift: '确认是我本人',
+    alone:
+      '你在这里还没有密码，也没有通行密钥。可以通过邮件链接设置密码，之后在“安全”页面重新关联你的公司；也可以退出登录，再用你自己的方式登录。',
+    byMail: '退出登录并通过邮件设置密码',
+    otherWay: '退出登录并换一种方式登录',
   },
   security: {
     title: '安全',
