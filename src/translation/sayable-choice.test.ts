@@ -29,7 +29,7 @@ test('a search that has to be run is asked for where it is a tool too, and is a 
   const chat = toldOf({ from: 'anthropic-messages', to: 'openai-chat' }, asked)
   assert.deepEqual(['tool_choice' in chat.told, chat.losses], [false, ['tool_choice', 'tools[0]']])
   const gemini = toldOf({ from: 'anthropic-messages', to: 'gemini' }, asked)
-  assert.deepEqual(['toolConfig' in gemini.told, gemini.losses], [false, ['tool_choice']])
+  assert.deepEqual(['toolConfig' in gemini.told, gemini.losses], [false, ['tool_choice', 'tools[0]']])
 })
 
 test('where no tool is left, nothing is said of which is called, nor of how many at once', () => {

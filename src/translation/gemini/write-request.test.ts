@@ -65,6 +65,13 @@ test('losses are told in the words of the client', () => {
   )
 })
 
+test('a search beside functions, which is refused, is lost', () => {
+  const search = { kind: 'provider', protocol: 'openai-responses', value: { type: 'web_search' }, isWebSearch: true, at: 'tools[1]' } as const
+  const one = { kind: 'function', name: 'f', description: undefined, schema: undefined, isStrict: undefined } as const
+  const { body, losses } = write({ messages: [user({ type: 'text', text: 'Hi' })], tools: [one, search, { ...one, name: 'g' }] })
+  assert.deepEqual([body['tools'], losses], [[{ functionDeclarations: [{ name: 'f' }, { name: 'g' }] }], ['tools[1]']])
+})
+
 test('calls and what their tools gave: ids that we made up stay here, results of one turn come in one turn', () => {
   const call = (id: string): Part => ({ type: 'tool-call', id, name: 'f', arguments: '{"a":1}' })
   const result = (id: string, text: string, more: readonly Part[] = []): Part => ({

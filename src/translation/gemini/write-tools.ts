@@ -7,6 +7,8 @@ import { searchOptionsOf } from '../web-search.ts'
 /** The tools of a call and which of them may be called, as members of a request. Source: as in read-tools.ts. */
 export function writeTools(call: CanonicalCall, losses: Losses): JsonObject {
   const isValidated = isAllStrict(call)
+  const isBarred = call.toolChoice?.kind === 'none'
+  const canServe = call.protocol === 'gemini' || (!isBarred && !hasFunction(call))
   const tools: JsonObject[] = []
   let functions: Json[] = []
   const addFunction = (one: Json): void => {
@@ -18,9 +20,9 @@ export function writeTools(call: CanonicalCall, losses: Losses): JsonObject {
     const at = tool.at ?? `tools[${index}]`
     if (tool.kind === 'custom') losses.note(at)
     else if (tool.kind === 'provider') {
-      // That none may be called is said of functions alone here.
-      if (call.toolChoice?.kind !== 'none' || call.protocol === 'gemini') tools.push(...writeProviderTool(tool, at, losses))
-      functions = []
+      if (canServe) tools.push(...writeProviderTool(tool, at, losses))
+      else if (!isBarred) losses.note(at)
+      if (canServe) functions = []
     } else {
       if (tool.cache !== undefined) losses.note(`${at}.cache_control`)
       if (tool.isStrict === true && !isValidated && !isForced(call)) losses.note(`${at}.strict`)
@@ -34,6 +36,12 @@ export function writeTools(call: CanonicalCall, losses: Losses): JsonObject {
     toolConfig: config === undefined ? undefined : { functionCallingConfig: config },
   })
 }
+
+/**
+ * Beside functions a tool of the provider is refused, but where all that it does goes back with the conversation, for which no other protocol has words;
+ * and that none may be called is said of functions alone. Source: https://ai.google.dev/gemini-api/docs/tool-combination (2026-11-29).
+ */
+const hasFunction = ({ tools }: CanonicalCall): boolean => tools.some(({ kind }) => kind === 'function')
 
 /** Whether every call has to keep to its schema, which is one word for all tools here. */
 const isAllStrict = ({ tools }: CanonicalCall): boolean => {
