@@ -114,6 +114,19 @@ export const GIVING_POSTS: readonly Post[] = [
       ((await operator.ask('GET', `/accounts/${counted}/management-keys`)) as { data: readonly unknown[] }).data.length,
   },
   {
+    path: '/accounts/{id}/second-factors/revocation',
+    status: 201,
+    // What is gone is gone.
+    isEachNew: false,
+    prepare: async (_, { id }) => ({
+      ...{ path: `/accounts/${id}/second-factors/revocation`, body: { reason: 'lost' }, otherBody: { reason: 'takeover' }, counted: id },
+    }),
+    effects: async (operator, { counted }) => {
+      const { data } = (await operator.ask('GET', `/audit?account_id=${counted}`)) as { data: readonly { action: string }[] }
+      return Math.min(1, data.filter(({ action }) => action.startsWith('second-factors.revoked')).length)
+    },
+  },
+  {
     path: '/accounts/{id}/suspension',
     status: 201,
     // Suspended is suspended.

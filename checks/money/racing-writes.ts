@@ -79,6 +79,10 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
     },
     ...{ clock: systemClock, log: () => undefined, randomBytes },
     operators: noOperators(store, appDatabase),
+    identity: {
+      revokeSecondFactors: () => Promise.reject(new TypeError('nobody signs in here')),
+      tellSecondFactorsRevoked: () => undefined,
+    },
     bindSpending: (_, limits) => limits,
     abuse: noAbuse(appDatabase, store),
     ...{ whenWritten: async () => undefined, isReady: async () => true, metrics: async () => '', jobs: () => [], retention: [] },

@@ -47,10 +47,12 @@ import {
   priceImportRoutes,
   priceRoutes,
   privacyRoutes,
+  type RevokingFactors,
   reconciliationRoutes,
   redeemBatchRoutes,
   refundRoutes,
   retentionRoutes,
+  secondFactorRevocationRoutes,
   setupRoutes,
   statementRoutes,
   subscriptionRoutes,
@@ -64,7 +66,7 @@ import {
 import { webApp } from './web-app.ts'
 
 /** The operator's interface: everything under /operator/v1 by bearer token or session, signing in, and health and metrics without one. */
-export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'publicUrl' | 'site'>): Hono<ApiEnv> {
+export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'publicUrl' | 'site'> & RevokingFactors): Hono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
       if (!result.success) throw new FailureError(failureOfIssues(result.error.issues, 'data' in result ? result.data : undefined))
@@ -99,6 +101,7 @@ export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'pu
 const ROUTES = [
   accountRoutes,
   suspensionRoutes,
+  secondFactorRevocationRoutes,
   accountManagementKeyRoutes,
   creditRoutes,
   pendingCreditRoutes,

@@ -74,6 +74,8 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
     ...['PUT /plans/:id', 'DELETE /plans/:id', 'PUT /pools/:id', 'DELETE /pools/:id'],
     ...['PUT /status/checks', 'POST /status/maintenance', 'DELETE /status/maintenance/:id'],
     ...['POST /accounts/:id/erasure', 'POST /privacy/disclosures', 'POST /announcements', 'POST /accounts/:id/erasure/retry'],
+    // Not with whoever can change the address of an account: both together would be a way into any.
+    'POST /accounts/:id/second-factors/revocation',
     ...['POST /announcements/:id/withdrawal', 'POST /incidents', 'POST /incidents/:id/notes', 'POST /letters/:key/test'],
   ],
   own: [
@@ -86,6 +88,7 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
 /** Doors that somebody signed in by a browser opens within ten minutes of a proof only: what they do is not undone. */
 export const FRESH_DOORS: readonly string[] = [
   ...['POST /accounts/:id/erasure', 'POST /accounts/:id/refunds', 'POST /accounts/:id/chargebacks', 'POST /payments/:id/refunds'],
+  'POST /accounts/:id/second-factors/revocation',
   ...[
     'DELETE /keys/:id',
     'POST /keys/:id/revoke',

@@ -1,4 +1,6 @@
-import { type AccountPage, accountPage, accountShown, type ShownAccount } from '../api/contract/index.ts'
+import type { z } from 'zod'
+import { type AccountPage, accountPage, accountShown, type ShownAccount, secondFactorsRevoked } from '../api/contract/index.ts'
+import { SECOND_FACTOR_REASONS } from '../spec/index.ts'
 import type { Command, CommandContext } from './command.ts'
 import { type Connect, connectOperator, type OperatorClient } from './operator-client.ts'
 import { inPath, JSON_OPTION, printData, shortTime } from './operator-command.ts'
@@ -46,6 +48,7 @@ export const accountWith =
         const account = accountShown.parse(await (await connect(context)).post(`/accounts/${inPath(id)}/thaw`, {}))
         printData(context, account, { isJson: flags.json, text: `The books of account ${account.id} agree. It is served again.` })
       })
+    addRevoke(program, context, connect)
     program
       .command('change')
       .description('change what an account pays of the list price, from its next call on, or for how long its calls are kept')
@@ -61,6 +64,25 @@ export const accountWith =
         printData(context, account, { isJson: flags.json, text: tellAccount(account) })
       })
   }
+
+function addRevoke(program: Parameters<Command>[0], context: CommandContext, connect: Connect): void {
+  program
+    .command('revoke-second-factors')
+    .description('take away the passkeys, the app and the recovery codes of somebody whom they lock out, and end their sessions')
+    .argument('<account>', 'id of the account')
+    .requiredOption('--reason <reason>', `why: ${SECOND_FACTOR_REASONS.join(' or ')}`)
+    .option(...JSON_OPTION)
+    .action(async (id: string, flags: Flags & { readonly reason: string }) => {
+      const { reason } = flags
+      const answer = await (await connect(context)).post(`/accounts/${inPath(id)}/second-factors/revocation`, { reason })
+      const revoked = secondFactorsRevoked.parse(answer)
+      printData(context, revoked, { isJson: flags.json, text: tellRevoked(revoked) })
+    })
+}
+
+const tellRevoked = (told: z.output<typeof secondFactorsRevoked>): string =>
+  `Taken away: passkeys ${told.passkeys}, authenticator apps ${told.authenticator_apps}, recovery codes ${told.recovery_codes}. Sessions ended: ${told.sessions_ended}.` +
+  (told.linked_services === 0 ? '' : `\nStill linked: ${told.linked_services} other services. A new password by mail unlinks them.`)
 
 /** `farebox account`: customers, on the running server. */
 export const account: Command = accountWith(connectOperator)

@@ -85,6 +85,9 @@ test('from nothing to a key: every step says what it did and what comes next', a
   assert.ok(!/fbx_[0-9A-Za-z]{49}/.test(listed))
   assert.match(await run('account', 'show', id), /available +\$12\.50/)
   assert.match(await run('account', 'list'), /alice@example\.com +active +12\.50 +0\.00/)
+  const revoke = (reason: string) => run('account', 'revoke-second-factors', id, '--reason', reason)
+  await assert.rejects(revoke('because'), refused('invalid_field', /takeover, lost/))
+  assert.match(await revoke('lost'), /passkeys 0, authenticator apps 0, recovery codes 0/)
 })
 
 test('plans are set, given to accounts, and deleted when nobody is on them', async () => {

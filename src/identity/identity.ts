@@ -1,3 +1,4 @@
+import type { Database } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { changePassword, type PasswordChange } from './change-password.ts'
 import { ADDRESS_BEGINNINGS, countAddressGuess } from './guess-limits.ts'
@@ -19,9 +20,11 @@ import { makeOutsideWays, type OutsideWays } from './outside-ways.ts'
 import type { IdentityParts, Visitor } from './parts.ts'
 import type { PasskeyAnswer } from './passkey-answer.ts'
 import { getPerson } from './person.ts'
+import { tellSecondFactorsRevoked } from './post.ts'
 import { type Profile, readProfile } from './profile.ts'
 import { type NewProof, proveAgain } from './prove-again.ts'
 import { beginReset, endReset } from './reset.ts'
+import { type RevokedFactors, revokeSecondFactors } from './revoke-second-factors.ts'
 import type { Role } from './roles.ts'
 import { makeSecondFactors, personOf, type SecondFactors } from './second-factors.ts'
 import { personOfStep, type TakenStep, takeSecondStep } from './second-step.ts'
@@ -93,6 +96,9 @@ export type Identity = {
   readonly requireInvitable: (email: string) => void
   readonly mailInvitation: (letter: InvitationLetter) => void
   readonly secondFactors: SecondFactors
+  /** What an operator does for somebody whom a second step locks out; a letter tells the owner of it, once it is done. */
+  readonly revokeSecondFactors: (tx: Database, accountId: string) => Promise<RevokedFactors>
+  readonly tellSecondFactorsRevoked: (accountId: string, revoked: RevokedFactors) => void
   readonly outsideWays: OutsideWays
   /** Gives an account that has no person yet one, with the hash of a password from elsewhere. */
   readonly importPerson: (accountId: string, passwordHash: string) => Promise<string>
@@ -106,10 +112,13 @@ export function makeIdentity(options: IdentityOptions): Identity {
   const parts: IdentityParts = { ...options, hashes, box: makeLetterBox(options.log) }
   return {
     ...{ ...comingIn(parts), ...signedIn(parts), ...joining(parts) },
+    revokeSecondFactors: (tx, accountId) => revokeSecondFactors(tx, parts, accountId),
+    tellSecondFactorsRevoked: (accountId, revoked) => tellSecondFactorsRevoked(parts, accountId, revoked),
     ...{ secondFactors: makeSecondFactors(parts), outsideWays: makeOutsideWays(parts), settled: parts.box.settled },
   }
 }
 
+type Revokes = 'revokeSecondFactors' | 'tellSecondFactorsRevoked'
 type Joins = 'readInvitation' | 'acceptInvitation' | 'declineInvitation' | 'requireInvitable' | 'mailInvitation'
 
 const joining = (parts: IdentityParts): Pick<Identity, Joins> => ({
@@ -158,7 +167,7 @@ const comingIn = (parts: IdentityParts): Pick<Identity, ComingIn> => ({
   importPerson: (accountId, passwordHash) => importPerson(parts, accountId, passwordHash),
 })
 
-const signedIn = (parts: IdentityParts): Omit<Identity, ComingIn | Joins | 'secondFactors' | 'outsideWays' | 'settled'> => ({
+const signedIn = (parts: IdentityParts): Omit<Identity, ComingIn | Joins | Revokes | 'secondFactors' | 'outsideWays' | 'settled'> => ({
   sessionOf: (token, accountId) => findSession(parts, token, accountId),
   anySessionOf: (token) => findAnySession(parts, token),
   signOnFor: async ({ personId, id: sessionId }, accountId) =>

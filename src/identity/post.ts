@@ -2,6 +2,7 @@ import { getAccount } from '../accounts/index.ts'
 import { type Browser, browserName } from './browser.ts'
 import type { LetterBox } from './letter-box.ts'
 import type { IdentityOptions } from './options.ts'
+import type { RevokedFactors } from './revoke-second-factors.ts'
 import { countWaysIn } from './ways-in.ts'
 
 type Parts = Pick<IdentityOptions, 'database' | 'subjects' | 'mailer' | 'publicUrl'> & { readonly box: LetterBox }
@@ -35,6 +36,13 @@ export type WayChange =
 /** Tells the owner of an account that there is another way into it from now on, or one is no more; says nothing of which. */
 export function tellWayChanged(parts: Parts, accountId: string, what: WayChange): void {
   parts.box.take(() => sendTo(parts, accountId, (to) => parts.mailer?.send(what, to, { link: `${parts.publicUrl}/reset` })))
+}
+
+/** Tells the owner of an account what an operator took away of their second step; nobody, where there was none of it. */
+export function tellSecondFactorsRevoked(parts: Parts, accountId: string, { passkeys, apps, recoveryCodes }: RevokedFactors): void {
+  if (passkeys + apps + recoveryCodes === 0) return
+  const fields = { passkeys: String(passkeys), apps: String(apps), link: `${parts.publicUrl}/reset` }
+  parts.box.take(() => sendTo(parts, accountId, (to) => parts.mailer?.send('second-factors-revoked', to, fields)))
 }
 
 async function sendTo(

@@ -38,6 +38,7 @@ export const MAIL_TEMPLATES = {
   'authenticator-added': ['link'],
   'authenticator-removed': ['link'],
   'recovery-codes-renewed': ['link'],
+  'second-factors-revoked': ['passkeys', 'apps', 'link'],
   'team-domain-missing': ['domain'],
   'team-domain-lost': ['domain'],
   'operator-invitation': ['link', 'hours'],

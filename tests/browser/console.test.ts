@@ -81,6 +81,11 @@ test('an account is found, credited once, suspended and resumed', { skip: skipWi
   await page.getByText('suspended', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'Resume service' }).click()
   await page.getByRole('button', { name: 'Suspend', exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Take second step away' }).click()
+  await page.getByLabel('Reason').selectOption('lost')
+  await show('console-second-step')
+  await page.getByRole('button', { name: 'Take it away' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
   for (const part of ['Calls', 'Keys', 'Terms', 'Who looked']) {
     await page.getByRole('link', { name: part, exact: true }).click()
     await page.getByRole('heading', { level: 2, name: part }).waitFor()

@@ -99,4 +99,23 @@ export const WAY_LETTERS = {
       action: SET_ANEW.zh,
     },
   },
+  'second-factors-revoked': {
+    class: 'critical',
+    en: {
+      subject: 'Whoever runs the service took away your second step',
+      paragraphs: [
+        'Taken away were: passkeys {passkeys}, authenticator apps {apps}, and all recovery codes. Every session has ended. Support was asked for that in your name, as whoever had them kept you out.',
+        'If you asked for it, sign in and set a second step up anew under “Security”. If not, set a new password with the link and write to support at once: nothing but the password keeps others out until then.',
+      ],
+      action: SET_ANEW.en,
+    },
+    zh: {
+      subject: '服务运营方已移除您的第二步验证',
+      paragraphs: [
+        '已移除：通行密钥 {passkeys} 个，身份验证器应用 {apps} 个，以及全部恢复代码。所有会话均已结束。有人以您的名义向客服提出了该请求，因为持有它们的人使您无法登录。',
+        '如果是您本人提出的，请登录后在“安全”页面重新设置第二步验证。如果不是，请通过以下链接设置新密码，并立即联系客服：在此之前，只有密码能阻止他人进入。',
+      ],
+      action: SET_ANEW.zh,
+    },
+  },
 } as const satisfies Readonly<Record<string, LetterEntry>>

@@ -7,9 +7,10 @@ import { useWords } from '../words/index.ts'
 import { EraseAccount } from './erase.tsx'
 import { GiveCredit } from './give-credit.tsx'
 import { GiveRefund } from './give-refund.tsx'
+import { RevokeSecondFactors } from './revoke-second-factors.tsx'
 import { SuspendAccount } from './suspend.tsx'
 
-type Asked = 'credit' | 'refund' | 'suspend' | 'erase'
+type Asked = 'credit' | 'refund' | 'suspend' | 'factors' | 'erase'
 
 /** What can be done about an account, by those who may. */
 export function AccountActs({ account }: { readonly account: Account }) {
@@ -36,10 +37,12 @@ export function AccountActs({ account }: { readonly account: Account }) {
           {words.export}
         </a>
       )}
+      {may('house') && button('factors', 'plain grave')}
       {may('house') && button('erase', 'plain grave')}
       {asked === 'credit' && <GiveCredit account={account} onClose={onClose} />}
       {asked === 'refund' && <GiveRefund account={account} onClose={onClose} />}
       {asked === 'suspend' && <SuspendAccount account={account} onClose={onClose} />}
+      {asked === 'factors' && <RevokeSecondFactors account={account} onClose={onClose} />}
       {asked === 'erase' && <EraseAccount account={account} onClose={onClose} />}
     </div>
   )
