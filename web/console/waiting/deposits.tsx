@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { CallError } from '../../lib/call.ts'
+import { codeName } from '../../lib/code-name.ts'
 import { Empty, Failed, List, Money, Tag, useAsked, Waiting, When } from '../../parts/index.ts'
 import type { ListOf, WaitingDeposit } from '../answers.ts'
 import { useWords } from '../words/index.ts'
@@ -56,8 +57,8 @@ function Why({ deposit: { state, problem, halted } }: About) {
   const isHeld = problem !== null || halted !== null
   return (
     <>
-      <Tag {...(isHeld && { kind: 'todo' })}>{words.depositStates[state]}</Tag>{' '}
-      {problem !== null && (words.heldBack[problem as keyof typeof words.heldBack] ?? problem)}
+      <Tag {...(isHeld && { kind: 'todo' })}>{codeName(words.depositStates, state)}</Tag>{' '}
+      {problem !== null && codeName(words.heldBack, problem)}
       {problem === null && halted !== null && words.chainHalted(halted)}
     </>
   )
