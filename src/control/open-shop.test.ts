@@ -9,9 +9,16 @@ import { openShop, type PaidByAddress } from './open-shop.ts'
 const offer: DepositOffer = {
   address: '0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B',
   chains: [
-    { id: 8453, name: 'Base', token: '0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913', decimals: 6, uri: 'ethereum:0x83@8453/transfer' },
+    {
+      id: 8453,
+      name: 'Base',
+      token: '0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913',
+      symbol: 'USDC',
+      decimals: 6,
+      uri: 'ethereum:0x83@8453/transfer',
+    },
   ],
-  warnings: [{ code: 'these_chains_only', text: 'Send on Base (chain 8453) only.' }],
+  warnings: [{ code: 'these_chains_only', values: { chains: 'Base (8453)' }, text: 'Send on Base (chain 8453) only.' }],
 }
 /** Plans are asked for nothing here. */
 const notHere = () => Promise.reject(new TypeError('plans are not asked'))
@@ -44,7 +51,9 @@ test('USDC is offered by address, verified by transaction, and claimed without a
   const order = { accountId: 'a', amount: 10n, purpose: { kind: 'topup' }, orderId: 'o' } as const
   assert.deepEqual(await shop.rails.usdc?.begin(order), {
     ...{ kind: 'address', address: offer.address, chain: 'Base', token: offer.chains[0]?.token, uri: 'ethereum:0x83@8453/transfer' },
+    tokenSymbol: 'USDC',
     warnings: ['Send on Base (chain 8453) only.'],
+    warningCodes: [{ code: 'these_chains_only', values: { chains: 'Base (8453)' } }],
   })
   const bought = await shop.rails.usdc?.begin({ ...order, purpose: { kind: 'plan', planId: 'pro' } })
   assert.equal(bought?.paymentId, 'o', 'what is ordered is told by its payment')

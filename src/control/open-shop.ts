@@ -66,5 +66,8 @@ const byClaim = (claims: NonNullable<PaidByAddress['claims']>): AgentDesk => ({
 function addressOf({ address, chains, warnings }: DepositOffer) {
   const [chain] = chains
   if (chain === undefined) return fail('internal')
-  return { address, chain: chain.name, token: chain.token, uri: chain.uri, warnings: warnings.map(({ text }) => text) }
+  return {
+    ...{ address, chain: chain.name, token: chain.token, tokenSymbol: chain.symbol, uri: chain.uri },
+    ...{ warnings: warnings.map(({ text }) => text), warningCodes: warnings.map(({ code, values }) => ({ code, values })) },
+  }
 }

@@ -214,3 +214,27 @@ test('a plan says what its calls will cost, and from when on', { skip: skipWitho
   await owner.show('plans-changing')
   assert.deepEqual(owner.errors, [])
 })
+
+test('where coins are sent is said with the token by its name, and what to beware of in the language of the reader', {
+  skip: skipWithoutBrowser,
+}, async () => {
+  const { page, show } = owner
+  for (const [language, title, warning] of [
+    ['en', 'Send $25.00 in USDC', 'Send on Base (8453) only.'],
+    ['zh', '用 USDC 支付 $25.00', '只能在 Base (8453) 上发送。'],
+  ] as const) {
+    await page.evaluate(`localStorage.setItem('farebox.language', '${language}')`)
+    await page.goto(`${base()}/dashboard/top-up`)
+    await page.locator('form button[type=submit]').first().click()
+    await page.getByRole('heading', { name: title }).waitFor()
+    await page.getByText(warning).waitFor()
+    assert.equal(await page.getByText('What is sent on any other chain').count(), language === 'en' ? 1 : 0)
+    await page
+      .getByText(`USDC ${TOKEN.slice(0, 4)}`)
+      .first()
+      .waitFor()
+    await show(`send-coins-${language}`)
+  }
+  await page.evaluate("localStorage.setItem('farebox.language', 'en')")
+  assert.deepEqual(owner.errors, [])
+})

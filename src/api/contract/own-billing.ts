@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { parseUsd } from '../../lib/index.ts'
-import { DEPOSIT_PROBLEMS, DEPOSIT_STATES, PAYMENT_STATES, TOP_UP_STATES } from '../../payments/index.ts'
+import { DEPOSIT_PROBLEMS, DEPOSIT_WARNINGS, OWN_DEPOSIT_STATES, PAYMENT_STATES, TOP_UP_STATES } from '../../payments/index.ts'
 import { SUBSCRIPTION_ENDERS } from '../../plans/index.ts'
 import { amountInput } from './credit.ts'
 import { nameText, ownWords, time, usd } from './fields.ts'
@@ -23,12 +23,27 @@ export const topupInput = z
   .strictObject({ amount: amountInput, method: method.prefault('stripe'), promoCode: nameText(64).optional() })
   .openapi('Topup')
 
+/** Where coins are sent; each warning in English, and by its code with what it is filled with. What was remembered before there were codes has none. */
+export const payingAddress = {
+  ...{ address: z.string(), chain: z.string(), token: z.string(), tokenSymbol: z.string().default('USDC'), uri: z.string() },
+  warnings: z.array(z.string()),
+  warningCodes: z
+    .array(
+      z.object({
+        code: z.enum(DEPOSIT_WARNINGS),
+        values: z.object({ chains: z.string().optional(), tokens: z.string().optional(), minimum: usd.optional() }),
+      }),
+    )
+    .default([]),
+}
+
 /** Where to go on with paying: a page, or an address. */
 export const checkoutShown = z
   .union([
     z.object({ paymentId: z.string(), sessionUrl: z.string(), sessionId: z.string() }),
     z.object({
-      ...{ address: z.string(), chain: z.string(), token: z.string(), amount: usd, uri: z.string(), warnings: z.array(z.string()) },
+      ...payingAddress,
+      amount: usd,
       paymentId: z.string().optional(),
     }),
   ])
@@ -202,13 +217,13 @@ export const autoTopUpShown = z
   })
   .openapi('OwnAutoTopUp')
 
-/** Money that came on a chain; `confirmations` until it is final. */
+/** Money that came on a chain; `confirmations` until it is final, `dismissed` where the operator looked at it and did not credit it. */
 export const ownDepositShown = z
   .object({
     chainId: z.int(),
     txHash: z.string().nullable(),
     amount: usd.nullable(),
-    state: z.enum(DEPOSIT_STATES),
+    state: z.enum(OWN_DEPOSIT_STATES),
     problem: z.enum(DEPOSIT_PROBLEMS).nullable(),
     confirmations: z.object({ seen: z.int(), needed: z.int(), missing: z.int() }).nullable(),
     seenAt: time,

@@ -18,7 +18,7 @@ export const subscriptionShown = z
     current_period_start: time,
     current_period_end: time.nullable(),
     cancel_at_period_end: z.boolean(),
-    ended_by: z.enum(SUBSCRIPTION_ENDERS).nullable(),
+    ended_by: z.enum(SUBSCRIPTION_ENDERS).nullable().default(null),
     next_plan: z.string().nullable(),
     grace_ends_at: time.nullable(),
     budget: z.object({ amount: usd, window: z.string() }).nullable(),

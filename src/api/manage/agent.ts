@@ -20,10 +20,12 @@ import {
   managedError,
   offeredPlanShown,
   offeredPoolShown,
+  payingAddress,
   tell,
 } from '../contract/index.ts'
 import { mintingOf } from '../minting.ts'
 import type { AgentDesk, OwnSubscription } from '../ports/index.ts'
+import { showAddress } from './checkout.ts'
 import type { ManageApp, ManageDependencies } from './manage-env.ts'
 import { showPlan } from './plans.ts'
 import { showPool } from './pools.ts'
@@ -38,7 +40,7 @@ export function agentRoutes(app: ManageApp, dependencies: ManageDependencies): v
     const claim = manage.agents?.claimMessage('<txHash>') ?? null
     return c.json(
       tell({
-        payTo: payTo === null ? null : { ...payTo, warnings: [...payTo.warnings] },
+        payTo: payTo === null ? null : showAddress(payTo),
         claimMessage: claim,
         plans: plans.map(showPlan),
         pools: pools.map(showPool),
@@ -108,9 +110,7 @@ async function settle(
 }
 
 const failures = { default: json(managedError, 'What went wrong') }
-const payTo = z
-  .object({ address: z.string(), chain: z.string(), token: z.string(), uri: z.string(), warnings: z.array(z.string()) })
-  .nullable()
+const payTo = z.object(payingAddress).nullable()
 const served = { 201: json(managed(agentServed), 'What was bought, with keys that are in this answer and nowhere else'), ...failures }
 
 const plansRoute = createRoute({

@@ -18,7 +18,7 @@ import {
   verifyTopupInput,
   verifyTopupShown,
 } from '../contract/index.ts'
-import type { CheckoutRail, CheckoutStep, ManagePorts } from '../ports/index.ts'
+import type { CheckoutRail, CheckoutStep, ManagePorts, PaymentAddress } from '../ports/index.ts'
 import { visitorOf } from '../visitor.ts'
 import { accountOf, type ManageApp, type ManageDependencies, repeatOf } from './manage-env.ts'
 
@@ -94,10 +94,16 @@ function requireWithin(amount: NanoUsd, { minimumTopup, maximumTopup }: Bounds):
 
 function showStep(step: CheckoutStep, { orderId, amount }: { readonly orderId: string; readonly amount: NanoUsd }) {
   if (step.kind === 'page') return { paymentId: step.paymentId ?? orderId, sessionUrl: step.url, sessionId: step.sessionId }
-  const { address, chain, token, uri, warnings, paymentId } = step
-  const shown = { address, chain, token, amount: formatUsd(amount), uri, warnings: [...warnings] }
+  const { paymentId } = step
+  const shown = { ...showAddress(step), amount: formatUsd(amount) }
   return paymentId === undefined ? shown : { ...shown, paymentId }
 }
+
+/** Where to pay, and what to beware of. */
+export const showAddress = ({ address, chain, token, tokenSymbol, uri, warnings, warningCodes }: Omit<PaymentAddress, 'kind'>) => ({
+  ...{ address, chain, token, tokenSymbol, uri },
+  ...{ warnings: [...warnings], warningCodes: warningCodes.map(({ code, values }) => ({ code, values: { ...values } })) },
+})
 
 const failures = { default: json(managedError, 'What went wrong') }
 

@@ -150,8 +150,10 @@ const rails = (begun: CheckoutOrder[]): ManagePorts['rails'] => ({
         address: '0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B',
         chain: 'base',
         token: '0x8335',
+        tokenSymbol: 'USDC',
         uri: 'ethereum:',
         warnings: ['Base only.'],
+        warningCodes: [{ code: 'these_chains_only', values: { chains: 'Base (8453)' } }],
       }
     },
     verify: async ({ amount }) => ({ credited: amount }),

@@ -1,7 +1,7 @@
 /** What the management interface asks of those who sell plans and seats and of the ways to pay; each may be absent. Never reaches into them. */
 import type { Database } from '../../db/index.ts'
 import type { NanoUsd } from '../../lib/index.ts'
-import type { PaymentPurpose } from '../../payments/index.ts'
+import type { DepositWarning, PaymentPurpose } from '../../payments/index.ts'
 
 /** What share of the list price calls of a plan cost, and will from some times on; multipliers in millionths, the next change first. */
 export type PlanPricing = {
@@ -129,8 +129,11 @@ export type PaymentAddress = {
   readonly address: string
   readonly chain: string
   readonly token: string
+  readonly tokenSymbol: string
   readonly uri: string
+  /** In English, and each by its code with what it is filled with, for saying it in another language. */
   readonly warnings: readonly string[]
+  readonly warningCodes: readonly Pick<DepositWarning, 'code' | 'values'>[]
   /** Of what was ordered, and is bought when its money comes. */
   readonly paymentId?: string
 }

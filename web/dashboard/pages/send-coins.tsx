@@ -8,22 +8,17 @@ import { useAct } from '../../lib/use-act.ts'
 import { CopyButton, Failed, Field, Notice, Qr, Secret, Section, Tag, useAsked, usePartWords, When } from '../../parts/index.ts'
 import type { CheckoutStep, OwnDeposit, VerifiedTopup } from '../answers.ts'
 import { useWords } from '../words/index.ts'
+import type { SendCoinsWords } from '../words/top-up.ts'
 
 const LOOK_MS = 5_000
 
 /** Sending coins: to where, how much, what to beware of, and how far they are. */
-export function SendCoins({
-  to,
-  onBack,
-}: {
-  readonly to: Extract<CheckoutStep, { readonly address: string }>
-  readonly onBack: () => void
-}) {
+export function SendCoins({ to, onBack }: { readonly to: Coins; readonly onBack: () => void }) {
   const words = useWords().sendCoins
   const { back } = usePartWords()
   return (
     <Section
-      title={words.title(showUsd(to.amount), to.token)}
+      title={words.title(showUsd(to.amount), to.tokenSymbol)}
       acts={
         <button type="button" className="plain" onClick={onBack}>
           {back}
@@ -31,8 +26,8 @@ export function SendCoins({
       }
     >
       <Notice kind="todo">
-        {to.warnings.map((warning) => (
-          <strong key={warning}>{warning}</strong>
+        {to.warnings.map((warning, at) => (
+          <strong key={warning}>{warningIn(words.warnings, to.warningCodes[at]) ?? warning}</strong>
         ))}
       </Notice>
       <div className="row">
@@ -46,7 +41,9 @@ export function SendCoins({
         </div>
         <div>
           <dt>{words.token}</dt>
-          <dd>{to.token}</dd>
+          <dd>
+            {to.tokenSymbol} <code>{to.token}</code>
+          </dd>
         </div>
         <div className="sum">
           <dt>{words.amount}</dt>
@@ -63,6 +60,15 @@ export function SendCoins({
       <ByHash amount={to.amount} />
     </Section>
   )
+}
+
+type Coins = Extract<CheckoutStep, { readonly address: string }>
+type Warning = Coins['warningCodes'][number]
+
+/** A warning in the reader's language; undefined of a code that is newer than this page, which is shown as it was told. */
+function warningIn(words: SendCoinsWords['warnings'], told: Warning | undefined): string | undefined {
+  if (told === undefined || !Object.hasOwn(words, told.code)) return undefined
+  return words[told.code](told.values)
 }
 
 function Arriving() {

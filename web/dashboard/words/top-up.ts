@@ -1,8 +1,14 @@
-import type { OwnDeposit } from '../answers.ts'
+import type { CheckoutStep, OwnDeposit } from '../answers.ts'
 
 /** How a transfer to the account does, and why it is not credited; a code that is added has to be named here. */
 type DepositStates = Readonly<Record<OwnDeposit['state'], string>>
 type DepositProblems = Readonly<Record<NonNullable<OwnDeposit['problem']>, string>>
+
+type Warning = Extract<CheckoutStep, { readonly address: string }>['warningCodes'][number]
+type Warnings = Readonly<Record<Warning['code'], (values: Warning['values']) => string>>
+
+/** The words of the page on which coins are sent. */
+export type SendCoinsWords = typeof en.sendCoins
 
 const methods = {
   stripe: 'Card',
@@ -78,11 +84,18 @@ export const en = {
     amount: 'Exactly',
     copyAmount: 'Copy the amount',
     openWallet: 'Open a wallet',
+    warnings: {
+      these_chains_only: ({ chains = '' }) => `Send on ${chains} only. What is sent on any other chain is not credited and may be lost.`,
+      this_token_only: ({ tokens = '' }) => `Send only ${tokens}. Other tokens, and bridged ones of the same name, are not credited.`,
+      no_exchange_memo: () => 'The address is yours alone: no memo is needed, and what comes there is credited to this account.',
+      below_minimum: ({ minimum = '' }) => `Less than $${minimum} at once may have to wait for the house.`,
+    } satisfies Warnings as Warnings,
     waiting: 'Waiting for the payment. You can leave this page; it is credited all the same.',
     confirmations: (seen: number, needed: number) => `${seen} of ${needed} confirmations`,
     states: {
       ...{ pending: 'on its way', early: 'credited, not final yet', settled: 'credited', problem: 'held back' },
       ...{ withdrawn: 'taken back', unclaimed: 'not claimed', claimed: 'credited' },
+      dismissed: 'looked at and not credited',
     } satisfies DepositStates as DepositStates,
     problems: {
       account_gone: 'the account was erased',
@@ -172,11 +185,18 @@ export const zh: typeof en = {
     amount: '准确金额',
     copyAmount: '复制金额',
     openWallet: '打开钱包',
+    warnings: {
+      these_chains_only: ({ chains = '' }) => `只能在 ${chains} 上发送。在其他链上发送的不会入账，并可能丢失。`,
+      this_token_only: ({ tokens = '' }) => `只能发送 ${tokens}。其他代币以及同名的跨链代币不会入账。`,
+      no_exchange_memo: () => '该地址只属于你：无需填写备注，到账的款项都记入这个账户。',
+      below_minimum: ({ minimum = '' }) => `单次少于 $${minimum} 的转账可能需要等待运营方处理。`,
+    },
     waiting: '正在等待付款。可以离开本页，到账不受影响。',
     confirmations: (seen, needed) => `${seen} / ${needed} 次确认`,
     states: {
       ...{ pending: '正在到账', early: '已入账，尚未最终确认', settled: '已入账', problem: '已暂扣' },
       ...{ withdrawn: '已收回', unclaimed: '无人认领', claimed: '已入账' },
+      dismissed: '已核查，未入账',
     },
     problems: {
       account_gone: '账户已被删除',

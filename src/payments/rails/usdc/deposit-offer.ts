@@ -1,4 +1,4 @@
-import { type NanoUsd, parseUsd } from '../../../lib/index.ts'
+import { formatUsd, type NanoUsd } from '../../../lib/index.ts'
 import type { UsdcChain } from './parts.ts'
 import { unitsOfNano } from './token-units.ts'
 
@@ -9,17 +9,26 @@ export type DepositOffer = {
     readonly id: number
     readonly name: string
     readonly token: string
+    /** What the token is called, as wallets show it. */
+    readonly symbol: string
     readonly decimals: number
     readonly uri: string
   }[]
   readonly warnings: readonly DepositWarning[]
 }
 
+/** What people who pay are warned of. */
+export const DEPOSIT_WARNINGS = ['these_chains_only', 'this_token_only', 'no_exchange_memo', 'below_minimum'] as const
+
 /** A warning by its code, with the names to fill it with, and in English. */
 export type DepositWarning = {
-  readonly code: 'these_chains_only' | 'this_token_only' | 'no_exchange_memo' | 'below_minimum'
+  readonly code: (typeof DEPOSIT_WARNINGS)[number]
+  readonly values: { readonly chains?: string; readonly tokens?: string; readonly minimum?: string }
   readonly text: string
 }
+
+/** The one token that is taken on every chain. Source: developers.circle.com/stablecoins/usdc-contract-addresses, as of 2026-11-26. */
+export const TOKEN_SYMBOL = 'USDC'
 
 /** What an offer is made of: chains with checksummed token addresses, and the amount in nano-USD where one is asked for. */
 export type OfferParts = {
@@ -33,7 +42,7 @@ export type OfferParts = {
 /** The offer of an account. */
 export function makeOffer({ address, chains, checksummed, amount, minimum }: OfferParts): DepositOffer {
   const shown = chains.map(({ id, name, token, decimals }) => ({
-    ...{ id, name, decimals, token: checksummed(token) },
+    ...{ id, name, decimals, token: checksummed(token), symbol: TOKEN_SYMBOL },
     uri: paymentUri({
       chainId: id,
       token: checksummed(token),
@@ -53,16 +62,30 @@ export const paymentUri = (asked: {
 }): string =>
   `ethereum:${asked.token}@${asked.chainId}/transfer?address=${asked.address}${asked.units === undefined ? '' : `&uint256=${asked.units}`}`
 
-const ONE_USD = parseUsd('1') ?? 1n
-
 function warningsOf(chains: DepositOffer['chains'], minimum: NanoUsd): readonly DepositWarning[] {
   const names = chains.map(({ id, name }) => `${name} (chain ${id})`).join(' or ')
-  const tokens = chains.map(({ name, token }) => `${token} on ${name}`).join(', ')
+  const tokens = chains.map(({ name, token, symbol }) => `${symbol} ${token} on ${name}`).join(', ')
   const warnings: DepositWarning[] = [
-    { code: 'these_chains_only', text: `Send on ${names} only. What is sent on any other chain is not credited and may be lost.` },
-    { code: 'this_token_only', text: `Send only the token ${tokens}. Other tokens, and bridged ones of the same name, are not credited.` },
-    { code: 'no_exchange_memo', text: 'The address is yours alone: no memo is needed, and what comes there is credited to this account.' },
+    {
+      code: 'these_chains_only',
+      values: { chains: chains.map(({ id, name }) => `${name} (${id})`).join(', ') },
+      text: `Send on ${names} only. What is sent on any other chain is not credited and may be lost.`,
+    },
+    {
+      code: 'this_token_only',
+      values: { tokens: chains.map(({ name, token, symbol }) => `${symbol} ${token} (${name})`).join(', ') },
+      text: `Send only the token ${tokens}. Other tokens, and bridged ones of the same name, are not credited.`,
+    },
+    {
+      code: 'no_exchange_memo',
+      values: {},
+      text: 'The address is yours alone: no memo is needed, and what comes there is credited to this account.',
+    },
   ]
   if (minimum === 0n) return warnings
-  return [...warnings, { code: 'below_minimum', text: `Less than ${minimum / ONE_USD} USD at once may have to wait for the operator.` }]
+  const least = formatUsd(minimum)
+  return [
+    ...warnings,
+    { code: 'below_minimum', values: { minimum: least }, text: `Less than ${least} USD at once may have to wait for the operator.` },
+  ]
 }

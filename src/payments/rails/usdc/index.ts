@@ -6,7 +6,7 @@ export { HALTS, type Halt } from './chain-store.ts'
 export { type AccountClaim, type ClaimDoors, type ClaimedAccount, claimAccount } from './claim-account.ts'
 export { claimMessage, findSigner } from './claim-message.ts'
 export { type Decision, decide } from './decide.ts'
-export type { DepositOffer, DepositWarning } from './deposit-offer.ts'
+export { DEPOSIT_WARNINGS, type DepositOffer, type DepositWarning } from './deposit-offer.ts'
 export {
   DEPOSIT_STATES,
   type DepositState,
@@ -23,7 +23,7 @@ export { openUsdcRail, type UsdcClaims, type UsdcRail, type UsdcRailParts } from
 export type { ChainParts, UsdcChain, UsdcParts, UsdcTerms } from './parts.ts'
 export { USDC_DATA } from './personal-data.ts'
 export { type ChainProbe, probeUsdc, type UsdcProbe } from './probe.ts'
-export { type DepositProgress, listProgress } from './progress.ts'
+export { type DepositProgress, listProgress, OWN_DEPOSIT_STATES } from './progress.ts'
 export { usdcReport } from './rail-report.ts'
 export { type ChainReader, makeChainReader } from './read-chain.ts'
 export { type RpcCall, RpcError, rpcOverHttp } from './rpc.ts'

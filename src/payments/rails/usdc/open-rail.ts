@@ -102,7 +102,7 @@ export async function openUsdcRail(parts: UsdcRailParts): Promise<UsdcRail> {
       await openOrder({ desk, now: clock.now() }, order)
       return offerTo(address, order.amount)
     },
-    progress: (accountId) => listProgress({ database, sealing: subjects }, accountId),
+    progress: (accountId) => listProgress({ database, desk, sealing: subjects }, accountId),
     verifyTopup: (claim) => verifyTopup(chains, claim),
     claims:
       house === undefined

@@ -102,4 +102,11 @@ test('an offer asks for exactly the amount, rounded up to a unit, on each chain,
     ['these_chains_only', 'this_token_only', 'no_exchange_memo'],
   )
   assert.match(offer.warnings[0]?.text ?? '', /Base \(chain 8453\) only/)
+  assert.equal(offer.chains[0]?.symbol, 'USDC')
+  const least = makeOffer({ address, chains: [chain], checksummed: (text) => text, minimum: 500_000_000n }).warnings
+  assert.deepEqual(
+    least.map(({ values }) => values),
+    [{ chains: 'Base (8453)' }, { tokens: `USDC ${TOKEN} (Base)` }, {}, { minimum: '0.50' }],
+  )
+  assert.match(least.at(-1)?.text ?? '', /Less than 0\.50 USD/)
 })

@@ -51,7 +51,7 @@ test('a payment is credited on asking, once, with the same answer in every spell
   await world.read()
   await Promise.all(Array.from({ length: 10 }, () => verify(tx.hash, 10_000_000_000n)))
   assert.equal(await world.available(accountId), 10_000_000_000n)
-  const [shown] = await listProgress({ database: store.database, sealing: store.money.subjects }, accountId)
+  const [shown] = await listProgress({ ...world.parts, sealing: store.money.subjects }, accountId)
   assert.deepEqual([shown?.txHash, shown?.state, shown?.confirmations], [tx.hash, 'settled', undefined])
 })
 
@@ -109,7 +109,7 @@ test('a payment that is not final is pending, with how many confirmations are mi
     assert.match(thrown.failure.message, /has 4 of 5 confirmations on Base; 1 are missing/)
     return thrown.failure.code === 'confirmations_pending' && thrown.failure.retryable
   })
-  const [shown] = await listProgress({ database: store.database, sealing: store.money.subjects }, accountId)
+  const [shown] = await listProgress({ ...world.parts, sealing: store.money.subjects }, accountId)
   assert.deepEqual(shown?.confirmations, { seen: 4, needed: 5, missing: 1 })
   world.chain.drop(4)
   assert.equal(await fails(verify(tx.hash, 5_000n)), 'tx_unknown')

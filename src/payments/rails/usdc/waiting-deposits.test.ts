@@ -1,9 +1,11 @@
 // Guarantee: the operator sees each deposit that is not settled, with its confirmations so far and wanted, whose it is and by which transaction it came;
 // what is settled is gone from there, and so is what was held back once it is resolved.
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
 import { HOUSE_ADDRESS, openUsdcStore, openUsdcWorld, PAYER, type UsdcStore, type UsdcWorld } from '../../../../checks/money/usdc/index.ts'
 import { sql } from '../../../db/index.ts'
+import { listProgress } from './progress.ts'
 import { listWaiting, type WaitingDeposit } from './waiting-deposits.ts'
 
 let store: UsdcStore
@@ -65,4 +67,33 @@ test('credited early, to the house, and held back until it is resolved', async (
   )
   await store.database.query(sql`update payment_problem set resolved_at = now(), resolution = 'dismissed'`)
   assert.deepEqual((await waiting(world)).map(({ state }) => state).toSorted(), ['early', 'unclaimed'])
+})
+
+test('what was held back and is resolved by hand is told to its account as it was resolved: credited with what was credited, or not', async () => {
+  const world = openUsdcWorld(store, { terms: { maximum: 100_000_000_000n } })
+  const stranger = (await world.newAccount()).accountId
+  await world.read()
+  const held = ['problem', 'above_maximum', 200_000_000_000n]
+  const resolve = async (credited: string | undefined): Promise<void> => {
+    const credit = { amount: 199_000_000_000n, kind: 'manual', sourceKey: `problem:${randomUUID()}`, reason: 'seen' } as const
+    const made = credited === undefined ? undefined : await store.money.ledger.credit({ ...credit, accountId: credited })
+    await store.database.query(sql`
+      update payment_problem set resolved_at = now(), resolution = ${made === undefined ? 'dismissed' : 'credited'},
+        transfer_id = ${made?.transferId ?? null}::uuid where resolved_at is null`)
+  }
+  for (const whose of ['own', 'stranger', 'nobody']) {
+    const { accountId, address } = await world.newAccount()
+    const own = async () => {
+      const [one, ...more] = await listProgress({ ...world.parts, sealing: store.money.subjects }, accountId)
+      assert.deepEqual(more, [])
+      return [one?.state, one?.problem, one?.amount]
+    }
+    world.chain.mine([world.chain.tx([world.pay(address, 200_000_000n)])])
+    world.settle(3)
+    await world.read()
+    assert.deepEqual(await own(), held)
+    await resolve({ own: accountId, stranger }[whose])
+    const expected = whose === 'own' ? ['settled', undefined, 199_000_000_000n] : ['dismissed', 'above_maximum', 200_000_000_000n]
+    assert.deepEqual(await own(), expected)
+  }
 })
