@@ -5,7 +5,15 @@ import { after, before, test } from 'node:test'
 import type { Hono } from 'hono'
 import { type IdentityWorld, openIdentityWorld, PUBLIC_URL } from '../../checks/security/identity-world.ts'
 import { totpCode, totpStepOf } from '../identity/index.ts'
-import { passkeysShown, profileShown, recoveryCodesShown, sessionsShown, signInShown, totpShown } from './contract/index.ts'
+import {
+  passkeysShown,
+  profileShown,
+  recoveryCodesShown,
+  sessionsShown,
+  signInChangesShown,
+  signInShown,
+  totpShown,
+} from './contract/index.ts'
 import type { ApiEnv } from './dependencies.ts'
 import { customerApp } from './index.ts'
 import { type TestAnswer, testWorld } from './test-world.ts'
@@ -186,6 +194,9 @@ test('who resets a password is told in the answer, and to them alone, which othe
 test('signing out ends the session and takes the cookie away; others are listed and ended', async () => {
   const { email, cookie } = await newPerson()
   const [second, third] = [cookieOf(await signIn(email)), cookieOf(await signIn(email))]
+  assert.equal((await send('GET /api/auth/sign-in-changes')).status, 401)
+  const changes = signInChangesShown.parse((await send('GET /api/auth/sign-in-changes', { cookie })).json).data
+  assert.ok(changes.every(({ what }) => what === 'new-sign-in'))
   const { data } = sessionsShown.parse((await send('GET /api/auth/sessions', { cookie })).json)
   assert.deepEqual([data.length, data.filter((one) => one.is_this).length], [3, 1])
   const out = await send('POST /api/auth/sign-out', { cookie: second })

@@ -34,5 +34,5 @@ export async function changePassword(
     await endSessions({ database: tx, clock: parts.clock }, { personId: person.id, exceptId: change.sessionId })
     await dropLinks(tx, 'reset', person.accountId)
   })
-  tellPasswordChanged(parts, person.accountId)
+  await tellPasswordChanged(parts, person.accountId)
 }

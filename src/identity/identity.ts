@@ -41,6 +41,7 @@ import {
   type Shown,
 } from './sessions.ts'
 import { type Credentials, openFor, type SignedIn, signIn } from './sign-in.ts'
+import { listSignInChanges, type NotedChange } from './sign-in-changes.ts'
 import { beginSignUp, endSignUp, type ShownSignUp, signUpByNumber } from './sign-up.ts'
 import { askPasskey, verifyPasskey } from './use-passkey.ts'
 import type { WaysIn } from './ways-in.ts'
@@ -81,6 +82,8 @@ export type Identity = {
   readonly rotate: (session: Session, shown: Shown) => Promise<string | undefined>
   readonly listSessions: (session: Session) => Promise<readonly OpenSession[]>
   readonly endSession: (session: Session, id: string) => Promise<boolean>
+  /** What changed of how they sign in, in the last seven days, newest first. */
+  readonly listSignInChanges: (session: Session) => Promise<readonly NotedChange[]>
   /** Ends all other sessions of who is signed in; resolves with how many. */
   readonly endOtherSessions: (session: Session) => Promise<number>
   /** What an invitation is for, to who has its code. */
@@ -180,6 +183,7 @@ const signedIn = (parts: IdentityParts): Omit<Identity, ComingIn | Joins | Revok
   proveAgain: async (session, proof, visitor) => await proveAgain(parts, await personOf(parts, session), { proof, visitor }),
   rotate: (session, shown) => rotateSession(parts, session.id, shown),
   listSessions: ({ personId }) => listSessions(parts, personId),
+  listSignInChanges: ({ homeAccountId }) => listSignInChanges(parts.database, homeAccountId),
   endSession: ({ personId }, id) => endSession(parts, { personId, id }),
   endOtherSessions: ({ personId, id }) => endSessions(parts, { personId, exceptId: id }),
 })

@@ -60,7 +60,7 @@ export const makeOutsideWays = (parts: IdentityParts): OutsideWays => ({
   list: ({ personId }) => listIdentities(parts, personId),
   unlink: async ({ personId, homeAccountId }, id) => {
     await unlinkIdentity(parts, { personId, id })
-    tellWayChanged(parts, homeAccountId, 'sign-in-unlinked')
+    await tellWayChanged(parts, homeAccountId, 'sign-in-unlinked')
   },
 })
 
@@ -82,5 +82,5 @@ async function link(parts: IdentityParts, session: Session, came: LinkReturn): P
   if (team !== undefined) await requireNotLeft(parts.database, team, personId)
   await parts.database.transaction((tx) => linkIdentity(tx, parts, { personId, issuer: came.issuer, subject }))
   if (team !== undefined) await vouchForSession(parts, session, { team, vouched })
-  tellWayChanged(parts, homeAccountId, 'sign-in-linked')
+  await tellWayChanged(parts, homeAccountId, 'sign-in-linked')
 }

@@ -3,38 +3,38 @@ import { type Browser, browserName } from './browser.ts'
 import type { LetterBox } from './letter-box.ts'
 import type { IdentityOptions } from './options.ts'
 import type { RevokedFactors } from './revoke-second-factors.ts'
+import { noteSignInChange, type SignInChange } from './sign-in-changes.ts'
 import { countWaysIn } from './ways-in.ts'
 
-type Parts = Pick<IdentityOptions, 'database' | 'subjects' | 'mailer' | 'publicUrl'> & { readonly box: LetterBox }
+type Parts = Pick<IdentityOptions, 'database' | 'subjects' | 'mailer' | 'publicUrl' | 'ids' | 'clock'> & { readonly box: LetterBox }
 
-/** Tells the owner of an account that its password was changed, and how many other ways in there are; nobody, where it has no e-mail. */
-export function tellPasswordChanged(parts: Parts, accountId: string): void {
+/**
+ * Tells the owner of an account that its password was changed, and how many other ways in there are; where it has no e-mail, on the page of security
+ * alone.
+ */
+export async function tellPasswordChanged(parts: Parts, accountId: string): Promise<void> {
   const send = async (to: string): Promise<void> => {
     const { passkeys, apps, links } = await countWaysIn(parts.database, accountId)
     const fields = { passkeys: String(passkeys), apps: String(apps), links: String(links), link: `${parts.publicUrl}/reset` }
     await parts.mailer?.send('password-changed', to, fields)
   }
+  await noteSignInChange(parts, accountId, 'password-changed')
   parts.box.take(() => sendTo(parts, accountId, send))
 }
 
 /** Tells the owner of an account that somebody signed in with a browser that never did before. */
-export function tellNewBrowser(parts: Parts, accountId: string, browser: Browser): void {
+export async function tellNewBrowser(parts: Parts, accountId: string, browser: Browser): Promise<void> {
   const fields = { browser: browserName(browser), link: `${parts.publicUrl}/reset` }
+  await noteSignInChange(parts, accountId, 'new-sign-in')
   parts.box.take(() => sendTo(parts, accountId, (to) => parts.mailer?.send('new-sign-in', to, fields)))
 }
 
 /** What changes of the ways into an account besides its password, as letters are called. */
-export type WayChange =
-  | 'sign-in-linked'
-  | 'sign-in-unlinked'
-  | 'passkey-added'
-  | 'passkey-removed'
-  | 'authenticator-added'
-  | 'authenticator-removed'
-  | 'recovery-codes-renewed'
+export type WayChange = Exclude<SignInChange, 'new-sign-in' | 'password-changed'>
 
 /** Tells the owner of an account that there is another way into it from now on, or one is no more; says nothing of which. */
-export function tellWayChanged(parts: Parts, accountId: string, what: WayChange): void {
+export async function tellWayChanged(parts: Parts, accountId: string, what: WayChange): Promise<void> {
+  await noteSignInChange(parts, accountId, what)
   parts.box.take(() => sendTo(parts, accountId, (to) => parts.mailer?.send(what, to, { link: `${parts.publicUrl}/reset` })))
 }
 

@@ -61,7 +61,7 @@ export async function endReset(
     return await countWaysIn(tx, accountId)
   })
   await guess.forgive()
-  tellPasswordChanged(parts, accountId)
+  await tellPasswordChanged(parts, accountId)
   return ways
 }
 

@@ -42,17 +42,17 @@ export function makeSecondFactors(parts: IdentityParts): SecondFactors {
     beginTotp: async (session) => await beginTotp(parts, await personOf(parts, session), await nameOf(parts, session)),
     confirmTotp: async (session, code) => {
       const codes = await confirmTotp(parts, await personOf(parts, session), code)
-      tell(session, 'authenticator-added')
+      await tell(session, 'authenticator-added')
       return codes
     },
     endTotp: async (session) => {
-      if (await endTotp(parts, await personOf(parts, session))) tell(session, 'authenticator-removed')
+      if (await endTotp(parts, await personOf(parts, session))) await tell(session, 'authenticator-removed')
     },
     renewRecoveryCodes: async (session) => {
       const person = await personOf(parts, session)
       if (person.totp?.isConfirmed !== true && person.passkeys === 0) fail('second_step_failed')
       const codes = await renew(person.id)
-      tell(session, 'recovery-codes-renewed')
+      await tell(session, 'recovery-codes-renewed')
       return codes
     },
     listPasskeys: async (session) => await listPasskeys(parts, await personOf(parts, session)),
@@ -60,13 +60,13 @@ export function makeSecondFactors(parts: IdentityParts): SecondFactors {
     addPasskey: async (session, made) => {
       const person = await personOf(parts, session)
       const id = await addPasskey(parts, person, made)
-      tell(session, 'passkey-added')
+      await tell(session, 'passkey-added')
       return { id, recoveryCodes: (await countRecoveryCodes(database, person.id)) > 0 ? [] : await renew(person.id) }
     },
     renamePasskey: async (session, renamed) => await renamePasskey(parts, await personOf(parts, session), renamed),
     removePasskey: async (session, id) => {
       await removePasskey(parts, { personId: session.personId, id })
-      tell(session, 'passkey-removed')
+      await tell(session, 'passkey-removed')
     },
   }
 }

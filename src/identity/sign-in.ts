@@ -92,6 +92,6 @@ export async function openFor(
   const browser = browserOf(userAgent)
   const isNew = await isNewBrowser(parts, person.id, browser)
   const token = await openSession(parts, { personId: person.id, browser, vouchedBy, isProven, isFresh })
-  if (isNew) tellNewBrowser(parts, person.accountId, browser)
+  if (isNew) await tellNewBrowser(parts, person.accountId, browser)
   return token
 }

@@ -1,4 +1,4 @@
-// Guarantee: whose passkeys, authenticator app or recovery codes are changed is told by a letter that names nothing of them, and nobody is told of what was
+// Guarantee: whose passkeys, authenticator app or recovery codes are changed is told by a letter that names nothing of them, and by their own list of changes, and nobody is told of what was
 // refused; who sets a new password learns, on the page and by letter, how many other ways in outlast it.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -56,6 +56,25 @@ test('a passkey, an authenticator app and recovery codes are told of when they c
   await told('recovery-codes-renewed', secondFactors.renewRecoveryCodes(session))
   await told('authenticator-removed', secondFactors.endTotp(session))
   await told('passkey-removed', secondFactors.removePasskey(session, await first))
+})
+
+test('who has no e-mail reads each change of how they sign in on their own list, and nobody else does', async () => {
+  const { identity } = world
+  const { token } = await identity.signUpByNumber(PASSWORD, { ...NOWHERE })
+  const session = (await identity.sessionOf(token)) ?? assert.fail()
+  const stranger = (await newPerson()).session
+  const listed = async (of: Session) => (await identity.listSignInChanges(of)).map(({ what }) => what)
+  assert.deepEqual(await listed(session), [])
+  const id = await addPasskey(session)
+  world.clock.at += 1
+  await identity.secondFactors.removePasskey(session, id)
+  world.clock.at += 1
+  await identity.changePassword(session, { current: PASSWORD, password: 'another long password' })
+  assert.deepEqual(await listed(session), ['password-changed', 'passkey-removed', 'passkey-added'])
+  assert.ok(!(await listed(stranger)).includes('passkey-added'))
+  const rows = await world.kit.appDatabase.query<{ data: object; told: Date | null; hooked: Date | null }>(sql`
+    select data, told_at as told, hooked_at as hooked from account_event where account_id = ${session.homeAccountId}::uuid`)
+  assert.ok(rows.every(({ data, told, hooked }) => Object.keys(data).join() === 'what' && told !== null && hooked !== null))
 })
 
 test('nobody is told of what was begun, refused or changed nothing', async () => {

@@ -94,6 +94,8 @@ test('a password, a passkey and a look at what is held', { skip: skipWithoutBrow
   await page.getByRole('heading', { name: 'Recovery codes' }).waitFor()
   await page.getByRole('button', { name: 'I have kept them' }).click()
   await page.getByRole('cell', { name: 'Passkey of' }).waitFor()
+  // The account has no e-mail: what letters would tell is read here.
+  for (const change of ['password changed', 'passkey added']) await expectCount(page.getByRole('cell', { name: change, exact: true }), 1)
   await show('security')
   await page.getByRole('button', { name: 'Rename' }).click()
   await page.getByRole('dialog').getByLabel('Name').fill('Laptop at home')

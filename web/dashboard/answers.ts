@@ -35,6 +35,7 @@ export type Subscribed = z.output<typeof contract.subscribedShown>
 export type Access = z.output<typeof contract.accessShown>
 export type Erasure = z.output<typeof contract.erasureShown>
 export type Sessions = z.output<typeof contract.sessionsShown>
+export type SignInChanges = z.output<typeof contract.signInChangesShown>
 export type Passkeys = z.output<typeof contract.passkeysShown>
 export type ResetDone = z.output<typeof contract.resetShown>
 export type TotpSetup = z.output<typeof contract.totpShown>

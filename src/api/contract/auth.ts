@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { newPasskeySchema, passkeySchema, ROLES, SECOND_STEPS } from '../../identity/index.ts'
+import { newPasskeySchema, passkeySchema, ROLES, SECOND_STEPS, SIGN_IN_CHANGES } from '../../identity/index.ts'
 import { ownWords, time } from './fields.ts'
 
 const email = z.string('one e-mail address such as name@example.com').min(3).max(254)
@@ -122,6 +122,9 @@ export const passkeysShown = z.object({
 
 /** What a passkey is called from now on. */
 export const passkeyRename = z.strictObject({ name: ownWords(64) })
+
+/** What changed of how a person signs in, in the last seven days. */
+export const signInChangesShown = z.object({ data: z.array(z.object({ what: z.enum(SIGN_IN_CHANGES), at: time })) })
 
 /** Where a person is signed in. */
 export const sessionsShown = z.object({

@@ -14,6 +14,7 @@ import {
   proofInput,
   recoveryCodesShown,
   sessionsShown,
+  signInChangesShown,
   totpShown,
 } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
@@ -41,6 +42,10 @@ export function authSessionRoutes(app: Hono<ApiEnv>, { identity }: Dependencies)
       ...{ created_at: createdAt.toISOString(), seen_at: seenAt.toISOString() },
     }))
     return c.json(sessionsShown.parse({ data }))
+  })
+  app.get('/api/auth/sign-in-changes', async (c) => {
+    const changes = await identity.listSignInChanges(await requireSession(c, identity))
+    return c.json(signInChangesShown.parse({ data: changes.map(({ what, at }) => ({ what, at: at.toISOString() })) }))
   })
   app.delete('/api/auth/sessions', async (c) => c.json({ ended: await identity.endOtherSessions(await requireSession(c, identity)) }))
   app.delete('/api/auth/sessions/:id', async (c) => {

@@ -1,6 +1,7 @@
 import { Notice, Page } from '../../parts/index.ts'
 import { Confined, useIsConfined } from '../confined.tsx'
 import { useWords } from '../words/index.ts'
+import { ChangeSection } from './security-changes.tsx'
 import { IdentitySection } from './security-identities.tsx'
 import { PasskeySection } from './security-passkeys.tsx'
 import { PasswordSection } from './security-password.tsx'
@@ -21,6 +22,7 @@ export function SecurityPage() {
   return (
     <Page title={words.title} lead={words.lead}>
       <SessionSection />
+      <ChangeSection />
       <PasskeySection />
       <IdentitySection />
       <TotpSection />

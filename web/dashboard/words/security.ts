@@ -1,3 +1,8 @@
+import type { SignInChanges } from '../answers.ts'
+
+/** What changes of signing in are called; a code that is added has to be named here. */
+type ChangeNames = Readonly<Record<SignInChanges['data'][number]['what'], string>>
+
 export const en = {
   prove: {
     title: 'Is it you?',
@@ -27,6 +32,22 @@ export const en = {
     seen: 'Last used',
     act: 'Actions',
     endOne: 'Sign out',
+    changes: 'What changed lately',
+    changesMean: 'Was it not you? Sign out all others, remove what you do not know below, and set a new password.',
+    noChanges: 'Nothing changed in the last seven days: no new browser, and no way to sign in came or went.',
+    changedAt: 'When',
+    change: 'What',
+    signInChanges: {
+      'new-sign-in': 'signed in with a new browser',
+      'password-changed': 'password changed',
+      'sign-in-linked': 'sign-in by another service linked',
+      'sign-in-unlinked': 'sign-in by another service unlinked',
+      'passkey-added': 'passkey added',
+      'passkey-removed': 'passkey removed',
+      'authenticator-added': 'authenticator app turned on',
+      'authenticator-removed': 'authenticator app turned off',
+      'recovery-codes-renewed': 'new recovery codes',
+    } satisfies ChangeNames as ChangeNames,
     passkeys: 'Passkeys',
     passkeyName: (day: string) => `Passkey of ${day}`,
     addPasskey: 'Add a passkey',
@@ -90,6 +111,22 @@ export const zh: typeof en = {
     seen: '最近使用',
     act: '操作',
     endOne: '退出',
+    changes: '最近的变更',
+    changesMean: '不是你本人操作？请退出其他所有设备，在下方移除你不认识的登录方式，并设置新密码。',
+    noChanges: '最近七天没有变更：没有新的浏览器登录，登录方式也没有增减。',
+    changedAt: '时间',
+    change: '内容',
+    signInChanges: {
+      'new-sign-in': '用新的浏览器登录',
+      'password-changed': '密码已更改',
+      'sign-in-linked': '已关联其他服务登录',
+      'sign-in-unlinked': '已取消关联其他服务登录',
+      'passkey-added': '已添加通行密钥',
+      'passkey-removed': '已移除通行密钥',
+      'authenticator-added': '已启用验证器应用',
+      'authenticator-removed': '已停用验证器应用',
+      'recovery-codes-renewed': '已生成新的恢复码',
+    },
     passkeys: '通行密钥',
     passkeyName: (day) => `通行密钥 ${day}`,
     addPasskey: '添加通行密钥',
