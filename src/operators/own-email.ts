@@ -5,6 +5,7 @@ import { countAccountGuess } from '../identity/index.ts'
 import { noteAtDoor } from './note.ts'
 import { emailOfOperator, keepOperatorEmail } from './operator-email.ts'
 import type { OperatorOptions } from './options.ts'
+import type { OperatorParts } from './parts.ts'
 import type { OperatorSession } from './sessions.ts'
 import { beginOperatorStep, endOperatorStep, hasOperatorStep } from './steps.ts'
 
@@ -31,7 +32,7 @@ export type OwnEmail = {
 }
 
 /** The e-mail of operators on these parts. */
-export const makeOwnEmail = (parts: OperatorOptions): OwnEmail => ({
+export const makeOwnEmail = (parts: OperatorParts): OwnEmail => ({
   readEmail: async ({ operator }) => {
     nameOf(operator)
     return await emailOfOperator(parts, operator.name)
@@ -58,7 +59,7 @@ async function beginEmail(parts: OperatorOptions, { operator }: OperatorSession,
   await mailer.send('operator-email-confirm', email, { link, hours: String(EMAIL_LINK_HOURS) })
 }
 
-async function endEmail(parts: OperatorOptions, { operator }: OperatorSession, made: NewOperatorEmail): Promise<void> {
+async function endEmail(parts: OperatorParts, { operator }: OperatorSession, made: NewOperatorEmail): Promise<void> {
   const operatorId = nameOf(operator)
   const [step, before] = [{ ...stepOf(made), operatorId }, await emailOfOperator(parts, operator.name)]
   if (!(await hasOperatorStep(parts.database, parts, step))) fail('sign_in_link_invalid')
@@ -67,7 +68,9 @@ async function endEmail(parts: OperatorOptions, { operator }: OperatorSession, m
     if (!(await endOperatorStep(tx, parts, step))) fail('sign_in_link_invalid')
     await keepOperatorEmail(tx, parts, { id: operatorId, email: made.email })
   })
-  if (before !== undefined) await parts.mailer?.send('operator-email-changed', before, {})
+  // What is changed is changed: the answer waits for no mail server, and none that fails undoes it.
+  const { mailer } = parts
+  if (before !== undefined && mailer !== undefined) parts.box.take(() => mailer.send('operator-email-changed', before, {}))
 }
 
 /** The address is bound into what is remembered, so that it has to come back with the token. */
