@@ -65,6 +65,47 @@ test('a receipt is 404 with Retry-After until it is signed, and is then shown to
   }
 })
 
+test('an end user reads receipts of calls by keys of their own, and no others of the account, which reads all', async () => {
+  const [account = ''] = books.accounts
+  const [one, other] = [books.ids.uuid(), books.ids.uuid()]
+  for (const id of [one, other])
+    await books.kit.appDatabase.query(sql`insert into key_group (id, account_id, created_at) values (${id}::uuid, ${account}::uuid, now())`)
+  const lend = async (groupId: string | undefined, seed: number) => {
+    const [id, secret] = [books.ids.uuid(), mintSecret(Buffer.alloc(32, seed))]
+    await books.kit.appDatabase.query(sql`
+      insert into api_key (id, account_id, group_id, hash, hint) values (${id}::uuid, ${account}::uuid, ${groupId ?? null}::uuid, ${hashKey(secret)}, 'h')`)
+    return { id, secret }
+  }
+  const keys = {
+    mine: await lend(one, 71),
+    mineToo: await lend(one, 72),
+    theirs: await lend(other, 73),
+    house: await lend(undefined, 74),
+  }
+  const calls = new Map<string, string>()
+  for (const [name, { id }] of Object.entries(keys)) {
+    const [call] = await books.settle([account])
+    await books.kit.ownerDatabase.query(sql`update usage_event set key_id = ${id}::uuid where request_id = ${call?.requestId ?? ''}::uuid`)
+    calls.set(name, call?.requestId ?? '')
+  }
+  await signCommits(books.kit.ledgerDatabase, signing())
+  const readBy = async (secret: string) => {
+    const told: Record<string, string> = {}
+    for (const [name, id] of calls) {
+      const answer = await send(app, `GET /v1/receipts/${id}`, { headers: { authorization: `Bearer ${secret}` } })
+      told[name] = answer.json.error?.code ?? answer.json.call.key_id
+    }
+    return told
+  }
+  const [mine, mineToo, theirs, house] = [keys.mine.id, keys.mineToo.id, keys.theirs.id, keys.house.id]
+  assert.deepEqual(await readBy(keys.house.secret), { mine, mineToo, theirs, house })
+  // What is not theirs is to them as what is not there, or not there yet.
+  books.clock.at += 3_600_000
+  const none = 'receipt_unknown'
+  assert.deepEqual(await readBy(keys.mine.secret), { mine, mineToo, theirs: none, house: none })
+  assert.deepEqual(await readBy(keys.theirs.secret), { mine: none, mineToo: none, theirs, house: none })
+})
+
 test('keys and day roots are public, roots come newest first and page by day', async () => {
   for (let day = 1; day <= 3; day += 1) {
     await books.beginDay(DAY + day)

@@ -12,6 +12,7 @@ export {
   createKeyGroup,
   isOfEndUser,
   type KeyGroup,
+  keysOfEndUser,
   listGroupKeys,
   listKeyGroups,
   type NewKeyGroup,

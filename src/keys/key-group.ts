@@ -88,6 +88,15 @@ export async function isOfEndUser(database: Database, keyId: string): Promise<bo
   return found.length > 0
 }
 
+/** The ids of all keys of the end user whose key this is, revoked ones too; undefined where it is no end user's. */
+export async function keysOfEndUser(database: Database, keyId: string): Promise<readonly string[] | undefined> {
+  const rows = await database.query<{ readonly id: string }>(sql`
+    select theirs.id from api_key own join key_group on key_group.id = own.group_id and not is_member
+      join api_key theirs on theirs.group_id = key_group.id and theirs.account_id = own.account_id
+    where own.id = ${keyId}::uuid`)
+  return rows.length === 0 ? undefined : rows.map(({ id }) => id)
+}
+
 /** Puts a key of the account into a group of it; what the key calls from then on counts against the group's cap. Fails with key_group_unknown, key_unknown. */
 export async function putToGroup(tx: Database, { keyId, ...group }: GroupOf & { readonly keyId: string }): Promise<void> {
   await requireGroup(tx, group)

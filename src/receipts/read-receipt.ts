@@ -8,15 +8,20 @@ import type { ReceiptCall, ShownReceipt } from './shape.ts'
 import { COMMIT_BITS, claimsOf } from './sign-commits.ts'
 import { sumOfCall } from './sum.ts'
 
-/** Whose receipt is asked for; `now` is milliseconds. */
-export type ReceiptWanted = { readonly requestId: string; readonly accountId: string; readonly now: number }
+/** Whose receipt is asked for, of calls by some of the account's keys alone where these are given; `now` is milliseconds. */
+export type ReceiptWanted = {
+  readonly requestId: string
+  readonly accountId: string
+  readonly keyIds?: readonly string[] | undefined
+  readonly now: number
+}
 
 /** A call is in the books at the latest so long after its id was made. */
 const SETTLED_MS_MAX = 600_000
 
 /** The receipt of a call of this account; `unsigned` when it is not there yet but may come, `unknown` else. */
 export async function findReceipt(database: Database, wanted: ReceiptWanted): Promise<ShownReceipt | 'unsigned' | 'unknown'> {
-  const { requestId, accountId, now } = wanted
+  const { requestId, accountId, keyIds, now } = wanted
   if (!isUuid(requestId)) return 'unknown'
   // Ids of version 7 begin with their time, which tells the partition within a day.
   const madeAt = uuidToBytes(requestId).readUIntBE(0, 6)
@@ -24,6 +29,7 @@ export async function findReceipt(database: Database, wanted: ReceiptWanted): Pr
   const day = utcDayOf(madeAt)
   const [row] = await database.query<CallRow>(sql`
     ${CALL_ROWS} where e.request_id = ${requestId}::uuid and e.account_id = ${accountId}::uuid
+      and (${keyIds === undefined}::boolean or e.key_id = any(${[...(keyIds ?? [])]}::uuid[]))
       and e.day between ${isoDate(day - 1)}::date and ${isoDate(day + 1)}::date`)
   if (row === undefined) return madeAt > now - SETTLED_MS_MAX ? 'unsigned' : 'unknown'
   if (row.commit === 0n) return 'unknown'

@@ -92,8 +92,9 @@ const TAIL = [
   '- `ipRanges`, `routing`, rotation, and how a search of `GET /api/requests` goes on: [keys](keys.md).',
   '- A code is redeemed once; ten wrong ones in an hour and the account waits (429 `redeem_limited`). Case, spaces and dashes do not matter.',
   '- Keys of your own end users spend within the budget of each, inside your balance. What they used is counts and costs; what was said is',
-  '  stored nowhere, so nobody can be shown it. Such a key sees its own use and its budget at `GET /v1/usage`, and nothing of the account:',
-  '  balance, statements, accesses and support are 403 `key_of_end_user`.',
+  "  stored nowhere, so nobody can be shown it. Such a key sees its own use and its budget at `GET /v1/usage`, the receipts of its end user's",
+  '  calls at `GET /v1/receipts/{id}` (they name the account by its id, as that is signed), and nothing else of the account: balance, statements, accesses and',
+  '  support are 403 `key_of_end_user`, receipts of other calls 404 `receipt_unknown`.',
   '- A suspended account may look, end keys, stop automatic top-up and write to support; `GET /api/account` says why it is suspended.',
   '',
 ] as const

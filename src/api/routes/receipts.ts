@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono'
 import { fail } from '../../failures.ts'
-import { findReceipt, listDayRoots, listPublicKeys, type ShownReceipt } from '../../receipts/index.ts'
+import { keysOfEndUser } from '../../keys/index.ts'
+import { findReceipt, listDayRoots, listPublicKeys, type ReceiptWanted, type ShownReceipt } from '../../receipts/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { readBefore } from '../read-before.ts'
 import { identify } from './own.ts'
@@ -25,15 +26,14 @@ export function receiptRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): vo
 }
 
 async function ownReceipt(c: Context<ApiEnv>, dependencies: Dependencies): Promise<ShownReceipt> {
-  const { accountId } = await identify(c, dependencies)
-  return await readReceipt(dependencies, { requestId: c.req.param('id') ?? '', accountId })
+  const { accountId, keyId } = await identify(c, dependencies)
+  // Whom the account gave a key as its end user reads of their own calls alone.
+  const keyIds = await keysOfEndUser(dependencies.appDatabase, keyId)
+  return await readReceipt(dependencies, { requestId: c.req.param('id') ?? '', accountId, keyIds })
 }
 
-/** A receipt of an account. Fails with receipt_unsigned, receipt_unknown. */
-export async function readReceipt(
-  { appDatabase, clock }: Dependencies,
-  which: { readonly requestId: string; readonly accountId: string },
-): Promise<ShownReceipt> {
+/** A receipt of an account, or of some of its keys. Fails with receipt_unsigned, receipt_unknown. */
+export async function readReceipt({ appDatabase, clock }: Dependencies, which: Omit<ReceiptWanted, 'now'>): Promise<ShownReceipt> {
   const found = await findReceipt(appDatabase, { ...which, now: clock.now() })
   if (found === 'unsigned') fail('receipt_unsigned', { seconds: SIGNED_SECONDS })
   return found === 'unknown' ? fail('receipt_unknown') : found
