@@ -8,7 +8,7 @@ import { type AdmitParts, type Answer, type AskingCall, admitCall, type GrantedC
 import { type EndedCall, type LostCall, lostSettlement, openRow, priceOfCall, settlementOf, tokensOf, usageOf } from './call-rows.ts'
 import { type DefaultLimits, grantedMessage, Subjects } from './hold-answers.ts'
 import type { KeyDirectory } from './key-directory.ts'
-import { type Covered, coverLate, limitsHoweverLong, priceHoweverLong } from './late-cover.ts'
+import { type Covered, coverLate, limitsHoweverLong, priceHoweverLong, withOwnFields } from './late-cover.ts'
 import type { PriceBook } from './price-book.ts'
 import { RecentIds } from './recent-ids.ts'
 import { chargeSecured, secureAgain } from './secure-call.ts'
@@ -280,7 +280,11 @@ export class CallDesk {
   async #readmit(message: GatewayMessage<'renew'>, open: OpenHold): Promise<void> {
     const key = await this.#keyOf(message.keyId)
     if (key === undefined || key === 'busy' || this.#open.get(message.requestId) !== open) return
-    open.permits = this.#options.limits.readmit(this.#subjects.of(key, message.ipTag), message.isPart === 1)
+    open.permits = this.#readmitted(key, message)
+  }
+
+  #readmitted(key: FoundKey, { ipTag, tokens, startedAt, isPart }: GatewayMessage<'hold'>): Permits {
+    return this.#options.limits.readmit(this.#subjects.of(key, ipTag), { tokens, startedAt, isPart: isPart === 1 })
   }
 
   async #keyOf(keyId: string): Promise<FoundKey | 'busy' | undefined> {
@@ -297,6 +301,7 @@ export class CallDesk {
   /** Settles a call, once; whoever tells of it until the books have it waits for that. */
   #settle(told: GatewayMessage<'settle'>, open: OpenHold | undefined): void {
     const ended = { told, own: open?.row ?? told, usage: usageOf(told) }
+    if (open === undefined) void this.#countEnded(ended)
     try {
       const listed = this.#options.prices.peek(ended.own.priceVersion)
       const hold = this.#takeHold(ended, open)
@@ -306,6 +311,12 @@ export class CallDesk {
     } catch (thrown) {
       this.#fail(told.requestId, thrown)
     }
+  }
+
+  /** A call that another control process had let in counts in its minute as if that were this one. */
+  async #countEnded({ told, usage }: EndedCall): Promise<void> {
+    const key = await this.#keyOf(told.keyId)
+    if (key !== undefined && key !== 'busy') this.#options.limits.end(this.#readmitted(key, told), tokensOf(usage))
   }
 
   async #settleLate(ended: EndedCall, hold: Covered | undefined): Promise<void> {
@@ -380,12 +391,3 @@ type Settling = { readonly seq: number; readonly asker: Pick<Asker, 'settled'>; 
 const NOBODY: Asker = { granted: () => undefined, refused: () => undefined, settled: () => undefined }
 
 type Begun = Pick<OpenHold, 'row' | 'hold' | 'spending' | 'permits'>
-
-/** What late cover reads of a call, with what is known here of it. */
-const withOwnFields = (told: GatewayMessage<'settle'>, own: EndedCall['own']): GatewayMessage<'settle'> => ({
-  ...told,
-  accountId: own.accountId,
-  keyId: own.keyId,
-  heldAt: own.heldAt,
-  multiplier: own.multiplier,
-})

@@ -3,7 +3,7 @@ import { DatabaseError } from '../db/index.ts'
 import type { GroupCommit, HeldSpending } from '../ledger/index.ts'
 import { errorCode, type Log, type NanoUsd } from '../lib/index.ts'
 import type { Price, SpendLimit } from '../spec/index.ts'
-import { priceOfCall, usageOf } from './call-rows.ts'
+import { type EndedCall, priceOfCall, usageOf } from './call-rows.ts'
 import type { KeyDirectory } from './key-directory.ts'
 import type { PriceBook } from './price-book.ts'
 import { type MoneyBooks, secure, secureAgain } from './secure-call.ts'
@@ -82,3 +82,12 @@ const pause = ({ retryMs = RETRY_MS }: LateCoverOptions): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, retryMs).unref()
   })
+
+/** What late cover reads of a call, with what is known here of it. */
+export const withOwnFields = (told: GatewayMessage<'settle'>, own: EndedCall['own']): GatewayMessage<'settle'> => ({
+  ...told,
+  accountId: own.accountId,
+  keyId: own.keyId,
+  heldAt: own.heldAt,
+  multiplier: own.multiplier,
+})

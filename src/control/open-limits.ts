@@ -4,7 +4,7 @@ import type { Config } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import { countNodes } from '../ledger/index.ts'
 import { type Clock, errorCode, type Log } from '../lib/index.ts'
-import { openValkeyStore, SharedLimits } from '../limits/index.ts'
+import { openValkeyStore, readMinute, SharedLimits } from '../limits/index.ts'
 import type { Keyring } from '../privacy/index.ts'
 import { LIVE_MS } from './keep-books.ts'
 import { NodeCount } from './node-count.ts'
@@ -42,6 +42,10 @@ export async function openLimits(options: LimitsOptions): Promise<OpenLimits> {
     log({ event: 'nodes-uncounted', code: errorCode(thrown) })
   }
   await count()
+  if (store === undefined && limits.nodes === 1) {
+    const now = clock.now()
+    limits.recall(await readMinute(ledgerDatabase, now), now)
+  }
   await limits.tick()
   const timers = [setInterval(() => void limits.tick(), TICK_MS), setInterval(() => void count().catch(onUncounted), COUNT_MS)]
   return {

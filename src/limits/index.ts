@@ -2,6 +2,7 @@
 export { type Admission, LimitBook, type LimitReport, type Permits, type Subject } from './limit-book.ts'
 export type { LimitStore } from './limit-store.ts'
 export type { Limits } from './limits.ts'
+export { readMinute, type UsedInMinute } from './read-minute.ts'
 export { SharedLimits } from './shared-limits.ts'
 export { millisToOpen } from './time-block.ts'
 export { openValkeyStore } from './valkey-store.ts'

@@ -31,6 +31,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('forward'), millis: fc.constantFrom(1, 900, 20_000, 61_000, 130_000) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('jump'), millis: fc.constantFrom(-86_400_000, -61_000, -1, 1, 3_600_000) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('sweep') }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart') }) },
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 type Running = { readonly permits: Permits; readonly subjects: readonly Subject[]; readonly bound: number; readonly minute: number }
@@ -68,7 +69,7 @@ function play(steps: readonly Step[], limits: readonly (readonly (number | undef
   const { clock, forward, jump } = clockAt(START)
   const origin = clock.wall - clock.passed
   const minuteNow = () => Math.floor((origin + clock.passed) / MINUTE)
-  const book = new LimitBook(clock)
+  let book = new LimitBook(clock)
   const account = subjectOf('account', limits[3] ?? [])
   const subjectsOf = (key: number) => [subjectOf(`key ${key}`, limits[key] ?? []), account]
   const model = new Model()
@@ -76,7 +77,11 @@ function play(steps: readonly Step[], limits: readonly (readonly (number | undef
     if (next.kind === 'forward') forward(next.millis)
     else if (next.kind === 'jump') jump(next.millis)
     else if (next.kind === 'sweep') book.sweep()
-    else if (next.kind === 'admit') {
+    else if (next.kind === 'restart') {
+      // The clock that a process begins with is that of the database, which makes no jumps.
+      clock.wall = origin + clock.passed
+      book = restarted(new LimitBook(clock), { model, minute: minuteNow(), ids: [0, 1, 2].map((key) => `key ${key}`).concat('account') })
+    } else if (next.kind === 'admit') {
       const subjects = subjectsOf(next.key)
       const minute = minuteNow()
       const admission = book.admit(subjects, next.tokens)
@@ -90,6 +95,29 @@ function play(steps: readonly Step[], limits: readonly (readonly (number | undef
       end(model, call, next.kind === 'end' ? next.used : undefined)
     }
   }
+}
+
+/** A book that is told what is in the books of the minute, and by gateways what they have open. */
+function restarted(
+  book: LimitBook,
+  { model, minute, ids }: { readonly model: Model; readonly minute: number; readonly ids: readonly string[] },
+): LimitBook {
+  for (const id of ids) {
+    const open = model.running.filter((call) => call.minute === minute && call.subjects.some((subject) => subject.id === id))
+    const reserved = open.flatMap(({ subjects, bound }) =>
+      subjects.filter((subject) => subject.id === id).map((one) => bounded(one, bound)),
+    )
+    const ended = {
+      requests: model.of(`requests ${id} ${minute}`) - open.length,
+      tokens: model.of(`tokens ${id} ${minute}`) - reserved.reduce((sum, tokens) => sum + tokens, 0),
+    }
+    book.recall({ id, ...ended }, minute * MINUTE)
+  }
+  for (const [index, call] of model.running.entries()) {
+    const permits = book.readmit(call.subjects, { tokens: call.bound, startedAt: call.minute * MINUTE, isPart: false })
+    model.running[index] = { ...call, permits }
+  }
+  return book
 }
 
 function begin(model: Model, call: Running): void {
@@ -110,7 +138,7 @@ function end(model: Model, call: Running, used: number | undefined): void {
   }
 }
 
-test('what is admitted is what the limits allow, over random calls, ends and clocks', () => {
+test('what is admitted is what the limits allow, over random calls, ends, clocks and restarts', () => {
   const limitsOfOne = fc.tuple(limit(5), limit(100), limit(4))
   fc.assert(fc.property(fc.array(step, { maxLength: 80, size: 'max' }), fc.array(limitsOfOne, { minLength: 4, maxLength: 4 }), play), {
     numRuns: 1500,
@@ -166,7 +194,7 @@ test('a call of a control process before this one holds a place, and gives it ba
   const { clock, forward } = clockAt(START)
   const book = new LimitBook(clock)
   const subject = subjectOf('s', [undefined, undefined, 1])
-  const permits = book.readmit([subject])
+  const permits = book.readmit([subject], { tokens: 0, startedAt: 0, isPart: false })
   forward(300_000)
   book.sweep()
   assert.equal(book.admit([subject], 1).isAdmitted, false)
@@ -184,7 +212,7 @@ test('a part of something that has its place takes none, but its request and its
   assert.equal(book.admit([subject], 600, true).isAdmitted, false, 'the tokens of a part count')
   book.end(part, 10)
   assert.equal(book.admit([subject], 1).isAdmitted, false, 'the end of a part frees no place')
-  book.end(book.readmit([subject], true), 0)
+  book.end(book.readmit([subject], { tokens: 0, startedAt: 0, isPart: true }), 0)
   assert.equal(book.admit([subject], 1).isAdmitted, false, 'nor does one of a process before')
   book.end(whole, 0)
   assert.equal(book.admit([subject], 1).isAdmitted, true)

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/index.ts'
 import type { CallLimits } from '../spec/index.ts'
+import type { UsedInMinute } from './read-minute.ts'
 import { type LimitKind, type Shares, WHOLE } from './shares.ts'
 import { currentWindow, resetMs, type Window, windowStart } from './window.ts'
 
@@ -44,6 +45,9 @@ export type Lack = {
 /** What a subject uses on this node: requests and tokens of the window that began at `startedAt`, and places. */
 export type Used = Readonly<Record<LimitKind, number>> & { readonly startedAt: number }
 
+/** A call that was admitted by another process; `startedAt` in milliseconds since 1970. */
+export type Before = { readonly tokens: number; readonly startedAt: number; readonly isPart: boolean }
+
 type Taking = { readonly tokens: number; readonly now: number; readonly isPart: boolean }
 
 /** Places among concurrent calls that a call takes. */
@@ -87,11 +91,27 @@ export class LimitBook {
     return { isAdmitted: true, permits: { subjects, tokens, startedAt: now, isPart } }
   }
 
-  /** Counts a call as running that was admitted before this process began. */
-  readmit(subjects: readonly Subject[], isPart = false): Permits {
+  /** Counts a call as running that was admitted before this process began; in its minute as well, while that is not over. */
+  readmit(subjects: readonly Subject[], { tokens, startedAt, isPart }: Before): Permits {
     const now = this.#now()
-    for (const subject of subjects) this.#stateOf(subject.id, now).concurrent += placesOf(isPart)
-    return { subjects, tokens: 0, startedAt: now, isPart }
+    const isInMinute = startedAt >= windowStart(now)
+    for (const { id, limits } of subjects) {
+      const state = this.#stateOf(id, now)
+      state.concurrent += placesOf(isPart)
+      if (!isInMinute) continue
+      currentWindow(state.requests, now).used += 1
+      currentWindow(state.tokens, now).used += reservedTokens(limits, tokens)
+    }
+    return { subjects, tokens, startedAt: isInMinute ? now : startedAt, isPart }
+  }
+
+  /** Counts what calls used of a minute that were admitted and ended before this process began, while that is not over. */
+  recall({ id, requests, tokens }: UsedInMinute, startedAt: number): void {
+    const now = this.#now()
+    if (startedAt < windowStart(now)) return
+    const state = this.#stateOf(id, now)
+    currentWindow(state.requests, now).used += requests
+    currentWindow(state.tokens, now).used += tokens
   }
 
   /** Ends a call: its place is free, and of its tokens only those it used count. */

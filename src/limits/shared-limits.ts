@@ -1,9 +1,10 @@
 import { type Clock, errorCode, type Log } from '../lib/index.ts'
 import type { CallLimits } from '../spec/index.ts'
 import { Leases } from './leases.ts'
-import { type Admission, LimitBook, type LimitReport, type Permits, type Subject } from './limit-book.ts'
+import { type Admission, type Before, LimitBook, type LimitReport, type Permits, type Subject } from './limit-book.ts'
 import type { LeaseAnswer, LeaseGiven, LeaseItem, LimitStore, Member } from './limit-store.ts'
 import { COUNTED_MS, DEADLINE_MS, Membership } from './membership.ts'
+import type { UsedInMinute } from './read-minute.ts'
 import type { Share, Shares } from './shares.ts'
 import { windowStart } from './window.ts'
 
@@ -72,6 +73,11 @@ export class SharedLimits {
     return this.#membership.isWith
   }
 
+  /** How many nodes count. */
+  get nodes(): number {
+    return this.#membership.nodes
+  }
+
   /** How many nodes live, this one among them. */
   setNodes(count: number): void {
     this.#membership.setNodes(count)
@@ -90,8 +96,15 @@ export class SharedLimits {
     })
   }
 
-  readmit(subjects: readonly Subject[], isPart = false): Permits {
-    return this.#book.readmit(subjects, isPart)
+  /** As `LimitBook.readmit`; requests and tokens of before are counted by the store, where there is one. */
+  readmit(subjects: readonly Subject[], call: Before): Permits {
+    const isCounted = this.#options.store !== undefined
+    return this.#book.readmit(subjects, isCounted ? { ...call, startedAt: 0 } : call)
+  }
+
+  /** Counts what ended before this process began, as `LimitBook.recall`, as of `now`; where a store counts, it knows that. */
+  recall(used: readonly UsedInMinute[], now: number): void {
+    if (this.#options.store === undefined) for (const one of used) this.#book.recall(one, now)
   }
 
   end(permits: Permits, tokensUsed: number): void {
