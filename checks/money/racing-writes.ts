@@ -131,12 +131,13 @@ const noPlans = (database: Database, { ledger, subjects }: MoneyStore): PlanPart
 })
 
 /** Rights over nothing: nobody asks for any here. */
-function noPayments(database: Database, { ledger }: MoneyStore) {
+function noPayments(database: Database, { ledger, subjects }: MoneyStore) {
   const keyring = keyringOf(new Map([[1, randomBytes(32)]]))
   const parts = {
     database,
     ledger,
     keyring,
+    subjects,
     ids: systemIds(systemClock.now),
     clock: systemClock,
     log: () => undefined,

@@ -76,7 +76,7 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
     ...testIdentity({ appDatabase, clock, log, subjects, ledger }),
     abuse: testAbuse({ appDatabase, clock, subjects }),
     policy: testPolicy(appDatabase, clock),
-    ...testPayments({ appDatabase, ledger, keyring, clock, log }),
+    ...testPayments({ appDatabase, ledger, keyring, subjects, clock, log }),
     manage: { rails: {} },
     messages: { service: 'shop', unsubscribeKey: randomBytes(32), botName: () => 'shop_bot', hasWebhooks: true },
     signOn: undefined,
@@ -133,18 +133,19 @@ function testRights(
   return { rights, ownRights: makeOwnRights(options, rights, 'https://shop.example') }
 }
 
-type Paying = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'keyring' | 'log'> & { readonly clock: { readonly at: number } }
+type Paying = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'keyring' | 'subjects' | 'log'> & { readonly clock: { readonly at: number } }
 
 /** Payments without a rail. */
 function testPayments({
   appDatabase: database,
   ledger,
   keyring,
+  subjects,
   clock,
   log,
 }: Paying): Pick<ApiDependencies, 'payments' | 'paymentSettings' | 'webhooks'> {
   const now = () => clock.at
-  const parts = { database, ledger, keyring, ids: systemIds(now), clock: { now }, log, onPaid: [], fulfillers: {} }
+  const parts = { database, ledger, keyring, subjects, ids: systemIds(now), clock: { now }, log, onPaid: [], fulfillers: {} }
   return { payments: openPaymentDesk(parts), paymentSettings: paymentSettingsOf(undefined), webhooks: new Map() }
 }
 

@@ -59,11 +59,11 @@ const REFRESH_MS = 120_000
 
 /** Opens the desk of payments and the rails that are configured. Throws ConfigRefusedError. */
 export async function openPayments(options: OpenPaymentsOptions): Promise<OpenedPayments> {
-  const { config, appDatabase: database, ledger, keyring, clock, ids, log } = options
+  const { config, appDatabase: database, ledger, keyring, subjects, clock, ids, log } = options
   const settings = readPaymentSettings(config, processEnvironment())
   const rules = openRules({ ...options, rules: settings.rules })
   const { fulfillers } = options.plans
-  const desk = openPaymentDesk({ database, ledger, keyring, clock, ids, log, onPaid: [rules.onPaid], fulfillers })
+  const desk = openPaymentDesk({ database, ledger, keyring, subjects, clock, ids, log, onPaid: [rules.onPaid], fulfillers })
   const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
   const btcpay = settings.btcpay && openBtcpayRail({ settings: settings.btcpay, desk, database, publicUrl: config.publicUrl, clock, log })
   const usdc = await openUsdc({ ...options, settings: settings.usdc, desk, file: config.configPath ?? 'farebox.yaml' })

@@ -2,7 +2,7 @@ import type { Database } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { errorCode, type Ids, type Log, type NanoUsd } from '../lib/index.ts'
-import type { Keyring } from '../privacy/index.ts'
+import type { Keyring, SubjectKeys } from '../privacy/index.ts'
 import type { Payment, PaymentPurpose, RailName } from './payment.ts'
 import { noteProblem } from './problems.ts'
 import {
@@ -27,7 +27,8 @@ export type PaidStep = (payment: Payment, deposit: { readonly transferId: string
 export type PaymentParts = {
   readonly database: Database
   readonly ledger: Pick<Ledger, 'deposit'>
-  readonly keyring: Pick<Keyring, 'derive' | 'seal'>
+  readonly keyring: Pick<Keyring, 'derive' | 'seal' | 'unseal'>
+  readonly subjects: Pick<SubjectKeys, 'seal' | 'unseal'>
   readonly ids: Ids
   readonly clock: { readonly now: () => number }
   readonly log: Log
@@ -126,7 +127,7 @@ export function openPaymentDesk(parts: PaymentParts): PaymentDesk {
       return { outcome: known === undefined ? 'settled' : 'repeated', payment: await complete(parts, id, at()) }
     },
     problem: (trouble) =>
-      noteProblem(database, keyring, { ...trouble, id: ids.uuid(), externalKey: externalKey(trouble.rail, trouble.ref), at: at() }),
+      noteProblem(database, parts, { ...trouble, id: ids.uuid(), externalKey: externalKey(trouble.rail, trouble.ref), at: at() }),
     finish: async () => {
       const left = await listUnfinished(database, new Date(clock.now() - UNFINISHED_MS), FINISHED_MAX)
       for (const { id } of left) {

@@ -29,6 +29,7 @@ const openDesk = (parts: Partial<PaymentParts> = {}): PaymentDesk =>
       database,
       ledger: store.ledger,
       keyring,
+      subjects: store.subjects,
       ids: { uuid: () => randomUUID() },
       clock,
       log: () => undefined,
@@ -110,10 +111,28 @@ test('a problem is listed once, names what the rail calls it, and leaves no name
   const desk = openDesk()
   const trouble = { rail: 'usdc', code: 'wrong_token', ref: '0xabcdef0123', amount: 5n } as const
   assert.deepEqual([await desk.problem(trouble), await desk.problem(trouble)], [true, false])
-  const [problem] = (await listProblems(database, keyring, { isAll: false, limit: 10 })).filter(({ code }) => code === 'wrong_token')
+  const [problem] = (await listProblems(database, { keyring, subjects: store.subjects }, { isAll: false, limit: 10 })).filter(
+    ({ code }) => code === 'wrong_token',
+  )
   assert.deepEqual([problem?.ref, problem?.amount, problem?.accountId], ['0xabcdef0123', 5n, undefined])
   const rows = await database.query<{ row: string }>(sql`select payment_problem::text as row from payment_problem`)
   assert.ok(rows.every(({ row }) => !row.includes('abcdef0123') && !row.includes(Buffer.from('0xabcdef0123').toString('hex'))))
+})
+
+test('what the rail calls the money of an account goes dark with the account, and what comes afterwards is still told', async () => {
+  const [desk, sealing] = [openDesk(), { keyring, subjects: store.subjects }]
+  const accountId = await newAccount()
+  const trouble = { rail: 'x402', code: 'settle_unclear', ref: 'eip155:8453 0xwallet 0xnonce', accountId, amount: 5n } as const
+  await desk.problem(trouble)
+  const refOf = async (wanted: string) =>
+    (await listProblems(database, sealing, { isAll: false, limit: 100 })).find((one) => one.accountId === accountId && one.code === wanted)
+      ?.ref
+  assert.equal(await refOf('settle_unclear'), trouble.ref)
+  // As a backup of the database would still have the row.
+  await store.subjects.destroy(accountId)
+  assert.equal(await refOf('settle_unclear'), '')
+  await desk.problem({ ...trouble, code: 'payment_unknown' })
+  assert.equal(await refOf('payment_unknown'), trouble.ref)
 })
 
 test(`returns of a purchase are in sum its price at most, whatever is asked (seed ${SEED})`, async () => {

@@ -1,7 +1,7 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { isUuid, type NanoUsd } from '../lib/index.ts'
-import type { Keyring } from '../privacy/index.ts'
+import { type Keyring, SUBJECT_SEALED, SubjectKeyError, type SubjectKeys } from '../privacy/index.ts'
 import type { RailName } from './payment.ts'
 
 /** Money that fits nothing, or a contradiction of a rail: `code` says what is wrong, `ref` is what the rail calls it, `amount` nano-USD. */
@@ -45,10 +45,16 @@ const COLUMNS = sql`id, rail, code, ref_sealed, account_id, amount, created_at, 
 const REF_MAX = 200
 const purposeOf = (id: string): string => `payment-problem:${id}`
 
+/** What names of outside are sealed with: the key of the account, so that they go dark with it, or a master key where there is no account. */
+export type ProblemSealing = {
+  readonly keyring: Pick<Keyring, 'seal' | 'unseal'>
+  readonly subjects: Pick<SubjectKeys, 'seal' | 'unseal'>
+}
+
 /** Puts a problem into the operator's queue, once for the same money and code. Returns whether it is new. */
-export async function noteProblem(database: Database, sealing: Pick<Keyring, 'seal'>, problem: NewProblem): Promise<boolean> {
-  const { id, rail, code, ref, externalKey, accountId, amount, at } = problem
-  const refSealed = sealing.seal(Buffer.from(ref.slice(0, REF_MAX)), purposeOf(id))
+export async function noteProblem(database: Database, sealing: ProblemSealing, problem: NewProblem): Promise<boolean> {
+  const { id, rail, code, externalKey, accountId, amount, at } = problem
+  const refSealed = await sealRef(sealing, problem)
   const rows = await database.query(sql`
     insert into payment_problem (id, rail, code, external_key, ref_sealed, account_id, amount, created_at)
     values (${id}::uuid, ${rail}, ${code}, ${externalKey}, ${refSealed}::bytea, ${accountId ?? null}::uuid, ${amount ?? null}::bigint,
@@ -57,10 +63,20 @@ export async function noteProblem(database: Database, sealing: Pick<Keyring, 'se
   return rows.length > 0
 }
 
+/** What came for somebody who is erased has to be looked at all the same, and their key seals nothing more. */
+async function sealRef({ keyring, subjects }: ProblemSealing, { id, ref, accountId }: NewProblem): Promise<Buffer> {
+  const plain = Buffer.from(ref.slice(0, REF_MAX))
+  if (accountId === undefined) return keyring.seal(plain, purposeOf(id))
+  return await subjects.seal(accountId, plain, purposeOf(id)).catch((thrown: unknown) => {
+    if (thrown instanceof SubjectKeyError) return keyring.seal(plain, purposeOf(id))
+    throw thrown
+  })
+}
+
 /** What waits in the operator's queue, oldest first; with `isAll` also what was resolved, newest first. */
 export async function listProblems(
   database: Database,
-  sealing: Pick<Keyring, 'unseal'>,
+  sealing: ProblemSealing,
   asked: { readonly isAll: boolean; readonly limit: number },
 ): Promise<readonly PaymentProblem[]> {
   const rows = await database.query<ProblemRow>(
@@ -68,14 +84,14 @@ export async function listProblems(
       ? sql`select ${COLUMNS} from payment_problem order by created_at desc limit ${asked.limit}`
       : sql`select ${COLUMNS} from payment_problem where resolved_at is null order by created_at limit ${asked.limit}`,
   )
-  return rows.map((row) => problemOf(row, sealing))
+  return await Promise.all(rows.map((row) => problemOf(row, sealing)))
 }
 
 /** A problem by its id, kept from everybody else until the transaction ends. Fails with problem_unknown. */
-export async function lockProblem(tx: Database, sealing: Pick<Keyring, 'unseal'>, id: string): Promise<PaymentProblem> {
+export async function lockProblem(tx: Database, sealing: ProblemSealing, id: string): Promise<PaymentProblem> {
   if (!isUuid(id)) fail('problem_unknown')
   const [row] = await tx.query<ProblemRow>(sql`select ${COLUMNS} from payment_problem where id = ${id}::uuid for update`)
-  return problemOf(row ?? fail('problem_unknown'), sealing)
+  return await problemOf(row ?? fail('problem_unknown'), sealing)
 }
 
 /** How a problem ends: money credited to an account by a transfer, or nothing to do. */
@@ -109,17 +125,32 @@ export async function resolveProblem(database: Database, id: string, { resolutio
   return rows.length > 0
 }
 
-const problemOf = (row: ProblemRow, sealing: Pick<Keyring, 'unseal'>): PaymentProblem => ({
+const problemOf = async (row: ProblemRow, sealing: ProblemSealing): Promise<PaymentProblem> => ({
   id: row.id,
   rail: row.rail,
   code: row.code,
-  ref: row.ref_sealed === null ? '' : sealing.unseal(row.ref_sealed, purposeOf(row.id)).toString(),
+  ref: (await openRef(row, sealing)) ?? '',
   accountId: row.account_id ?? undefined,
   amount: row.amount ?? undefined,
   createdAt: row.created_at,
   resolvedAt: row.resolved_at ?? undefined,
   resolution: row.resolution ?? undefined,
 })
+
+/** The name; undefined when its account was erased, or its key is lost: the queue of money that waits has to be read all the same. */
+async function openRef(
+  { id, ref_sealed: sealed, account_id: accountId }: ProblemRow,
+  sealing: ProblemSealing,
+): Promise<string | undefined> {
+  if (sealed === null) return undefined
+  const { keyring, subjects } = sealing
+  if (sealed[0] !== SUBJECT_SEALED || accountId === null) return keyring.unseal(sealed, purposeOf(id)).toString()
+  const opened = await subjects.unseal(accountId, sealed, purposeOf(id)).catch((thrown: unknown) => {
+    if (thrown instanceof SubjectKeyError) return undefined
+    throw thrown
+  })
+  return opened?.toString()
+}
 
 /** How many problems wait to be resolved, and since when the oldest does. */
 export async function countProblems(database: Database): Promise<{ readonly open: number; readonly since: Date | undefined }> {

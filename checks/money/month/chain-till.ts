@@ -31,7 +31,7 @@ export async function openChainTill(parts: TillParts): Promise<Till> {
   const { store, random, clock, ids } = parts
   const database = connect({ connection: store.connection, role: 'farebox_app', poolMax: 4 })
   const keyring = keyringOf(new Map([[1, randomBytes(32)]]))
-  const shared = { database, keyring, ids: { uuid: () => randomUUID() }, clock, log: () => undefined }
+  const shared = { database, keyring, subjects: store.subjects, ids: { uuid: () => randomUUID() }, clock, log: () => undefined }
   const desk = openPaymentDesk({ ...shared, ledger: store.ledger, onPaid: [], fulfillers: {} })
   const moving = { at: 0, now: () => clock.now(), monotonic: () => clock.now() }
   const tree = await openAddressTree(makeXpub())

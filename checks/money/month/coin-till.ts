@@ -35,7 +35,7 @@ export async function openCoinTill({ store, random, clock, ids, count }: TillPar
       await ledger.purchase({ accountId, amount: halfOf(amount), sourceKey: `plan:${id}`, reason: 'month' })
       return undefined
     }
-    const parts = { database: app, keyring, ids, clock, log: () => undefined }
+    const parts = { database: app, keyring, subjects: store.subjects, ids, clock, log: () => undefined }
     const desk = openPaymentDesk({ ...parts, ledger, onPaid: [], fulfillers: { plan: buy } })
     return { desk, rail: openBtcpayRail({ ...parts, settings, desk, publicUrl: 'http://localhost:8080' }) }
   }

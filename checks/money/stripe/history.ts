@@ -85,12 +85,12 @@ export function happen({ sim }: Lane, sessionId: string, act: Act): void {
 
 /** All that is known of an account, in an order that no id decides. */
 async function stateOf({ world }: Lane, accountId: string): Promise<string> {
-  const { database, store, keyring } = world
+  const { database, store } = world
   const isTheirs = sql`account_id = ${accountId}::uuid`
   const rows = async (statement: Parameters<typeof database.query>[0]): Promise<readonly string[]> =>
     (await database.query<{ row: string }>(statement)).map(({ row }) => row).toSorted()
   const { available = 0n, held = 0n } = (await store.ledger.balanceOf(accountId)) ?? {}
-  const problems = (await listProblems(database, keyring, { isAll: true, limit: 10_000 })).filter((one) => one.accountId === accountId)
+  const problems = (await listProblems(database, world, { isAll: true, limit: 10_000 })).filter((one) => one.accountId === accountId)
   const state = {
     balance: [available, held, (await store.ledger.standingOf(accountId)).debt].map(String),
     payments: await rows(sql`select concat_ws(' ', amount, state, outcome) as row from payment where ${isTheirs}`),

@@ -11,7 +11,7 @@ import {
   type StripeApi,
   type StripeRail,
 } from '../../../src/payments/index.ts'
-import { type Keyring, keyringOf } from '../../../src/privacy/index.ts'
+import { type Keyring, keyringOf, type SubjectKeys } from '../../../src/privacy/index.ts'
 
 /** Where a Stripe is, and what it is spoken to with. */
 export type StripePlace = { readonly baseUrl: string; readonly secretKey: string; readonly webhookSecret: string }
@@ -31,6 +31,7 @@ export type RailWorld = {
   readonly store: MoneyStore
   readonly database: Database
   readonly keyring: Keyring
+  readonly subjects: SubjectKeys
   readonly clock: { at: number }
   readonly logged: LogEvent[]
   readonly letters: { readonly template: string; readonly to: string }[]
@@ -45,7 +46,13 @@ export async function openRailWorld(place: StripePlace, clock: { at: number }, g
   const keyring = keyringOf(new Map([[1, randomBytes(32)]]))
   const [logged, letters]: [LogEvent[], RailWorld['letters'][number][]] = [[], []]
   const shared = {
-    ...{ keyring, ids: { uuid: () => randomUUID() }, clock: { now: () => clock.at }, log: (entry: LogEvent) => void logged.push(entry) },
+    ...{
+      keyring,
+      subjects: store.subjects,
+      ids: { uuid: () => randomUUID() },
+      clock: { now: () => clock.at },
+      log: (entry: LogEvent) => void logged.push(entry),
+    },
     ...{ publicUrl: 'https://shop.example', service: 'Shop', emailOf: async (id: string) => `${id}@people.example` },
     mailer: { send: async (template: string, to: string) => void letters.push({ template, to }) },
     rules: { minimumTopup: 1_000_000_000n, maximumTopup: 10_000_000_000_000n },
@@ -65,5 +72,5 @@ export async function openRailWorld(place: StripePlace, clock: { at: number }, g
     await database.end()
     if (given === undefined) await store.drop()
   }
-  return { store, database, keyring, clock, logged, letters, open, close }
+  return { store, database, keyring, subjects: store.subjects, clock, logged, letters, open, close }
 }

@@ -28,7 +28,7 @@ export async function openUsdcStore(): Promise<UsdcStore> {
   const clock = { at: Date.parse('2026-11-26T12:00:00Z'), now: () => clock.at, monotonic: () => clock.at }
   const ids = { uuid: () => randomUUID() }
   const desk = openPaymentDesk({
-    ...{ database, ledger: money.ledger, keyring, ids, clock },
+    ...{ database, ledger: money.ledger, keyring, subjects: money.subjects, ids, clock },
     ...{ log: () => undefined, onPaid: [], fulfillers: {} },
   })
   return {

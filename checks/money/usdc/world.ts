@@ -101,7 +101,7 @@ export function openUsdcWorld(store: Omit<UsdcStore, 'forget' | 'close'>, option
       chain.finalized = Math.max(chain.finalized, chain.latest - open)
     },
     available: async (accountId) => (await money.ledger.balanceOf(accountId))?.available ?? 0n,
-    problems: () => listProblems(database, keyring, { isAll: false, limit: 1000 }),
+    problems: () => listProblems(database, { keyring, subjects: money.subjects }, { isAll: false, limit: 1000 }),
     states: async () =>
       (await database.query<{ state: string }>(sql`select state from usdc_deposit order by seen_at, tag`)).map(({ state }) => state),
   }

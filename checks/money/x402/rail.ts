@@ -27,7 +27,7 @@ export function openTestRail(store: MoneyStore, { url, clock, ...more }: TestRai
   const ids = { uuid: () => randomUUID() }
   const { ledger, subjects } = store
   const log = (): void => undefined
-  const desk = openPaymentDesk({ database, ledger, keyring, ids, clock, log, onPaid: [], fulfillers: {} })
+  const desk = openPaymentDesk({ database, ledger, keyring, subjects, ids, clock, log, onPaid: [], fulfillers: {} })
   const doors = accountDoors({ appDatabase: database, ledger, subjects, ids, clock, randomBytes })
   const rail = openX402Rail({
     settings: settingsFor(url),

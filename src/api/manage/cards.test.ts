@@ -32,13 +32,13 @@ after(async () => {
 })
 
 /** The rail of the world's accounts, at a Stripe of their own. */
-async function withCards({ kit, ledger, clock, options }: IdentityWorld): Promise<Partial<ApiDependencies>> {
+async function withCards({ kit, ledger, subjects, clock, options }: IdentityWorld): Promise<Partial<ApiDependencies>> {
   sim = await startSimStripe({ now: clock.now, name: 'doors' })
   const { secretKey, webhookSecret, baseUrl: apiBase } = sim
   const settings = { secretKey, webhookSecret, isTaxed: false, isRedacting: false, apiBase }
   const { rules } = paymentSettingsOf(undefined)
   const { keyring } = testWorld(kit.appDatabase).dependencies
-  const parts = { database: kit.appDatabase, ledger, keyring, ids: options.ids, clock, log: options.log }
+  const parts = { database: kit.appDatabase, ledger, keyring, subjects, ids: options.ids, clock, log: options.log }
   const opened = openStripeRail({
     ...{ ...parts, desk: openPaymentDesk({ ...parts, onPaid: [], fulfillers: {} }), settings, rules, refunds: rules.refunds },
     ...{ mailer: options.mailer, emailOf: options.accounts.emailOf, publicUrl: 'https://shop.example', service: 'Shop' },

@@ -29,7 +29,17 @@ before(async () => {
   database = connect({ connection: store.connection, role: 'farebox_app', poolMax: 8 })
   const world = testWorld(database)
   const { keyring } = world.dependencies
-  const parts = { database, ledger: store.ledger, keyring, ids, clock, log: () => undefined, onPaid: [], fulfillers: {} }
+  const parts = {
+    database,
+    ledger: store.ledger,
+    keyring,
+    subjects: store.subjects,
+    ids,
+    clock,
+    log: () => undefined,
+    onPaid: [],
+    fulfillers: {},
+  }
   shops = testShops({ seats: 5, now: clock.now })
   const common = {
     ...world.dependencies,

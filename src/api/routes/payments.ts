@@ -26,14 +26,14 @@ const PROBLEMS_MAX = 500
 
 /** Payments of an account, and the queue of what came and fits nothing. */
 export function paymentRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies): void {
-  const { appDatabase, ledger, subjects, keyring, clock, paymentSettings } = dependencies
+  const { appDatabase, ledger, subjects, clock, paymentSettings } = dependencies
   app.openapi(listRoute, async (c) => {
     const { id } = await getAccount(appDatabase, subjects, c.req.valid('param').id)
     return c.json({ data: (await listPayments(appDatabase, id)).map(showPayment) }, 200)
   })
   app.openapi(problemsRoute, async (c) => {
     const isAll = c.req.valid('query').all === 'true'
-    return c.json({ data: (await listProblems(appDatabase, keyring, { isAll, limit: PROBLEMS_MAX })).map(showProblem) }, 200)
+    return c.json({ data: (await listProblems(appDatabase, dependencies, { isAll, limit: PROBLEMS_MAX })).map(showProblem) }, 200)
   })
   app.openapi(resolveRoute, async (c) => {
     const id = c.req.valid('param').id
@@ -43,7 +43,7 @@ export function paymentRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenci
       status: 200,
       schema: paymentProblemShown,
       work: async (tx) => {
-        const problem = await lockProblem(tx, keyring, id)
+        const problem = await lockProblem(tx, dependencies, id)
         if (problem.resolution !== undefined) fail('problem_resolved')
         const at = new Date(clock.now())
         if (input.resolution === 'dismissed') await resolveProblem(tx, id, { resolution: 'dismissed', at })
@@ -59,7 +59,7 @@ export function paymentRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenci
           const { transferId } = await ledger.credit(credit)
           await resolveProblem(tx, id, { resolution: 'credited', transferId, at })
         }
-        return showProblem(await lockProblem(tx, keyring, id))
+        return showProblem(await lockProblem(tx, dependencies, id))
       },
     })
     return c.json(resolved, 200)

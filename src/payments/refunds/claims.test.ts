@@ -91,7 +91,11 @@ test('a claim that is partly paid out when it is cancelled leaves its rest to th
   one.state = 'Completed'
   assert.equal(await failureOf(desk.cancel(id)), 'refund_ended')
   assert.deepEqual([two.state, claimPart(claimOf(id), '1.00'), await stateOf(id), await available()], ['Cancelled', undefined, 'done', 0n])
-  const problems = await listProblems(store.database, store.keyring, { isAll: false, limit: 100 })
+  const problems = await listProblems(
+    store.database,
+    { keyring: store.keyring, subjects: store.money.subjects },
+    { isAll: false, limit: 100 },
+  )
   assert.deepEqual(
     problems.filter((problem) => problem.accountId === accountId).map(({ code, amount }) => [code, amount]),
     [['refund_partly_paid', 7_000_000_000n]],

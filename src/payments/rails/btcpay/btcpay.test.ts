@@ -24,7 +24,15 @@ before(async () => {
   store = await openMoneyStore()
   database = connect({ connection: store.connection, role: 'farebox_app', poolMax: 8 })
   sim = await startSimBtcpay()
-  const parts = { database, ledger: store.ledger, keyring, ids: { uuid: () => randomUUID() }, clock, log: () => undefined }
+  const parts = {
+    database,
+    ledger: store.ledger,
+    keyring,
+    subjects: store.subjects,
+    ids: { uuid: () => randomUUID() },
+    clock,
+    log: () => undefined,
+  }
   desk = openPaymentDesk({ ...parts, onPaid: [], fulfillers: {} })
 })
 after(async () => {
@@ -46,7 +54,9 @@ const deliver = (type: string, invoiceId: string, change: { readonly body?: stri
 }
 const available = async (accountId: string) => (await store.ledger.balanceOf(accountId))?.available
 const problemsOf = async (accountId: string) =>
-  (await listProblems(database, keyring, { isAll: true, limit: 500 })).filter((problem) => problem.accountId === accountId)
+  (await listProblems(database, { keyring, subjects: store.subjects }, { isAll: true, limit: 500 })).filter(
+    (problem) => problem.accountId === accountId,
+  )
 async function begin(amount = 25_000_000_000n) {
   const { accountId } = await store.newCustomer(0n)
   const { payment, url } = await openRail().checkout({ accountId, purpose: { kind: 'topup' }, amount })
@@ -218,7 +228,15 @@ test('the daily report names a payment as the journal does', async () => {
 
 test('a plan that is paid for by coins is bought once with its money, and one that is paid in part is not', async () => {
   const price = 25_000_000_000n
-  const parts = { database, ledger: store.ledger, keyring, ids: { uuid: () => randomUUID() }, clock, log: () => undefined }
+  const parts = {
+    database,
+    ledger: store.ledger,
+    keyring,
+    subjects: store.subjects,
+    ids: { uuid: () => randomUUID() },
+    clock,
+    log: () => undefined,
+  }
   const buy = async ({ id, accountId }: { readonly id: string; readonly accountId: string }): Promise<undefined> => {
     await store.ledger.purchase({ accountId, amount: price, sourceKey: `plan:${id}`, reason: 'plan' })
   }

@@ -34,7 +34,17 @@ before(async () => {
   store = await openMoneyStore()
   database = connect({ connection: store.connection, role: 'farebox_app', poolMax: 8 })
   desk = openPaymentDesk({
-    ...{ database, ledger: store.ledger, keyring, ids: systemIds(clock.now), clock, log: () => undefined, onPaid: [], fulfillers: {} },
+    ...{
+      database,
+      ledger: store.ledger,
+      keyring,
+      subjects: store.subjects,
+      ids: systemIds(clock.now),
+      clock,
+      log: () => undefined,
+      onPaid: [],
+      fulfillers: {},
+    },
   })
   parts = { database, desk, ledger: store.ledger }
 })

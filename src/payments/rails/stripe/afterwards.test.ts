@@ -178,7 +178,7 @@ test('events of a saved card that come at once, before the answer to whoever cha
     )
   }
   assert.equal(await available(accountId), 20n * FIVE)
-  assert.deepEqual(await listProblems(world.database, world.keyring, { isAll: true, limit: 500 }).then(ofPayments), [])
+  assert.deepEqual(await listProblems(world.database, world, { isAll: true, limit: 500 }).then(ofPayments), [])
 })
 
 const ofPayments = (problems: readonly { readonly code: string }[]) => problems.filter(({ code }) => code === 'payment_unknown')

@@ -25,7 +25,7 @@ after(async () => {
 
 const TEN = 10_000_000_000n
 const available = async (accountId: string) => (await world.store.ledger.balanceOf(accountId))?.available
-const problems = async () => (await listProblems(world.database, world.keyring, { isAll: true, limit: 500 })).map(({ code }) => code)
+const problems = async () => (await listProblems(world.database, world, { isAll: true, limit: 500 })).map(({ code }) => code)
 
 /** How much of a payment is gone, for gifts to follow. */
 const takenBack = async (id: string) =>

@@ -24,7 +24,7 @@ async function openWorld() {
   const keyring = keyringOf(new Map([[1, randomBytes(32)]]))
   const clock = { at: rights.clock.at, now: () => clock.at, monotonic: () => clock.at }
   const ids = { uuid: () => randomUUID() }
-  const desk = openPaymentDesk({ database, ledger, keyring, ids, clock, log: () => undefined, onPaid: [], fulfillers: {} })
+  const desk = openPaymentDesk({ database, ledger, keyring, subjects, ids, clock, log: () => undefined, onPaid: [], fulfillers: {} })
   const newCustomer = async () => ({ accountId: await rights.customer(`${randomUUID()}@example.com`), keyId: '' })
   const money = { ledger, subjects, newCustomer }
   return openUsdcWorld({ money, database, keyring, desk, clock, tree: await openAddressTree(makeXpub()) })

@@ -28,7 +28,17 @@ before(async () => {
   }
   const ids = { uuid: () => randomUUID() }
   const desk = openPaymentDesk({
-    ...{ database, ledger: money.ledger, keyring, ids, clock, log: () => undefined, onPaid: [], fulfillers: { plan: buy } },
+    ...{
+      database,
+      ledger: money.ledger,
+      keyring,
+      subjects: money.subjects,
+      ids,
+      clock,
+      log: () => undefined,
+      onPaid: [],
+      fulfillers: { plan: buy },
+    },
   })
   store = { ...opened, desk }
 })
