@@ -9,6 +9,7 @@ import { changeAccount, getAccount } from '../../accounts/index.ts'
 import { type Database, sql } from '../../db/index.ts'
 import { FailureError } from '../../failures.ts'
 import { createKey } from '../../keys/index.ts'
+import { noteUse } from '../policy/index.ts'
 import { advanceErasure } from './advance-erasure.ts'
 import { makeRights } from './rights.ts'
 
@@ -238,6 +239,40 @@ test('what the law made us keep is forgotten at its date, by both clocks, and no
   assert.equal(await codeOf(world.rights.planErasure(kept)), 'account_unknown')
   assert.equal((await world.ledger.verify()).ok, true)
   world.clock.at -= 4000 * DAY_MS
+})
+
+test('an erased account that had called on under a policy has seen none afterwards, and one that cannot be forgotten keeps no others', async () => {
+  const { ownerDatabase, appDatabase } = world.kit
+  const [called, stuck, bare] = [
+    await world.customer('called@example.com'),
+    await world.customer('stuck@example.com'),
+    await world.customer('b@example.com'),
+  ]
+  await ownerDatabase.query(sql`
+    insert into policy_version (number, profile, claims, recipients, text, hash, is_significant, published_at, effective_at)
+    values (1, 'strict', '[]', '{}', 'text', ${Buffer.alloc(32)}, false, now() - interval '9 days', now() - interval '9 days')`)
+  await ownerDatabase.query(sql`
+    insert into usage_day (account_id, day, cost, shortfall, calls, closed_at) values (${called}, current_date - 2, 0, 0, 1, now())`)
+  assert.equal(await noteUse(appDatabase, world.clock.at), 1)
+  for (const [id, email] of [
+    [called, 'called@example.com'],
+    [stuck, 'stuck@example.com'],
+    [bare, 'b@example.com'],
+  ] as const)
+    await erase(id, email)
+  assert.equal(await noteUse(appDatabase, world.clock.at), 0)
+  assert.deepEqual(await ownerDatabase.query(sql`select from policy_seen where account_id = ${called}`), [])
+  await ownerDatabase.query(sql`create table held_by (account_id uuid references account)`)
+  await ownerDatabase.query(sql`insert into held_by values (${stuck})`)
+  // As it was written before.
+  await ownerDatabase.query(sql`insert into policy_seen (account_id, version, how, seen_at) values (${called}, 1, 'use', now())`)
+  await ownerDatabase.query(sql`update account_erasure set done_at = done_at - interval '31 days'`)
+  await ownerDatabase.query(sql`delete from legal_hold where account_id = ${called}`)
+  await world.rights.sweep()
+  const left = await ownerDatabase.query<{ id: string }>(sql`select id from account where id in (${called}, ${stuck}, ${bare})`)
+  assert.deepEqual(left, [{ id: stuck }])
+  assert.ok(world.logged.some(({ event, account, code }) => event === 'account-unforgotten' && account === stuck && code === '23503'))
+  await ownerDatabase.query(sql`drop table held_by`)
 })
 
 test('another node that works on an erasure is not disturbed', async () => {

@@ -1,8 +1,10 @@
 import { sql } from '../../db/index.ts'
 import { errorCode, isoDate, utcDayOf } from '../../lib/index.ts'
 import { advanceErasure } from './advance-erasure.ts'
+import { eraseRows } from './erase-rows.ts'
 import { findErasure, openErasures } from './erasure-record.ts'
 import type { RightsOptions } from './options.ts'
+import { ownedTables } from './personal-tables.ts'
 
 const PAGE = 1000
 const DAY_MS = 86_400_000
@@ -43,22 +45,37 @@ export async function replayErasures(options: RightsOptions): Promise<number> {
   return again.length
 }
 
-/** Removes what is left of erased accounts when nothing has to be kept any more, by our clock and by the database's. Returns how many. */
-export async function forgetErased({ database, clock }: RightsOptions): Promise<number> {
+/**
+ * Removes what is left of erased accounts when nothing has to be kept any more, by our clock and by the database's; one that fails keeps no
+ * others. Returns how many.
+ */
+export async function forgetErased(options: RightsOptions): Promise<number> {
+  const { database, clock, log } = options
   const now = clock.now()
   const over = await database.query<{ account_id: string }>(sql`
     select account_id from account_erasure where state = 'done'
       and done_at < least(${new Date(now)}::timestamptz, clock_timestamp()) - make_interval(days => ${REMEMBERED_DAYS})
       and not exists (select from legal_hold where legal_hold.account_id = account_erasure.account_id
         and until >= least(${isoDate(utcDayOf(now))}::date, (clock_timestamp() at time zone 'UTC')::date))
-    limit ${PAGE}`)
+    order by random() limit ${PAGE}`)
   let forgotten = 0
   for (const { account_id: id } of over) {
-    const [row] = await database.query<{ is_gone: boolean }>(sql`select forget_account(${id}::uuid) as is_gone`)
-    if (row?.is_gone === true) forgotten += 1
+    const isGone = await forget(options, id).catch((thrown: unknown) => {
+      log({ event: 'account-unforgotten', account: id, code: errorCode(thrown) })
+      return false
+    })
+    if (isGone) forgotten += 1
   }
   return forgotten
 }
+
+/** What was written of the account after its erasure, by whoever was slow to hear of it, goes first, as it would keep the rest. */
+const forget = ({ database, inventory }: RightsOptions, accountId: string): Promise<boolean> =>
+  database.transaction(async (tx) => {
+    await eraseRows(tx, ownedTables(inventory), accountId)
+    const [row] = await tx.query<{ is_gone: boolean }>(sql`select forget_account(${accountId}::uuid) as is_gone`)
+    return row?.is_gone === true
+  })
 
 async function* accountsNotErased({ database }: RightsOptions): AsyncGenerator<string> {
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
