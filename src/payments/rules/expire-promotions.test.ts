@@ -75,3 +75,26 @@ test('a crash after the plan is made good once, also when money was spent in bet
   assert.deepEqual([await available(poorer.accountId), await expiries(poorer.accountId)], [0n, [10n]])
   assert.deepEqual((await store.ledger.verify()).problems, [])
 })
+
+test('gifts of an account that was erased are looked at no more, and keep no others from ending', async () => {
+  const [erased, other] = [await store.newCustomer(100n), await store.newCustomer(0n)]
+  await give(erased.accountId, 40n)
+  clock.at = Date.now() + 40 * DAY_MS
+  await expirePromotions(parts)
+  await store.ledger.purchase({ accountId: erased.accountId, amount: 90n, sourceKey: 'nearly-all', reason: 'nearly all' })
+  // What erasing an account does here; what it had left was given up.
+  await store.subjects.destroy(erased.accountId)
+  await database.query(sql`update account set status = 'erased' where id = ${erased.accountId}`)
+  await database.query(sql`delete from promotion_expiry where account_id = ${erased.accountId}`)
+  await give(other.accountId, 30n)
+  await expirePromotions(parts)
+  assert.deepEqual([await available(other.accountId), await available(erased.accountId)], [0n, 10n])
+  assert.deepEqual(await database.query(sql`select from promotion_expiry where account_id = ${erased.accountId}`), [])
+  // As it was written down before.
+  await database.query(sql`
+    insert into promotion_expiry (transfer_id, account_id, amount, planned_at, is_done)
+    select id, credit_account, 10, now() - interval '1 day', false from transfer where credit_account = ${erased.accountId} and kind = 'promotion'`)
+  await give(other.accountId, 30n)
+  await expirePromotions(parts)
+  assert.deepEqual([await available(other.accountId), await available(erased.accountId)], [0n, 10n])
+})

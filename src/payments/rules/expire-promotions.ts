@@ -30,19 +30,21 @@ export async function expirePromotions(parts: ExpiryParts): Promise<number> {
 
 type Due = { readonly account_id: string; readonly transfer_id: string; readonly available: NanoUsd }
 
+/** Gifts of an account that is being erased are its owner's no more to use, and what was written down of them is gone. */
 async function planExpiries({ database, clock, days }: ExpiryParts): Promise<number> {
   const before = new Date(clock.now() - SETTLED_MS - (days + 1) * DAY_MS)
   // The day that a gift ends with has to be closed for its account, and nothing of it may be held, or what it has left is not known yet.
   const due = await database.query<Due>(sql`
     select credit_account as account_id, transfer.id as transfer_id, available
     from transfer join balance on balance.account_id = credit_account
-    where kind = 'promotion' and created_at < date_trunc('day', ${before}::timestamptz at time zone 'UTC') at time zone 'UTC' + interval '1 day'
+      join account on account.id = credit_account and account.status <> 'erased'
+    where kind = 'promotion' and transfer.created_at < date_trunc('day', ${before}::timestamptz at time zone 'UTC') at time zone 'UTC' + interval '1 day'
       and not exists (select from promotion_expiry where transfer_id = transfer.id)
       and not exists (select from transfer undone where undone.reverses = transfer.id)
       and not exists (select from usage_day where account_id = credit_account and closed_at is null
-        and day <= (created_at at time zone 'UTC')::date + ${days}::integer)
+        and day <= (transfer.created_at at time zone 'UTC')::date + ${days}::integer)
       and held = 0
-    order by created_at limit ${AT_ONCE}`)
+    order by transfer.created_at limit ${AT_ONCE}`)
   for (const [accountId, gifts] of Map.groupBy(due, ({ account_id: id }) => id)) {
     const planned = { accountId, gifts, days, now: clock.now() }
     await database.transaction((tx) => planAccount(tx, planned))
@@ -70,7 +72,8 @@ type Planned = { readonly transfer_id: string; readonly account_id: string; read
 
 async function bookExpiries({ database, ledger }: ExpiryParts): Promise<void> {
   const planned = await database.query<Planned>(sql`
-    select transfer_id, account_id, amount from promotion_expiry where not is_done order by planned_at limit ${AT_ONCE}`)
+    select transfer_id, account_id, amount from promotion_expiry join account on account.id = account_id and status <> 'erased'
+    where not is_done order by planned_at limit ${AT_ONCE}`)
   for (const { transfer_id: transferId, account_id: accountId, amount } of planned) {
     const isTaken = await take(ledger, { accountId, amount, sourceKey: `expiry:${transferId}`, reason: 'promotion expired' })
     if (isTaken) await database.query(sql`update promotion_expiry set is_done = true where transfer_id = ${transferId}`)
