@@ -12,6 +12,8 @@ import { sql } from '../db/index.ts'
 import { closeDays } from '../ledger/index.ts'
 import { isoDate, type LogEvent, utcDayOf } from '../lib/index.ts'
 import { openSigner, type Signer, sealDays } from '../receipts/index.ts'
+import { PERSONAL_DATA } from '../inventory.ts'
+import { forgetAged, retentionJobs } from '../retention/index.ts'
 import { openRetention } from './retaining.ts'
 
 const DAY_MS = 86_400_000
@@ -106,4 +108,19 @@ test('a table that nothing can be deleted from is told, and keeps no rows of oth
   await books.kit.ownerDatabase.query(sql`grant delete on key_alarm to farebox_app`)
   assert.deepEqual(await books.kit.appDatabase.query(sql`select key_hash from idempotency`), [{ key_hash: Buffer.from('new') }])
   assert.deepEqual([...new Set(logged.map(({ event, code }) => `${event} ${code}`))], ['rows-kept 42501'])
+})
+
+test('from which addresses a key was used is gone with the day, none of it being older than 24 hours', async () => {
+  const { appDatabase, ledgerDatabase } = books.kit
+  const [accountId = ''] = books.accounts
+  for (const [index, day] of [TODAY - 1, TODAY].entries())
+    await appDatabase.query(sql`
+      insert into key_address (day, key_id, account_id, tag)
+      values (${isoDate(day)}::date, ${accountId}::uuid, ${accountId}::uuid, ${Buffer.alloc(32, index)})`)
+  const jobs = retentionJobs(PERSONAL_DATA).filter(({ table }) => table === 'key_address')
+  const left = () => appDatabase.query<{ day: string }>(sql`select day from key_address order by day`)
+  await forgetAged({ appDatabase, ledgerDatabase }, jobs, TODAY * DAY_MS - 1)
+  assert.equal((await left()).length, 2)
+  await forgetAged({ appDatabase, ledgerDatabase }, jobs, TODAY * DAY_MS)
+  assert.deepEqual(await left(), [{ day: isoDate(TODAY) }])
 })

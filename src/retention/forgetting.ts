@@ -56,7 +56,8 @@ export const FORGETTING: Readonly<Record<string, Forgetting>> = {
     by: 'farebox_app',
     forget: (before) => sql`delete from sign_in_address where last_at < ${isoTime(before)}::timestamptz`,
   },
-  key_address: { by: 'farebox_app', forget: (before) => sql`delete from key_address where day < ${day(before)}::date` },
+  // What was written in the first minute of a day is 24 hours old when the day is over, so all of it goes then.
+  key_address: { by: 'farebox_app', forget: (before) => sql`delete from key_address where day <= ${day(before)}::date` },
   key_alarm: { by: 'farebox_app', forget: (before) => sql`delete from key_alarm where raised_at < ${isoTime(before)}::timestamptz` },
   sign_up_allowance: {
     by: 'farebox_app',
