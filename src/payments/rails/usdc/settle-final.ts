@@ -25,10 +25,17 @@ export async function settleFinal(parts: ChainParts, { transfers, deposits }: Kn
   }
 }
 
-/** A deposit of the same transaction to the same account of the same amount that was credited before; each is taken once. */
+/**
+ * A deposit of the same transaction to the same account of the same amount that was credited before; each is taken once. Where the account was
+ * erased since, neither has one any more, and what is booked already is still no money without an owner.
+ */
 function takeEarly(unsafeEarly: Deposit[], decision: Decision): Deposit | undefined {
-  if (decision.do !== 'credit') return undefined
-  const at = unsafeEarly.findIndex(({ accountId, amount }) => accountId === decision.accountId && amount === decision.amount)
+  const isGone = decision.do === 'ask' && decision.code === 'account_gone'
+  if (decision.do !== 'credit' && !isGone) return undefined
+  const at = unsafeEarly.findIndex(
+    ({ accountId, amount, state, isDone }) =>
+      accountId === decision.accountId && amount === decision.amount && (!isGone || (state === 'early' && isDone)),
+  )
   return at < 0 ? undefined : unsafeEarly.splice(at, 1)[0]
 }
 
