@@ -15,10 +15,11 @@ import { translateCall } from './translate-call.ts'
 const KINDS = ['openai', 'anthropic', 'openai-compatible'] as const satisfies readonly UpstreamKind[]
 const PRICE = flatPrice({ input: 2_000_000_000n, output: 8_000_000_000n })
 
-function planOf(fields: object, { kinds = KINDS, protocol = openaiChat, isStrict = false }: Asked = {}): Plan {
-  const upstreams = kinds.map(
-    (kind, index): Upstream => ({ serial: index, id: kind, kind, baseUrl: 'http://127.0.0.1', placement: 'local', privacy: {} }),
-  )
+function planOf(
+  fields: object,
+  { kinds = KINDS, protocol = openaiChat, isStrict = false, baseUrl = 'http://127.0.0.1' }: Asked = {},
+): Plan {
+  const upstreams = kinds.map((kind, index): Upstream => ({ serial: index, id: kind, kind, baseUrl, placement: 'local', privacy: {} }))
   const routes = kinds.map((kind, serial) => ({
     serial,
     upstreamSerial: serial,
@@ -34,7 +35,12 @@ function planOf(fields: object, { kinds = KINDS, protocol = openaiChat, isStrict
   return route({ catalog, clock: systemClock, affinity: new AffinityBook(systemClock, Buffer.alloc(32)) } as unknown as Gateway, question)
 }
 
-type Asked = { readonly kinds?: readonly UpstreamKind[]; readonly protocol?: Protocol; readonly isStrict?: boolean }
+type Asked = {
+  readonly kinds?: readonly UpstreamKind[]
+  readonly protocol?: Protocol
+  readonly isStrict?: boolean
+  readonly baseUrl?: string
+}
 
 const refusal = (fields: object, asked: Asked): string => {
   try {
@@ -88,6 +94,42 @@ test('a picture leaves as much of the context as it takes, not as little as its 
   assert.equal(translateCall(wish).call.outputMax, 64_000)
   const words = Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'A'.repeat(600_000) }] }))
   assert.equal(translateCall({ ...wish, asked: { ...asked, body: words } }).call.outputMax, 1_024)
+})
+
+test('what earlier answers thought is told to a chat upstream, but for those that refuse the whole conversation for it', () => {
+  const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }
+  const spoken = [
+    { role: 'user', content: 'hi' },
+    { role: 'assistant', content: null, reasoning_content: 'hm', tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'c', content: '{"reasoning_content":"kept"}' },
+  ]
+  const kinds = ['openai-compatible'] as const
+  // As Claude Code has the same of a model that it is answered by here.
+  const signature = `farebox.${Buffer.from('{"origin":"openai-chat"}').toString('base64url')}`
+  const thinking = { type: 'thinking', thinking: 'hm', signature }
+  const use = { type: 'tool_use', id: 'c', name: 'f', input: {} }
+  const result = { type: 'tool_result', tool_use_id: 'c', content: '{"reasoning_content":"kept"}' }
+  const blocks = [spoken[0], { role: 'assistant', content: [thinking, use] }, { role: 'user', content: [result] }]
+  for (const [asked, dropped] of [
+    [{ protocol: openaiChat, fields: { messages: spoken } }, 'messages[1].reasoning_content'],
+    [{ protocol: anthropicMessages, fields: { messages: blocks, max_tokens: 9 } }, 'messages[1].content[0]'],
+  ] as const)
+    for (const [baseUrl, isTold] of [
+      ['http://127.0.0.1', true],
+      ['https://api.groq.com/openai/v1', false],
+      ['https://api.mistral.ai/v1', false],
+    ] as const) {
+      const plan = planOf(asked.fields, { protocol: asked.protocol, kinds, baseUrl })
+      const [, answer, told] = bodyAt(plan, 0)['messages'] as Record<string, unknown>[]
+      assert.deepEqual(
+        [answer?.['reasoning_content'], (answer?.['tool_calls'] as object[]).length],
+        [isTold ? 'hm' : undefined, 1],
+        baseUrl,
+      )
+      assert.equal(told?.['content'], '{"reasoning_content":"kept"}')
+      assert.deepEqual(lossesOf(plan.legs[0] ?? assert.fail()), isTold ? [] : [dropped])
+      if (!isTold) assert.match(refusal(asked.fields, { protocol: asked.protocol, kinds, baseUrl, isStrict: true }), /translation_lossy/)
+    }
 })
 
 test('what is held covers each leg', () => {

@@ -1,7 +1,7 @@
 import { fail } from '../failures.ts'
 import { type CallAddress, type DecodedCall, type MediaAddress, PROTOCOLS, type Protocol } from '../protocols/index.ts'
 import type { Model } from '../spec/index.ts'
-import { withoutForeignThoughts } from '../translation/index.ts'
+import { withoutForeignThoughts, withoutThoughts } from '../translation/index.ts'
 import { type FetchedMedia, inlineMedia, placeholders } from './fetcher/index.ts'
 import type { Target } from './targets.ts'
 import { type Translation, type TranslationWish, translateCall, translatedProtocol } from './translate-call.ts'
@@ -55,27 +55,29 @@ export const lossesOf = ({ translation, dropped }: Leg): readonly string[] => tr
 type Translator = (target: Target, protocol: Protocol) => Pick<Leg, 'call' | 'translation'>
 
 /** How a call is said at targets that speak its own protocol, and at others; each is worked out once, when one is met. */
-type Sayings = { readonly plain: () => Pick<Leg, 'call' | 'dropped'>; readonly translated: Translator }
+type Sayings = { readonly plain: (target: Target) => Pick<Leg, 'call' | 'dropped'>; readonly translated: Translator }
 
 function sayings(asked: AskedCall, model: Model): Sayings {
-  let known: Pick<Leg, 'call' | 'dropped'> | undefined
-  const plain = (): Pick<Leg, 'call' | 'dropped'> => {
-    known ??= plainly(asked)
-    return known
+  const known = new Map<boolean, Pick<Leg, 'call' | 'dropped'>>()
+  const plain = ({ provider }: Target): Pick<Leg, 'call' | 'dropped'> => {
+    const refusesThoughts = provider.refusesThoughts === true
+    const made = known.get(refusesThoughts) ?? plainly(asked, refusesThoughts)
+    known.set(refusesThoughts, made)
+    return made
   }
   return { plain, translated: translator(asked, model) }
 }
 
-/** As it came, but for thoughts of models behind other protocols, which make an upstream refuse all of it. */
-function plainly({ protocol, body, address, call }: AskedCall): Pick<Leg, 'call' | 'dropped'> {
-  const cleaned = withoutForeignThoughts(protocol.id, body)
+/** As it came, but for thoughts that make an upstream refuse all of it: of models behind other protocols, or any. */
+function plainly({ protocol, body, address, call }: AskedCall, refusesThoughts: boolean): Pick<Leg, 'call' | 'dropped'> {
+  const cleaned = refusesThoughts ? withoutThoughts(protocol.id, body) : withoutForeignThoughts(protocol.id, body)
   return cleaned === undefined ? { call } : { call: protocol.decode(cleaned.body, address), dropped: cleaned.dropped }
 }
 
 /** The call as it is asked at a target; undefined where the target speaks nothing that it can be said in. */
 function legAt(asked: AskedCall, target: Target, { plain, translated }: Sayings): Leg | undefined {
   const { spoken } = target
-  if (spoken.includes(asked.protocol.id)) return { target, protocol: asked.protocol, translation: undefined, ...plain() }
+  if (spoken.includes(asked.protocol.id)) return { target, protocol: asked.protocol, translation: undefined, ...plain(target) }
   const protocol = translatedProtocol(asked.protocol, spoken)
   return protocol === undefined ? undefined : { target, protocol, ...translated(target, protocol) }
 }
@@ -111,8 +113,15 @@ function inliner(asked: AskedCall, model: Model): (target: Target) => Leg | unde
 function translator(asked: AskedCall, model: Model): Translator {
   const known = new Map<string, Pick<Leg, 'call' | 'translation'>>()
   return ({ provider, route }, protocol) => {
-    const wish: TranslationWish = { asked, model, protocol, upstreamModel: route.upstreamModel, outputMaxField: provider.outputMaxField }
-    const name = `${protocol.id} ${provider.outputMaxField}`
+    const wish: TranslationWish = {
+      asked,
+      model,
+      protocol,
+      upstreamModel: route.upstreamModel,
+      outputMaxField: provider.outputMaxField,
+      refusesThoughts: provider.refusesThoughts,
+    }
+    const name = `${protocol.id} ${provider.outputMaxField} ${provider.refusesThoughts === true}`
     const made = known.get(name) ?? translateCall(wish)
     known.set(name, made)
     return made

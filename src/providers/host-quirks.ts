@@ -1,7 +1,7 @@
 import type { InBodyErrors } from './in-body-errors.ts'
 import type { Provider } from './provider.ts'
 
-type Quirk = Required<Pick<Provider, 'onlyOutputField'>> & Pick<Provider, 'tellsUsageUnasked' | 'errorsInBody'>
+type Quirk = Pick<Provider, 'onlyOutputField' | 'tellsUsageUnasked' | 'refusesThoughts' | 'errorsInBody'>
 
 /** Where an OpenAI-compatible upstream differs from the others, by its host. */
 export type HostQuirk = Quirk & { readonly host: RegExp; readonly why: string }
@@ -21,15 +21,18 @@ const BASE_RESP: InBodyErrors = {
  * https://github.com/openai/openai-agents-python/issues/442, https://github.com/editor-code-assistant/eca/issues/315 (Mistral),
  * https://api-docs.deepseek.com/api/create-chat-completion, https://docs.together.ai/reference/chat-completions-1,
  * https://docs.z.ai/api-reference/llm/chat-completion, https://www.volcengine.com/docs/82379/1494384 (Ark),
- * https://platform.minimax.io/docs/api-reference/text-openai-api.
+ * https://platform.minimax.io/docs/api-reference/text-openai-api. What was thought: https://github.com/janhq/jan/issues/8136 (Groq),
+ * https://github.com/BerriAI/litellm/issues/30835 (Mistral) (2026-11-29).
  */
 export const HOST_QUIRKS: readonly HostQuirk[] = [
   {
     host: /^api\.mistral\.ai$/,
     onlyOutputField: 'max_tokens',
     tellsUsageUnasked: true,
-    why: 'refuses `max_completion_tokens` and `stream_options.include_usage`; the last chunk with choices tells the usage',
+    refusesThoughts: true,
+    why: 'refuses `max_completion_tokens`, `stream_options.include_usage` and `reasoning_content` of earlier answers; the last chunk with choices tells the usage',
   },
+  { host: /^api\.groq\.com$/, refusesThoughts: true, why: 'refuses `reasoning_content` of earlier answers' },
   { host: /^api\.deepseek\.com$/, onlyOutputField: 'max_tokens', why: 'knows `max_tokens` alone' },
   { host: /^api\.together\.(?:ai|xyz)$/, onlyOutputField: 'max_tokens', why: 'knows `max_tokens` alone' },
   { host: /^(?:open\.bigmodel\.cn|api\.z\.ai)$/, onlyOutputField: 'max_tokens', why: 'knows `max_tokens` alone' },
@@ -47,11 +50,12 @@ export const HOST_QUIRKS: readonly HostQuirk[] = [
 ]
 
 /** What is odd about the upstream at an address. */
-export function quirksOf(baseUrl: string): (Quirk & Pick<Provider, 'outputMaxField'>) | undefined {
+export function quirksOf(baseUrl: string): (Quirk & Partial<Pick<Provider, 'outputMaxField'>>) | undefined {
   const { hostname } = new URL(baseUrl)
   const quirk = HOST_QUIRKS.find(({ host }) => host.test(hostname))
   if (quirk === undefined) return undefined
-  const { onlyOutputField, tellsUsageUnasked = false, errorsInBody } = quirk
+  const { onlyOutputField, tellsUsageUnasked = false, refusesThoughts = false, errorsInBody } = quirk
   const told = errorsInBody === undefined ? {} : { errorsInBody }
-  return { onlyOutputField, outputMaxField: onlyOutputField, tellsUsageUnasked, ...told }
+  const bound = onlyOutputField === undefined ? {} : { onlyOutputField, outputMaxField: onlyOutputField }
+  return { ...bound, tellsUsageUnasked, refusesThoughts, ...told }
 }

@@ -37,6 +37,8 @@ export type Provider = {
   readonly onlyOutputField?: ChatBoundField
   /** It tells the usage of streams unasked, and refuses calls that ask for it. */
   readonly tellsUsageUnasked?: boolean
+  /** It refuses messages of a chat that tell what was thought (`reasoning_content`). */
+  readonly refusesThoughts?: boolean
   /** Where it tells errors with status 200. */
   readonly errorsInBody?: InBodyErrors
 }

@@ -11,6 +11,8 @@ export type RequestTarget = {
   readonly losses: Losses
   /** The name under which a chat upstream heeds the output bound; those that know one often pass over the other. `max_tokens` when not told. */
   readonly outputMaxField?: 'max_tokens' | 'max_completion_tokens'
+  /** Whether a chat upstream refuses what earlier answers thought. Takes it when not told. */
+  readonly refusesThoughts?: boolean | undefined
   /** Most tokens that the model can make, for upstreams that have to be told a bound. */
   readonly outputMax?: number
 }

@@ -3,6 +3,7 @@ import type { Json } from './call.ts'
 import { geminiThoughts } from './gemini/index.ts'
 import { isObject, parseJson } from './json.ts'
 import { makeLosses } from './loss.ts'
+import { chatThoughts } from './openai-chat/index.ts'
 import { responsesThoughts } from './openai-responses/index.ts'
 import type { ThoughtPlace } from './thought-place.ts'
 
@@ -22,8 +23,13 @@ const PLACES: Readonly<Partial<Record<string, ThoughtPlace>>> = {
  * A request as an upstream of its own protocol can take it: without thoughts of models behind other protocols, whose records
  * (carried-thought.ts) prove nothing there and make it refuse all of the conversation. undefined where there are none.
  */
-export function withoutForeignThoughts(protocol: string, body: Buffer): Cleaned | undefined {
-  const place = PLACES[protocol]
+export const withoutForeignThoughts = (protocol: string, body: Buffer): Cleaned | undefined => withoutThoughtsAt(PLACES[protocol], body)
+
+/** A request for a chat as an upstream can take it that refuses to be told what was thought; undefined where nothing of it is. */
+export const withoutThoughts = (protocol: string, body: Buffer): Cleaned | undefined =>
+  withoutThoughtsAt(protocol === 'openai-chat' ? chatThoughts : PLACES[protocol], body)
+
+function withoutThoughtsAt(place: ThoughtPlace | undefined, body: Buffer): Cleaned | undefined {
   if (place === undefined || !body.includes(place.mark)) return undefined
   const request = parseJson(body.toString(), 'everywhere')
   const turns = isObject(request) ? request[place.turns] : undefined
@@ -51,6 +57,6 @@ function turnWithout(turn: Json, path: string, { place, note }: Cleaning): reado
 function partWithout(part: Json, path: string, { place, note }: Cleaning): readonly Json[] {
   if (!isObject(part)) return [part]
   const kept = place.kept(part)
-  if (kept !== part) note(path)
+  if (kept !== part) note(place.member === undefined ? path : `${path}.${place.member}`)
   return kept === undefined ? [] : [kept]
 }

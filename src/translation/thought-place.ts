@@ -9,6 +9,8 @@ export type ThoughtPlace = {
   readonly parts: string | undefined
   /** What some record of ours begins with in a body. */
   readonly mark: string
+  /** Where thoughts are a member of a part and no part of their own: its name. */
+  readonly member?: string
   /** undefined: nothing of it. The same object: all of it. */
   readonly kept: (part: JsonObject) => JsonObject | undefined
 }

@@ -6,6 +6,8 @@ import { readRequest } from './read-request.ts'
 import { writeStream, writeWhole } from './write-reply.ts'
 import { writeRequest } from './write-request.ts'
 
+export { chatThoughts } from './thought-place.ts'
+
 /** The adapter of /v1/chat/completions and of the many upstreams that speak it. */
 export const openaiChatAdapter: Adapter = {
   readRequest,

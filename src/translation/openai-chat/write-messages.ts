@@ -1,3 +1,4 @@
+import type { RequestTarget } from '../adapter.ts'
 import type { CanonicalCall, Json, JsonObject, Message, Part, ToolCall, ToolResult } from '../call.ts'
 import { withoutUndefined } from '../json.ts'
 import type { Losses } from '../loss.ts'
@@ -5,16 +6,18 @@ import { signatureMember } from '../openai-words/index.ts'
 import { type ContentWriter, contentWriter } from './write-content.ts'
 
 /** The instructions and the conversation of a call as messages. */
-export function writeMessages(call: CanonicalCall, losses: Losses): readonly Json[] {
+export function writeMessages(call: CanonicalCall, { losses, refusesThoughts = false }: RequestTarget): readonly Json[] {
   const content = contentWriter(call, losses)
   const system = content.write(call.system, { at: 'messages', isTextOnly: true })
   return [
     ...(system === undefined ? [] : [{ role: 'system', content: system }]),
-    ...call.messages.flatMap((message, index) => writeMessage(message, { at: message.at ?? `messages[${index}]`, content, losses })),
+    ...call.messages.flatMap((message, index) =>
+      writeMessage(message, { at: message.at ?? `messages[${index}]`, content, losses, refusesThoughts }),
+    ),
   ]
 }
 
-type Writing = { readonly at: string; readonly content: ContentWriter; readonly losses: Losses }
+type Writing = { readonly at: string; readonly content: ContentWriter; readonly losses: Losses; readonly refusesThoughts: boolean }
 
 function writeMessage(message: Message, writing: Writing): readonly Json[] {
   if (message.role === 'assistant') return [writeAssistant(message, writing)]
@@ -41,14 +44,14 @@ function writeResult(result: ToolResult & { readonly at?: string }, { at, conten
   return { role: 'tool', tool_call_id: result.id, content: content.write(words, { at: result.at ?? at, isTextOnly: true }) ?? '' }
 }
 
-function writeAssistant({ parts }: Message, { at, content, losses }: Writing): Json {
+function writeAssistant({ parts }: Message, { at, content, losses, refusesThoughts }: Writing): Json {
   const calls: Json[] = []
   const prose: Part[] = []
   const more: Record<string, Json> = {}
   let thought = ''
   for (const part of parts) {
     if (part.type === 'tool-call') calls.push(writeCall(part))
-    else if (part.type === 'reasoning' && part.origin === 'openai-chat') thought += part.text ?? ''
+    else if (part.type === 'reasoning' && part.origin === 'openai-chat' && !refusesThoughts) thought += part.text ?? ''
     else if (part.type === 'foreign' && part.protocol === 'openai-chat') more[part.name] = part.value
     else if (part.type === 'reasoning') losses.note(part.at ?? at)
     else prose.push(part)

@@ -12,13 +12,14 @@ import { writeToolChoice, writeTools } from './write-tools.ts'
  * A call as a request for a chat completion. A stream's usage is always asked for, as it is what the call is charged by.
  * Source: https://platform.openai.com/docs/api-reference/chat/create (2026-11).
  */
-export function writeRequest(call: CanonicalCall, { model, losses, outputMaxField = 'max_tokens' }: RequestTarget): string {
+export function writeRequest(call: CanonicalCall, target: RequestTarget): string {
+  const { model, losses, outputMaxField = 'max_tokens' } = target
   for (const field of call.unknown) losses.note(field)
   const { topLogprobs } = call
   return JSON.stringify(
     withoutUndefined({
       model,
-      messages: writeMessages(call, losses),
+      messages: writeMessages(call, target),
       ...(call.isStream ? { stream: true, stream_options: { include_usage: true } } : {}),
       [outputMaxField]: call.outputMax,
       temperature: call.temperature,
