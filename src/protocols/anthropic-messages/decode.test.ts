@@ -172,6 +172,16 @@ test('a container goes on, as the provider asks for it while code in it waits fo
   }
 })
 
+test('a container is loaded with skills of Anthropic alone, as others lie at the provider and are nobody’s here', () => {
+  const refused = (container: unknown): string => refusal(JSON.stringify({ model: 'm', max_tokens: 1, messages, container }))
+  const known = { type: 'anthropic', skill_id: 'pptx', version: 'latest' }
+  for (const container of [null, 'container_011', {}, { skills: null }, { skills: [] }, { skills: [known] }, { id: 'c', skills: [known] }])
+    assert.equal(refused(container), 'none', JSON.stringify(container))
+  const own = { type: 'custom', skill_id: 'skill_01' }
+  for (const skills of [[own], [known, own], [{ skill_id: 'skill_01' }], 'skill_01', [null]])
+    assert.match(refused({ skills }), /^nothing_stored.*"container.skills"/, JSON.stringify(skills))
+})
+
 test('a thread is refused in the words by which SDKs send the whole conversation instead', () => {
   const error = (field: string) => {
     const told = encodeError(failure('nothing_stored', { field }), 'id').toString()
