@@ -12,6 +12,13 @@ export const knownId = (id: string): string | undefined => (id.startsWith(PREFIX
 export const calledNames = ({ messages }: Pick<CanonicalCall, 'messages'>): ReadonlyMap<string, string> =>
   new Map(messages.flatMap(({ parts }) => parts.flatMap((part) => (part.type === 'tool-call' ? [[part.id, part.name] as const] : []))))
 
+/** Which call of a conversation an id is of, counted from 0; one after all of them for an id of none. */
+export function callOrder({ messages }: Pick<CanonicalCall, 'messages'>): (id: string) => number {
+  const ids = messages.flatMap(({ parts }) => parts.flatMap((part) => (part.type === 'tool-call' ? [part.id] : [])))
+  const order = new Map(ids.map((id, index) => [id, index] as const))
+  return (id) => order.get(id) ?? ids.length
+}
+
 /** The calls of a conversation that wait for what their tool gives. */
 export type OpenCalls = {
   /** A call, whose id is made up where it came without one. */

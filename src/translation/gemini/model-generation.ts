@@ -5,3 +5,9 @@ import type { RequestTarget } from '../adapter.ts'
  * Sources: https://ai.google.dev/gemini-api/docs/thinking, https://ai.google.dev/gemini-api/docs/thought-signatures (2026-11-26).
  */
 export const isOfThirdGeneration = ({ model }: Pick<RequestTarget, 'model'>): boolean => /gemini-(?:[3-9]|\d\d)(?!\d)/.test(model)
+
+/**
+ * Whether a model gives its calls no ids and is told none, as Google Cloud refuses them: those before the third generation.
+ * Source: https://github.com/BerriAI/litellm/pull/34603 (2026-11-29).
+ */
+export const hasNoCallIds = ({ model }: Pick<RequestTarget, 'model'>): boolean => /gemini-[12](?!\d)/.test(model)

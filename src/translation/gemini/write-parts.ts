@@ -5,7 +5,7 @@ import type { Losses } from '../loss.ts'
 import { calledNames, knownId } from './call-ids.ts'
 import { responseOf } from './function-response.ts'
 import { writeMedia } from './media-parts.ts'
-import { isOfThirdGeneration } from './model-generation.ts'
+import { hasNoCallIds, isOfThirdGeneration } from './model-generation.ts'
 
 /** Writes parts of messages and of the system. */
 export type PartWriter = {
@@ -19,13 +19,16 @@ type Writing = {
   readonly names: ReadonlyMap<string, string>
   /** Whether the model refuses calls that nobody signed. */
   readonly wantsSignatures: boolean
+  /** The id of a call as it is told. */
+  readonly toldId: (id: string) => string | undefined
 }
 
 /** A writer for one call. */
 export function partWriter(call: CanonicalCall, target: Pick<RequestTarget, 'model' | 'losses'>): PartWriter {
   const isOwn = call.protocol === 'gemini'
   const { losses } = target
-  const writing: Writing = { losses, isOwn, names: calledNames(call), wantsSignatures: !isOwn && isOfThirdGeneration(target) }
+  const toldId = isOwn || !hasNoCallIds(target) ? knownId : () => undefined
+  const writing: Writing = { losses, isOwn, names: calledNames(call), wantsSignatures: !isOwn && isOfThirdGeneration(target), toldId }
   return {
     write: (parts, at) => {
       let isFirstCall = true
@@ -87,14 +90,14 @@ const UNSIGNED = 'skip_thought_signature_validator'
 
 function writeCall(
   call: ToolCall & Place,
-  { losses, place, wantsSignatures, isFirstCall }: Placed & { readonly isFirstCall: boolean },
+  { losses, place, wantsSignatures, isFirstCall, toldId }: Placed & { readonly isFirstCall: boolean },
 ): JsonObject {
   const value = call.arguments === '' ? {} : parseJson(call.arguments, 'everywhere')
   const isPlain = call.isCustom !== true && isObject(value)
   if (!isPlain) losses.note(place)
   const args = isPlain ? value : call.isCustom === true ? { input: call.arguments } : { INVALID_JSON: call.arguments }
   const thoughtSignature = call.signature ?? (wantsSignatures && isFirstCall ? UNSIGNED : undefined)
-  return withoutUndefined({ functionCall: withoutUndefined({ id: knownId(call.id), name: call.name, args }), thoughtSignature })
+  return withoutUndefined({ functionCall: withoutUndefined({ id: toldId(call.id), name: call.name, args }), thoughtSignature })
 }
 
 /**
@@ -102,7 +105,7 @@ function writeCall(
  * older models do not look for them in it.
  */
 function writeResult(result: ToolResult & Place, writing: Placed): readonly JsonObject[] {
-  const { losses, isOwn, names, place } = writing
+  const { losses, isOwn, names, place, toldId } = writing
   const text = result.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
   const hasText = result.parts.some(({ type }) => type === 'text')
   const media = result.parts.flatMap((part, index): readonly JsonObject[] => {
@@ -115,6 +118,6 @@ function writeResult(result: ToolResult & Place, writing: Placed): readonly Json
   const response = hasText || result.isError ? responseOf({ text, isError: result.isError }) : {}
   const name = result.name ?? names.get(result.id) ?? result.id
   const inside = isOwn && media.length > 0 ? media : undefined
-  const told = { functionResponse: withoutUndefined({ id: knownId(result.id), name, response, parts: inside }) }
+  const told = { functionResponse: withoutUndefined({ id: toldId(result.id), name, response, parts: inside }) }
   return inside === undefined ? [told, ...media] : [told]
 }

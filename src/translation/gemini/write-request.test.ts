@@ -72,24 +72,48 @@ test('a search beside functions, which is refused, is lost', () => {
   assert.deepEqual([body['tools'], losses], [[{ functionDeclarations: [{ name: 'f' }, { name: 'g' }] }], ['tools[1]']])
 })
 
+test('what tools gave comes in the order of their calls, which older models are told no ids of', () => {
+  const call = (id: string): Part => ({ type: 'tool-call', id, name: 'f', arguments: '{}' })
+  const result = (id: string): Part => ({ type: 'tool-result', id, name: 'f', parts: [{ type: 'text', text: id }], isError: false })
+  const messages: CanonicalCall['messages'] = [
+    { role: 'assistant', parts: [call('a'), call('b')] },
+    { role: 'user', parts: [result('b'), result('a')] },
+  ]
+  const toldTo = (model: string) =>
+    write({ messages }, model).body.contents[1]?.parts.map(({ functionResponse }) => {
+      const { id, response } = functionResponse as { readonly id?: string; readonly response: Json }
+      return [id, response]
+    })
+  assert.deepEqual(toldTo('gemini-2.5-pro'), [
+    [undefined, { output: 'a' }],
+    [undefined, { output: 'b' }],
+  ])
+  assert.deepEqual(toldTo('gemini-3.5-pro'), [
+    ['a', { output: 'a' }],
+    ['b', { output: 'b' }],
+  ])
+})
+
 test('calls and what their tools gave: ids that we made up stay here, results of one turn come in one turn', () => {
   const call = (id: string): Part => ({ type: 'tool-call', id, name: 'f', arguments: '{"a":1}' })
   const result = (id: string, text: string, more: readonly Part[] = []): Part => ({
     ...{ type: 'tool-result', id, name: undefined, parts: [{ type: 'text', text }, ...more], isError: text === 'no' },
   })
   const picture: Part = { type: 'image', media: { kind: 'base64', mimeType: 'image/png', data: 'AAAA' } }
-  const { body, losses } = write({
-    messages: [
-      { role: 'assistant', parts: [call('toolu_1'), call('farebox_call_r_1')] },
-      { role: 'user', parts: [result('toolu_1', '{"t":20}', [picture])] },
-      { role: 'user', parts: [{ type: 'text', text: 'And?' }, result('farebox_call_r_1', 'no')] },
-    ],
-  })
+  const messages: CanonicalCall['messages'] = [
+    { role: 'assistant', parts: [call('toolu_1'), call('farebox_call_r_1')] },
+    { role: 'user', parts: [result('toolu_1', '{"t":20}', [picture])] },
+    { role: 'user', parts: [{ type: 'text', text: 'And?' }, result('farebox_call_r_1', 'no')] },
+  ]
+  const { body, losses } = write({ messages }, 'gemini-3.5-pro')
   assert.deepEqual(losses, [])
   assert.deepEqual(body.contents, [
     {
       role: 'model',
-      parts: [{ functionCall: { id: 'toolu_1', name: 'f', args: { a: 1 } } }, { functionCall: { name: 'f', args: { a: 1 } } }],
+      parts: [
+        { functionCall: { id: 'toolu_1', name: 'f', args: { a: 1 } }, thoughtSignature: 'skip_thought_signature_validator' },
+        { functionCall: { name: 'f', args: { a: 1 } } },
+      ],
     },
     {
       role: 'user',
