@@ -141,7 +141,9 @@ test('models of the third generation want each first call signed, and a word for
   const parts: readonly Part[] = ['a', 'b'].map((id) => ({ type: 'tool-call', id, name: 'f', arguments: '{}' }))
   const signatures = (model: string) =>
     write({ messages: [{ role: 'assistant', parts }] }, model).body.contents[0]?.parts.map((part) => part['thoughtSignature'])
-  assert.deepEqual(signatures('gemini-3-pro-preview'), ['skip_thought_signature_validator', undefined])
+  for (const model of ['gemini-3-pro-preview', 'gemini-pro-latest', 'gemini-flash-latest']) {
+    assert.deepEqual(signatures(model), ['skip_thought_signature_validator', undefined], model)
+  }
   assert.deepEqual(signatures('models/gemini-2.5-flash'), [undefined, undefined])
   const think = (effort: 'none' | 'high' | 'max' | undefined, budgetTokens: number | undefined, model: string) => {
     const reasoning = { effort, budgetTokens, isTold: undefined, isEncryptedTold: undefined }
