@@ -154,6 +154,11 @@ test('models of the third generation want each first call signed, and a word for
   assert.deepEqual(think('high', undefined, 'gemini-3-flash'), [{ thinkingLevel: 'HIGH', includeThoughts }, []])
   assert.deepEqual(think(undefined, 5_000, 'gemini-3-flash'), [{ thinkingLevel: 'MEDIUM', includeThoughts }, []])
   assert.deepEqual(think('none', undefined, 'gemini-3-flash'), [{ thinkingLevel: 'MINIMAL' }, ['reasoning']])
+  for (const model of ['gemini-3.1-pro-preview', 'gemini-3.8-flash', 'gemini-flash-latest']) {
+    assert.deepEqual(think('none', undefined, model), [{ thinkingLevel: 'LOW' }, ['reasoning']], model)
+  }
+  assert.deepEqual(think('none', undefined, 'gemini-3.8-flash-lite'), [{ thinkingLevel: 'MINIMAL' }, ['reasoning']])
+  assert.deepEqual(think('none', undefined, 'gemini-2.5-pro'), [{ thinkingBudget: 128 }, ['reasoning']])
   assert.deepEqual(think('max', undefined, 'gemini-2.5-pro'), [{ thinkingBudget: 24_576, includeThoughts }, []])
   assert.deepEqual(think(undefined, 30_000, 'gemini-2.5-pro'), [{ thinkingBudget: 24_576, includeThoughts }, ['reasoning']])
   assert.deepEqual(think('none', undefined, 'gemini-2.5-flash'), [{ thinkingBudget: 0 }, []])

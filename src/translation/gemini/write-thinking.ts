@@ -45,16 +45,31 @@ function isToldOf(call: CanonicalCall, wish: ReasoningWish): boolean | undefined
   return call.protocol === 'gemini' || call.protocol === 'openai-responses' ? undefined : true
 }
 
-type Noting = Pick<RequestTarget, 'losses'>
+type Target = Pick<RequestTarget, 'model' | 'losses'>
 
-function levelOf(call: CanonicalCall, wish: ReasoningWish, { losses }: Noting) {
+/**
+ * Whether a model takes the least level; it is refused by those of Pro, and by Flash since 3.7.
+ * Source: https://ai.google.dev/gemini-api/docs/generate-content/thinking#thinking-levels (2026-11-29).
+ */
+const takesMinimal = (model: string): boolean => /gemini-3(?:\.[0-6])?-flash|flash-lite/.test(model)
+
+/** Of the older models the one that cannot but think, and its least budget. Source: as for BUDGET_MAX. */
+const ALWAYS_THINKING = /gemini-2\.5-pro/
+const BUDGET_MIN = 128
+
+function levelOf(call: CanonicalCall, wish: ReasoningWish, { model, losses }: Target) {
   if (isNone(wish)) losses.note(nameOf(call, 'reasoning'))
   const effort = wish.effort ?? (wish.budgetTokens === undefined ? undefined : effortOf(wish.budgetTokens))
-  return { thinkingLevel: effort === undefined ? undefined : LEVELS[effort] }
+  const level = effort === undefined ? undefined : LEVELS[effort]
+  return { thinkingLevel: level === 'MINIMAL' && !takesMinimal(model) ? 'LOW' : level }
 }
 
-function budgetOf(call: CanonicalCall, { effort, budgetTokens }: ReasoningWish, { losses }: Noting) {
+function budgetOf(call: CanonicalCall, { effort, budgetTokens }: ReasoningWish, { model, losses }: Target) {
   const wanted = budgetTokens ?? (effort === undefined ? undefined : EFFORT_TOKENS[effort])
   if (budgetTokens !== undefined && budgetTokens > BUDGET_MAX) losses.note(nameOf(call, 'reasoning'))
+  if (wanted === 0 && ALWAYS_THINKING.test(model)) {
+    losses.note(nameOf(call, 'reasoning'))
+    return { thinkingBudget: BUDGET_MIN }
+  }
   return { thinkingBudget: wanted === undefined ? undefined : Math.min(wanted, BUDGET_MAX) }
 }
