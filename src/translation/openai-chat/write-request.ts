@@ -1,10 +1,9 @@
 import type { RequestTarget } from '../adapter.ts'
 import type { CanonicalCall, Json } from '../call.ts'
-import { effortOf } from '../effort.ts'
 import { withoutUndefined } from '../json.ts'
 import { type Losses, nameOf } from '../loss.ts'
 
-import { writeServiceTier } from '../openai-words/index.ts'
+import { toldEffort, writeServiceTier } from '../openai-words/index.ts'
 import { writeMessages } from './write-messages.ts'
 import { writeToolChoice, writeTools } from './write-tools.ts'
 
@@ -15,6 +14,7 @@ import { writeToolChoice, writeTools } from './write-tools.ts'
 export function writeRequest(call: CanonicalCall, target: RequestTarget): string {
   const { model, losses, outputMaxField = 'max_tokens' } = target
   for (const field of call.unknown) losses.note(field)
+  noteSummary(call, losses)
   const { topLogprobs } = call
   return JSON.stringify(
     withoutUndefined({
@@ -32,7 +32,7 @@ export function writeRequest(call: CanonicalCall, target: RequestTarget): string
       ...(topLogprobs === undefined ? {} : { logprobs: true, ...(topLogprobs > 0 ? { top_logprobs: topLogprobs } : {}) }),
       n: call.choices === 1 ? undefined : call.choices,
       response_format: formatOf(call),
-      reasoning_effort: effortFor(call, losses),
+      reasoning_effort: toldEffort(call, { model, losses }),
       service_tier: writeServiceTier(call, losses),
       verbosity: call.verbosity,
       prompt_cache_key: call.promptCacheKey,
@@ -56,10 +56,8 @@ function formatOf({ format }: CanonicalCall): Json | undefined {
   return { type: 'json_schema', json_schema: withoutUndefined({ name, description, schema, strict: isStrict }) }
 }
 
-/** A budget is told as the word that stands for it, see EFFORT_TOKENS; how long a summary is to be cannot be told. */
-function effortFor(call: CanonicalCall, losses: Losses): string | undefined {
-  const wish = call.reasoning
-  if (wish === undefined) return undefined
-  if (wish.summary !== undefined && wish.summary !== 'auto') losses.note(`${nameOf(call, 'reasoning')}.summary`)
-  return wish.effort ?? (wish.budgetTokens === undefined ? undefined : effortOf(wish.budgetTokens))
+/** How long a summary of the thought is to be cannot be told. */
+function noteSummary(call: CanonicalCall, losses: Losses): void {
+  const summary = call.reasoning?.summary
+  if (summary !== undefined && summary !== 'auto') losses.note(`${nameOf(call, 'reasoning')}.summary`)
 }

@@ -1,9 +1,8 @@
 import type { RequestTarget } from '../adapter.ts'
 import type { CallField, CanonicalCall, Json } from '../call.ts'
-import { effortOf } from '../effort.ts'
 import { withoutUndefined } from '../json.ts'
 import { type Losses, nameOf } from '../loss.ts'
-import { writeServiceTier } from '../openai-words/index.ts'
+import { toldEffort, writeServiceTier } from '../openai-words/index.ts'
 import { writeInput } from './write-input.ts'
 import { writeToolChoice, writeTools } from './write-tools.ts'
 
@@ -32,7 +31,7 @@ export function writeRequest(call: CanonicalCall, { model, losses }: RequestTarg
       top_logprobs: topLogprobs !== undefined && topLogprobs > 0 ? topLogprobs : undefined,
       include: includeOf(call),
       text: textOf(call),
-      reasoning: reasoningOf(call),
+      reasoning: reasoningOf(call, { model, losses }),
       service_tier: writeServiceTier(call, losses),
       prompt_cache_key: call.promptCacheKey,
       tools: tools.length > 0 ? writeTools(call, losses) : undefined,
@@ -72,10 +71,11 @@ function formatOf(format: CanonicalCall['format']): Json | undefined {
   return withoutUndefined({ type: 'json_schema', name, description, schema, strict: isStrict })
 }
 
-/** A budget is told as the word that stands for it; thoughts are told as summaries alone. */
-function reasoningOf({ reasoning }: CanonicalCall): Json | undefined {
+/** Thoughts are told as summaries alone. */
+function reasoningOf(call: CanonicalCall, target: Pick<RequestTarget, 'model' | 'losses'>): Json | undefined {
+  const { reasoning } = call
   if (reasoning === undefined) return undefined
-  const effort = reasoning.effort ?? (reasoning.budgetTokens === undefined ? undefined : effortOf(reasoning.budgetTokens))
+  const effort = toldEffort(call, target)
   const summary = reasoning.summary ?? (reasoning.isTold === true ? 'auto' : undefined)
   return effort === undefined && summary === undefined ? undefined : withoutUndefined({ effort, summary })
 }
