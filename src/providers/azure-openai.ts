@@ -1,10 +1,8 @@
 import type { ProtocolId } from '../protocols/index.ts'
 import type { ProtocolName, Upstream } from '../spec/index.ts'
-import { openai } from './openai.ts'
+import { openai, spokenAtOpenai } from './openai.ts'
 import { type Provider, spokenBy } from './provider.ts'
 
-/** What the v1 API has. */
-const CURRENT: readonly ProtocolName[] = ['openai-chat', 'openai-responses']
 /** What is under each deployment in the API of dated versions. */
 const CLASSIC: readonly ProtocolName[] = ['openai-chat']
 /** What comes with chats at OpenAI, and is in neither. */
@@ -19,11 +17,12 @@ const ABSENT: ReadonlySet<ProtocolId> = new Set(['openai-moderations', 'openai-i
  * https://github.com/Azure/azure-rest-api-specs (cognitiveservices/data-plane/AzureOpenAI/inference),
  * https://github.com/openai/openai-node/blob/HEAD/src/azure.ts (the paths under a deployment) (2026-11-26).
  */
-export function azureOpenai({ baseUrl, apiVersion }: Pick<Upstream, 'baseUrl' | 'apiVersion'>): Provider {
+export function azureOpenai({ baseUrl, apiVersion }: Pick<Upstream, 'baseUrl' | 'apiVersion'>, upstreamModel: string): Provider {
   const prefix = new URL(baseUrl).pathname.endsWith('/openai/v1') ? '' : '/openai/v1'
   return {
     ...openai,
-    speaks: (upstream) => spokenBy(upstream, apiVersion === undefined ? CURRENT : CLASSIC).filter((id) => !ABSENT.has(id)),
+    speaks: (upstream) =>
+      spokenBy(upstream, apiVersion === undefined ? spokenAtOpenai(upstreamModel) : CLASSIC).filter((id) => !ABSENT.has(id)),
     path: (protocol, call) => {
       const path = protocol.upstreamPath(call)
       if (apiVersion === undefined) return prefix + path

@@ -4,7 +4,7 @@ import { anthropic } from './anthropic.ts'
 import { azureOpenai } from './azure-openai.ts'
 import { bedrock } from './bedrock.ts'
 import { gemini } from './gemini.ts'
-import { openai, openaiCompatible } from './openai.ts'
+import { openaiCompatible, openaiOf } from './openai.ts'
 import type { Provider } from './provider.ts'
 import { vertex } from './vertex.ts'
 
@@ -17,7 +17,7 @@ export { type Refusal, type RefusedReply, readRefusal } from './refusals.ts'
 export { type ReplyHead, type ReplyRewriting, UpstreamTold } from './reply-rewriting.ts'
 
 const PROVIDERS: Readonly<Record<UpstreamKind, (upstream: Upstream, upstreamModel: string) => Provider>> = {
-  openai: () => openai,
+  openai: openaiOf,
   anthropic: () => anthropic,
   gemini: () => gemini,
   'openai-compatible': openaiCompatible,

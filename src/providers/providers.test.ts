@@ -26,6 +26,18 @@ test('OpenAI itself speaks responses, others only where the operator says so', (
     assert.deepEqual(spoken(upstream(kind, { protocols })), protocols)
 })
 
+test('models of OpenAI that reason are asked in responses by whoever speaks another protocol', () => {
+  const at = upstream('openai', { baseUrl: 'https://api.openai.com/v1' })
+  const first = (one: Upstream, model: string) => providerOf(one, model).speaks(one)[0]
+  const reasoning = ['gpt-5', 'gpt-5.4-mini', 'gpt-6.2-astra', 'o3', 'ft:gpt-5.1:acme::1']
+  const others = ['gpt-4.1', 'gpt-4o', 'ft:gpt-4.1-mini:acme::1', 'gpt-5.2-chat-latest', 'gpt-5-search-api', 'gpt-oss-120b']
+  for (const one of [at, upstream('azure-openai')]) {
+    for (const model of reasoning) assert.equal(first(one, model), 'openai-responses', model)
+    for (const model of others) assert.equal(first(one, model), 'openai-chat', model)
+  }
+  assert.equal(first({ ...at, protocols: ['openai-chat', 'openai-responses'] }, 'gpt-6.2-astra'), 'openai-chat', 'the operator says so')
+})
+
 test('surfaces come with the protocol that they stand beside', () => {
   const chat = upstream('openai-compatible')
   for (const surface of OPENAI_SURFACES) assert.ok(all(chat).includes(surface), surface)
