@@ -3,7 +3,7 @@ import type { CanonicalCall, Json } from '../call.ts'
 import { withoutUndefined } from '../json.ts'
 import { type Losses, nameOf } from '../loss.ts'
 
-import { toldEffort, writeServiceTier } from '../openai-words/index.ts'
+import { toldEffort, toldSampling, writeServiceTier } from '../openai-words/index.ts'
 import { writeMessages } from './write-messages.ts'
 import { writeToolChoice, writeTools } from './write-tools.ts'
 
@@ -15,20 +15,20 @@ export function writeRequest(call: CanonicalCall, target: RequestTarget): string
   const { model, losses, outputMaxField = 'max_tokens' } = target
   for (const field of call.unknown) losses.note(field)
   noteSummary(call, losses)
-  const { topLogprobs } = call
+  const { temperature, topP, presencePenalty, frequencyPenalty, topLogprobs, stop } = toldSampling(call, { model, losses })
   return JSON.stringify(
     withoutUndefined({
       model,
       messages: writeMessages(call, target),
       ...(call.isStream ? { stream: true, stream_options: { include_usage: true } } : {}),
       [outputMaxField]: call.outputMax,
-      temperature: call.temperature,
-      top_p: call.topP,
+      temperature,
+      top_p: topP,
       top_k: topKOf(call, losses),
       seed: call.seed,
-      presence_penalty: call.presencePenalty,
-      frequency_penalty: call.frequencyPenalty,
-      stop: call.stop.length > 0 ? call.stop : undefined,
+      presence_penalty: presencePenalty,
+      frequency_penalty: frequencyPenalty,
+      stop: stop.length > 0 ? stop : undefined,
       ...(topLogprobs === undefined ? {} : { logprobs: true, ...(topLogprobs > 0 ? { top_logprobs: topLogprobs } : {}) }),
       n: call.choices === 1 ? undefined : call.choices,
       response_format: formatOf(call),

@@ -2,7 +2,7 @@ import type { RequestTarget } from '../adapter.ts'
 import type { CallField, CanonicalCall, Json } from '../call.ts'
 import { withoutUndefined } from '../json.ts'
 import { type Losses, nameOf } from '../loss.ts'
-import { toldEffort, writeServiceTier } from '../openai-words/index.ts'
+import { toldEffort, toldSampling, writeServiceTier } from '../openai-words/index.ts'
 import { writeInput } from './write-input.ts'
 import { writeToolChoice, writeTools } from './write-tools.ts'
 
@@ -18,7 +18,8 @@ export function writeRequest(call: CanonicalCall, { model, losses }: RequestTarg
   for (const field of LOST) if (call[field] !== undefined) losses.note(nameOf(call, field))
   if (call.stop.length > 0) losses.note(nameOf(call, 'stop'))
   if (call.choices > 1) losses.note(nameOf(call, 'choices'))
-  const { topLogprobs, tools } = call
+  const { tools } = call
+  const { temperature, topP, topLogprobs } = toldSampling(call, { model, losses })
   return JSON.stringify(
     withoutUndefined({
       model,
@@ -26,10 +27,10 @@ export function writeRequest(call: CanonicalCall, { model, losses }: RequestTarg
       store: false,
       stream: call.isStream ? true : undefined,
       max_output_tokens: outputMaxOf(call, losses),
-      temperature: call.temperature,
-      top_p: call.topP,
+      temperature,
+      top_p: topP,
       top_logprobs: topLogprobs !== undefined && topLogprobs > 0 ? topLogprobs : undefined,
-      include: includeOf(call),
+      include: includeOf(call, topLogprobs),
       text: textOf(call),
       reasoning: reasoningOf(call, { model, losses }),
       service_tier: writeServiceTier(call, losses),
@@ -51,7 +52,7 @@ function outputMaxOf(call: CanonicalCall, losses: Losses): number | undefined {
   return OUTPUT_MIN
 }
 
-function includeOf({ reasoning, topLogprobs }: CanonicalCall): readonly string[] | undefined {
+function includeOf({ reasoning }: CanonicalCall, topLogprobs: number | undefined): readonly string[] | undefined {
   const include = [
     ...(reasoning?.isEncryptedTold === true ? ['reasoning.encrypted_content'] : []),
     ...(topLogprobs === undefined ? [] : ['message.output_text.logprobs']),
