@@ -59,6 +59,7 @@ test('what keeps somebody out is gone, with every session and begun sign-in, and
   await assert.rejects(world.identity.takeSecondStep({ step: begun.step, proof: { recoveryCode: 'AAAA-AAAA-AAAA-AAAA' } }, NOWHERE))
   assert.equal((await world.identity.listSessions(session)).length, 0)
   assert.ok('token' in (await signIn(email)))
+  assert.ok((await world.identity.listSignInChanges(session)).some(({ what }) => what === 'second-factors-revoked'))
   const noted = await world.kit.appDatabase.query<{ action: string }>(sql`
     select action from audit_entry where account_id = ${session.accountId}::uuid and action like '%second-factors%' order by serial`)
   assert.deepEqual(

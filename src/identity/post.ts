@@ -30,7 +30,7 @@ export async function tellNewBrowser(parts: Parts, accountId: string, browser: B
 }
 
 /** What changes of the ways into an account besides its password, as letters are called. */
-export type WayChange = Exclude<SignInChange, 'new-sign-in' | 'password-changed'>
+export type WayChange = Exclude<SignInChange, 'new-sign-in' | 'password-changed' | 'second-factors-revoked'>
 
 /** Tells the owner of an account that there is another way into it from now on, or one is no more; says nothing of which. */
 export async function tellWayChanged(parts: Parts, accountId: string, what: WayChange): Promise<void> {

@@ -4,6 +4,7 @@ import { lockPerson, requireWayIn } from './outside-identities.ts'
 import type { IdentityParts } from './parts.ts'
 import { findPersonOfAccount } from './person.ts'
 import { endSessions } from './sessions.ts'
+import { noteSignInChange } from './sign-in-changes.ts'
 import { dropSteps } from './steps.ts'
 import { countWaysIn } from './ways-in.ts'
 
@@ -34,5 +35,6 @@ export async function revokeSecondFactors(tx: Database, parts: IdentityParts, ac
   if (email === undefined || parts.mailer === undefined) await requireWayIn(tx, parts, person.id)
   await dropSteps(tx, person.id)
   const sessions = await endSessions({ database: tx, clock: parts.clock }, { personId: person.id })
+  if (passkeys + apps + codes.length > 0) await noteSignInChange({ ...parts, database: tx }, accountId, 'second-factors-revoked')
   return { passkeys, apps, recoveryCodes: codes.length, sessions, links }
 }

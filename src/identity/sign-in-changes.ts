@@ -12,6 +12,7 @@ export const SIGN_IN_CHANGES = [
   'authenticator-added',
   'authenticator-removed',
   'recovery-codes-renewed',
+  'second-factors-revoked',
 ] as const
 export type SignInChange = (typeof SIGN_IN_CHANGES)[number]
 
