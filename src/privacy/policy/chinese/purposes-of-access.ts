@@ -39,7 +39,8 @@ export const PURPOSES_OF_ACCESS_ZH: Readonly<Record<string, string>> = {
   'to count from how many addresses a key is used on all nodes': '统计一个密钥在所有节点上被多少个地址使用',
   'to let nobody back into a team by its issuer who left it': '使已离开团队的人不能再通过团队的登录服务进入',
   'to know since when somebody is no member any more': '了解某人从何时起不再是成员',
-  'to know which team’s issuer has vouched for a session, and when': '知道哪个团队的登录服务在何时证明了一个会话',
+  'to know which team’s issuer has vouched for a session, and when, and that it acts for that team alone':
+    '知道哪个团队的登录服务在何时证明了一个会话，以及该会话只能用于该团队',
   'to tell domains and their owners apart': '区分域名及其所属账户',
   'to find the team of a mail domain, as a keyed hash': '按邮箱域名找到团队；以带密钥的哈希保存',
   'to show which mail domains a team has, sealed under the key of its account outside the database':
