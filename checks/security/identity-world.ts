@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Identity, type IdentityOptions, makeIdentity, type Session } from '../../src/identity/index.ts'
+import { endKeysSince, listKeysLeft } from '../../src/keys/index.ts'
 import { type IpTags, keyringOf, makeIpTags } from '../../src/privacy/index.ts'
 import { openRightsWorld, type RightsWorld, type SentMail } from '../privacy/rights-world.ts'
 
@@ -33,6 +34,7 @@ export async function openIdentityWorld(change: Partial<IdentityOptions> = {}): 
     ...{ database: kit.appDatabase, subjects, clock, ids: options.ids, log: options.log, random: randomBytes, mailer: options.mailer },
     ...{ ipTags, publicUrl: PUBLIC_URL, service: 'shop', scheme: 'argon2id' },
     openLedgerAccount: (accountId) => ledger.openAccount(accountId),
+    keys: { left: listKeysLeft, endSince: endKeysSince },
     ...change,
   }
   const identity = makeIdentity(made)

@@ -7,6 +7,7 @@ import { siteDefaultsOf } from '../catalog/index.ts'
 import type { Database, Sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { makeIdentity } from '../identity/index.ts'
+import { endKeysSince, listKeysLeft } from '../keys/index.ts'
 import { type LogEvent, systemIds } from '../lib/index.ts'
 import { makeOperatorDesk, type OperatorDesk } from '../operators/index.ts'
 import { openPaymentDesk, paymentSettingsOf } from '../payments/index.ts'
@@ -167,6 +168,7 @@ function testIdentity({ appDatabase, clock, log, subjects, ledger }: IdentityAro
   const identity = makeIdentity({
     ...options,
     ...{ random: randomBytes, openLedgerAccount: ledger.openAccount, mailer: undefined, publicUrl, service: 'shop', scheme: 'argon2id' },
+    keys: { left: listKeysLeft, endSince: endKeysSince },
   })
   return { identity, publicUrl }
 }

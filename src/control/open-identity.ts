@@ -6,6 +6,7 @@ import { type Config, processEnvironment } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import { type ConfirmedStep, type IdentityOptions, makeIdentity } from '../identity/index.ts'
 import { openIssuers } from '../issuers/index.ts'
+import { endKeysSince, listKeysLeft } from '../keys/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock } from '../lib/index.ts'
 import { bookGifts, type PaymentRules, promiseForSignup } from '../payments/index.ts'
@@ -36,6 +37,7 @@ export function openIdentity(options: OpenIdentityOptions): Pick<ApiDependencies
     ...{ signUpsPerAddress: abuse.settings.velocity.signUpsPerAddress, oneAccount: abuse.settings.oneAccount },
     ...{ issuers: openIssuers(readIssuerSettings(config, processEnvironment()), { clock }), onConfirmed: signupCredit(options) },
     teamIssuers: signOn?.issuers,
+    keys: { left: listKeysLeft, endSince: endKeysSince },
   })
   return { identity, publicUrl, signOn }
 }

@@ -23,7 +23,7 @@ import { getPerson } from './person.ts'
 import { tellSecondFactorsRevoked } from './post.ts'
 import { type Profile, readProfile } from './profile.ts'
 import { type NewProof, proveAgain } from './prove-again.ts'
-import { beginReset, endReset } from './reset.ts'
+import { beginReset, endReset, type ResetDone, type ShownReset } from './reset.ts'
 import { type RevokedFactors, revokeSecondFactors } from './revoke-second-factors.ts'
 import type { Role } from './roles.ts'
 import { makeSecondFactors, personOf, type SecondFactors } from './second-factors.ts'
@@ -44,7 +44,6 @@ import { type Credentials, openFor, type SignedIn, signIn } from './sign-in.ts'
 import { listSignInChanges, type NotedChange } from './sign-in-changes.ts'
 import { beginSignUp, endSignUp, type ShownSignUp, signUpByNumber } from './sign-up.ts'
 import { askPasskey, verifyPasskey } from './use-passkey.ts'
-import type { WaysIn } from './ways-in.ts'
 
 /** Who people are, how they prove it and where they are signed in. Tokens are those of sessions; failures are those of the functions of the same names. */
 export type Identity = {
@@ -72,7 +71,7 @@ export type Identity = {
   readonly askPasskey: (visitor: Visitor) => Promise<object>
   readonly signInByPasskey: (answer: PasskeyAnswer, visitor: Visitor) => Promise<string>
   readonly beginReset: (email: string, visitor: Visitor) => Promise<void>
-  readonly endReset: (shown: { readonly token: string; readonly password: string }, visitor: Visitor) => Promise<WaysIn>
+  readonly endReset: (shown: ShownReset, visitor: Visitor) => Promise<ResetDone>
   readonly readProfile: (session: Session) => Promise<Profile>
   readonly changePassword: (session: Session, change: PasswordChange) => Promise<void>
   /** What a browser is asked with to prove anew who is signed in. */

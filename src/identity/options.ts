@@ -15,6 +15,20 @@ export type ConfirmedStep = {
   readonly keep: () => Promise<void>
 }
 
+/** What acts for somebody besides their sessions; `createdAt` of a few of the newest. */
+export type KeysLeft = Readonly<Record<'managing' | 'calling', LeftKeys>>
+type LeftKeys = { readonly count: number; readonly newest: readonly { readonly hint: string; readonly createdAt: Date }[] }
+
+/** Whose keys: of the account that a person opened, and what the person made; undefined where nobody opened it. */
+export type KeysOf = { readonly accountId: string; readonly personId: string | undefined }
+
+/** The keys of people, which outlast a password. */
+export type PersonKeys = {
+  readonly left: (database: Database, of: KeysOf, now: number) => Promise<KeysLeft>
+  /** Ends those made since a moment; resolves with how many. */
+  readonly endSince: (tx: Database, of: KeysOf & { readonly since: number; readonly now: number }) => Promise<number>
+}
+
 /** What people are told apart with; `database` has the role farebox_app. */
 export type IdentityOptions = {
   readonly database: Database
@@ -38,6 +52,8 @@ export type IdentityOptions = {
   readonly oneAccount?: OneAccountRule | undefined
   /** What is done with a new account whose e-mail is confirmed: in the transaction that opens it, and after that. */
   readonly onConfirmed?: ConfirmedStep | undefined
+  /** What acts for people besides their sessions; undefined where nothing does. */
+  readonly keys?: PersonKeys | undefined
   /** Who else vouches for people; undefined where nobody does. */
   readonly issuers?: Issuers | undefined
   /** The issuers that teams have of their own; undefined where they may have none. */

@@ -1,25 +1,35 @@
 import { getAccount } from '../accounts/index.ts'
 import { type Browser, browserName } from './browser.ts'
 import type { LetterBox } from './letter-box.ts'
-import type { IdentityOptions } from './options.ts'
+import type { IdentityOptions, KeysLeft } from './options.ts'
 import type { RevokedFactors } from './revoke-second-factors.ts'
 import { noteSignInChange, type SignInChange } from './sign-in-changes.ts'
-import { countWaysIn } from './ways-in.ts'
+import { countWaysIn, listKeysOf } from './ways-in.ts'
 
-type Parts = Pick<IdentityOptions, 'database' | 'subjects' | 'mailer' | 'publicUrl' | 'ids' | 'clock'> & { readonly box: LetterBox }
+type Parts = Pick<IdentityOptions, 'database' | 'subjects' | 'mailer' | 'publicUrl' | 'ids' | 'keys' | 'clock'> & { readonly box: LetterBox }
 
 /**
- * Tells the owner of an account that its password was changed, and how many other ways in there are; where it has no e-mail, on the page of security
- * alone.
+ * Tells the owner of an account that its password was changed, what other ways in there are, and which keys act for them; where it has no e-mail, on the
+ * page of security alone that it was.
  */
 export async function tellPasswordChanged(parts: Parts, accountId: string): Promise<void> {
   const send = async (to: string): Promise<void> => {
     const { passkeys, apps, links } = await countWaysIn(parts.database, accountId)
-    const fields = { passkeys: String(passkeys), apps: String(apps), links: String(links), link: `${parts.publicUrl}/reset` }
+    const { managing, calling } = await listKeysOf(parts, parts.database, accountId)
+    const fields = {
+      ...{ passkeys: String(passkeys), apps: String(apps), links: String(links), link: `${parts.publicUrl}/reset` },
+      ...{ managing: namedKeys(managing), calling: namedKeys(calling) },
+    }
     await parts.mailer?.send('password-changed', to, fields)
   }
   await noteSignInChange(parts, accountId, 'password-changed')
   parts.box.take(() => sendTo(parts, accountId, send))
+}
+
+/** How many keys there are and the newest of them by hint and day, in no language, such as "7 (mk_1abc…wxyz 2026-11-27, …)". */
+const namedKeys = ({ count, newest }: KeysLeft['managing']): string => {
+  const named = newest.map(({ hint, createdAt }) => `${hint} ${createdAt.toISOString().slice(0, 10)}`)
+  return count === 0 ? '0' : `${count} (${[...named, ...(count > named.length ? ['…'] : [])].join(', ')})`
 }
 
 /** Tells the owner of an account that somebody signed in with a browser that never did before. */

@@ -5,6 +5,7 @@ import type { Mailer } from '../spec/index.ts'
 import { ADDRESS_SIGN_UPS, countAddressGuess } from './guess-limits.ts'
 import { dropLinks, LINK_HOURS, makeLink, peekLink, takeLink } from './links.ts'
 import { addPerson } from './open-person.ts'
+import type { KeysLeft } from './options.ts'
 import { dropIdentities } from './outside-identities.ts'
 import type { IdentityParts, Visitor } from './parts.ts'
 import type { StoredPassword } from './password-hashes.ts'
@@ -14,7 +15,7 @@ import { tellPasswordChanged } from './post.ts'
 import { endSessions } from './sessions.ts'
 import { accountOfEmail, mayBeWritten, requireEmail } from './sign-up.ts'
 import { dropSteps } from './steps.ts'
-import { countWaysIn, type WaysIn } from './ways-in.ts'
+import { countWaysIn, listKeysOf, type WaysIn } from './ways-in.ts'
 
 /**
  * Mails a link that sets a new password, if there is such an account; the answer and its time are the same. Fails with invalid_field (email),
@@ -35,16 +36,19 @@ async function mailReset(parts: IdentityParts, mailer: Mailer, email: string): P
   await mailer.send('password-reset', email, { link: `${parts.publicUrl}/reset#token=${token}`, hours: String(LINK_HOURS.reset) })
 }
 
+/** A link with the password to set; keys made since `endKeysSince`, in milliseconds, end with it. */
+export type ShownReset = { readonly token: string; readonly password: string; readonly endKeysSince?: number | undefined }
+
+/** What outlasts a new password: other ways in, and keys; and how many of these ended. */
+export type ResetDone = WaysIn & { readonly keysEnded: number; readonly keys: KeysLeft }
+
 /**
  * Sets a new password by a mailed link and ends every session of its person. It signs nobody in, so that a second step is still asked for. An account
- * that somebody else opened for its owner gets its person by this. Resolves with the other ways in that outlast it, for the owner to look at. Fails with
- * invalid_field (password), sign_in_limited, sign_in_link_invalid.
+ * that somebody else opened for its owner gets its person by this. Keys outlast it too, as programs hold them; those made since a moment end where that is
+ * asked for, so that whoever was in a session leaves none behind. Resolves with what outlasts it, for the owner to look at. Fails with invalid_field (password),
+ * sign_in_limited, sign_in_link_invalid.
  */
-export async function endReset(
-  parts: IdentityParts,
-  shown: { readonly token: string; readonly password: string },
-  visitor: Visitor,
-): Promise<WaysIn> {
+export async function endReset(parts: IdentityParts, shown: ShownReset, visitor: Visitor): Promise<ResetDone> {
   const { database, subjects } = parts
   requireGoodPassword(shown.password)
   const guess = await countAddressGuess(parts, visitor.address)
@@ -58,11 +62,20 @@ export async function endReset(
     await takeLink(tx, parts, link)
     await setPassword(tx, parts, { accountId, email, password })
     await dropLinks(tx, 'reset', accountId)
-    return await countWaysIn(tx, accountId)
+    const keysEnded = await endKeys(tx, parts, { accountId, since: shown.endKeysSince })
+    return { ...(await countWaysIn(tx, accountId)), keysEnded, keys: await listKeysOf(parts, tx, accountId) }
   })
   await guess.forgive()
   await tellPasswordChanged(parts, accountId)
   return ways
+}
+
+type Ending = { readonly accountId: string; readonly since: number | undefined }
+
+async function endKeys(tx: Database, { keys, clock }: IdentityParts, { accountId, since }: Ending): Promise<number> {
+  if (keys === undefined || since === undefined) return 0
+  const personId = (await findPersonOfAccount(tx, accountId))?.id
+  return await keys.endSince(tx, { accountId, personId, since, now: clock.now() })
 }
 
 type Reset = { readonly accountId: string; readonly email: string; readonly password: StoredPassword }

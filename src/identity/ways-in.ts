@@ -1,4 +1,19 @@
 import { type Database, sql } from '../db/index.ts'
+import type { IdentityOptions, KeysLeft } from './options.ts'
+import { findPersonOfAccount } from './person.ts'
+
+const NONE: KeysLeft = { managing: { count: 0, newest: [] }, calling: { count: 0, newest: [] } }
+
+/** What acts for the person who opened an account when none of their sessions is open. */
+export async function listKeysOf(
+  { keys, clock }: Pick<IdentityOptions, 'keys' | 'clock'>,
+  database: Database,
+  accountId: string,
+): Promise<KeysLeft> {
+  if (keys === undefined) return NONE
+  const personId = (await findPersonOfAccount(database, accountId))?.id
+  return await keys.left(database, { accountId, personId }, clock.now())
+}
 
 /** How many ways into an account there are besides its password; an authenticator app is a second step of it. */
 export type WaysIn = { readonly passkeys: number; readonly apps: number; readonly links: number }

@@ -34,6 +34,7 @@ export {
 } from './management-key.ts'
 export { findMemberGroup, listMemberCaps, type MemberCap, type MemberOf, revokeMemberKeys, setMemberCap } from './member-group.ts'
 export { type PausedKey, pauseKey, resumeKey } from './pause-key.ts'
+export { type EndingKeys, endKeysSince, type KeysLeft, type KeysOf, type LeftKeys, listKeysLeft } from './person-keys.ts'
 export { KEY_DATA } from './personal-data.ts'
 export { type RevokedKey, revokeKey } from './revoke-key.ts'
 export { endOldSecret, OVERLAP_HOURS_MAX, type Rotation, rotateKey } from './rotate-key.ts'

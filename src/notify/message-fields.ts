@@ -38,6 +38,8 @@ export const MAIL_FIELDS = declare(mailed, {
   passkeys: 'how many passkeys somebody has',
   apps: 'how many authenticator apps somebody has',
   links: 'how many other services sign somebody in',
+  managing: 'how many keys manage an account, the first and last characters of the newest, and when they were made',
+  calling: 'how many keys call models, the first and last characters of the newest, and when they were made',
   from: { purpose: 'who invites, by their e-mail', category: 'contact' },
   team: { purpose: 'what the team is called that somebody is invited into', category: 'free-text' },
   role: 'what somebody is invited as',

@@ -81,7 +81,14 @@ test('a letter that can be refused says how, in its header and at its end, and i
   await low(id)
   await personal.mailer?.send('balance-low', email, { threshold: '2' })
   assert.equal(mailsTo(email).length, 1)
-  await personal.mailer?.send('password-changed', email, { passkeys: '0', apps: '0', links: '0', link: 'https://fare.example/reset' })
+  await personal.mailer?.send('password-changed', email, {
+    passkeys: '0',
+    apps: '0',
+    links: '0',
+    managing: '0',
+    calling: '0',
+    link: 'https://fare.example/reset',
+  })
   const [, critical = ''] = mailsTo(email)
   assert.ok(!/List-Unsubscribe|\/unsubscribe\//.test(critical), 'a letter that must be sent can be refused')
 })

@@ -42,6 +42,8 @@ const SAMPLES: Readonly<Record<FieldName, Sample>> = {
   passkeys: '2',
   apps: '1',
   links: '0',
+  managing: '1 (mk_Ab1X…x4Yz 2026-11-21)',
+  calling: '2 (fbx_3kQ2…9tLm 2026-11-20, fbx_7hB1…2cDe 2026-09-03)',
   domain: 'example.com',
   endpoint: '0193f2c4-0000-7000-8000-000000000000',
 }

@@ -28,7 +28,7 @@ export const MAIL_TEMPLATES = {
   'key-revoked': ['hint', 'reason', 'link'],
   'key-spending': ['hint', 'amount'],
   'password-reset': ['link', 'hours'],
-  'password-changed': ['passkeys', 'apps', 'links', 'link'],
+  'password-changed': ['passkeys', 'apps', 'links', 'managing', 'calling', 'link'],
   'team-invitation': ['from', 'team', 'role', 'link', 'days'],
   'new-sign-in': ['browser', 'link'],
   'sign-in-linked': ['link'],

@@ -39,6 +39,23 @@ test('a suspended account is told why, in the language of the page, what was wri
   await page.waitForURL('**/sign-in')
 })
 
+test('a key that manages the account is seen and ended under “Keys”', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  await openByNumber(page, world)
+  const base = `http://localhost:${world.port}`
+  const made = await page.request.post(`${base}/api/keys/management`, { data: { name: 'left behind' }, headers: { origin: base } })
+  assert.equal(made.status(), 201)
+  await page.goto(`${base}/dashboard/keys`)
+  await page.getByRole('heading', { name: 'Keys that manage the account' }).waitFor()
+  await show('keys-managing')
+  await page.getByRole('button', { name: 'Revoke', exact: true }).click()
+  await page.getByRole('button', { name: 'Revoke “left behind”' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.getByText('left behind').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL('**/sign-in')
+})
+
 test('a session that ends while something is written: the page says so and keeps it, and nothing is done twice', {
   skip: skipWithoutBrowser,
 }, async () => {
@@ -144,12 +161,19 @@ test('a link that is pasted into a tab where its page is open already is followe
 test('after a reset the page says which other ways in are left, in the language of the page', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing
   const reset = async (ways: object, name: string) => {
-    await page.route('**/api/auth/reset/confirm', (route) => route.fulfill({ json: { changed: true, ways } }), { times: 1 })
+    await page.route('**/api/auth/reset/confirm', (route) => route.fulfill({ json: { changed: true, ways, keys } }), { times: 1 })
     await page.goto(`http://localhost:${world.port}/sign-in`)
     await page.goto(`http://localhost:${world.port}/reset#token=fbr_x`)
     await page.locator('input[type=password]').fill('a long enough password')
+    await page.getByRole('combobox').selectOption('week')
+    await show(`reset-keys-${name === '设置密码' ? 'zh' : 'en'}`)
+    const asked = page.waitForRequest('**/api/auth/reset/confirm')
     await page.getByRole('button', { name }).click()
+    const { end_keys_since: since } = (await asked).postDataJSON() as { readonly end_keys_since: string }
+    assert.ok(Math.abs(Date.now() - Date.parse(since) - 7 * 86_400_000) < 600_000, since)
   }
+  const managing = { count: 1, newest: [{ hint: 'mk_1abc…wxyz', created_at: '2026-11-20T10:00:00.000Z' }] }
+  const keys = { ended: 3, managing, calling: { count: 0, newest: [] } }
   const left = { passkeys: 2, authenticator_apps: 1, linked_services: 0 }
   await reset(left, '设置密码')
   await page.getByText('通行密钥 2 个，身份验证器应用 1 个，关联的登录服务 0 个').waitFor()
@@ -157,6 +181,7 @@ test('after a reset the page says which other ways in are left, in the language 
   await page.getByRole('button', { name: 'English' }).click()
   await reset(left, 'Set the password')
   await page.getByText('passkeys 2, authenticator apps 1, linked services 0').waitFor()
+  await page.getByText('Keys that ended: 3. Left: 1 that manage an account (mk_1abc…wxyz 2026-11-20), 0 that call models.').waitFor()
   await show('reset-done')
   await reset({ passkeys: 0, authenticator_apps: 0, linked_services: 0 }, 'Set the password')
   await page.getByText('No passkey, authenticator app or linked service is left beside the password.').waitFor()

@@ -7,6 +7,7 @@ export type SignInAnswer = z.output<typeof contract.signInShown>
 export type SignedIn = z.output<typeof contract.signedInShown>
 export type OwnAccount = z.output<typeof contract.ownAccountShown>
 export type OwnCredits = z.output<typeof contract.ownCreditsShown>
+export type ManagementKey = z.output<typeof contract.managementKeyShown>
 export type OwnKey = z.output<typeof contract.ownKeyShown>
 export type OwnKeyDetails = z.output<typeof contract.ownKeyDetails>
 export type RotatedKey = z.output<typeof contract.rotationMade>

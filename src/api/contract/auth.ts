@@ -7,6 +7,7 @@ const email = z.string('one e-mail address such as name@example.com').min(3).max
 const password = z.string('a password').max(2048)
 const accountNumber = z.string('an account number of 16 digits').min(1).max(64)
 const linkToken = z.string('the token of a mailed link').min(1).max(100)
+const moment = z.iso.datetime({ offset: true, error: 'a time such as 2026-11-21T12:00:00Z' })
 const step = z.string('the "step" of the sign-in').min(1).max(100)
 const code = z.string('a code of 6 digits').min(1).max(32)
 
@@ -51,11 +52,14 @@ export const stepAsked = z.strictObject({ step })
 export const passkeySignIn = z.strictObject({ passkey: passkeySchema })
 
 /** What sets a new password by a mailed link. */
-export const resetEnd = z.strictObject({ token: linkToken, password })
+export const resetEnd = z.strictObject({ token: linkToken, password, end_keys_since: moment.optional() })
 
-/** That a new password is set, and how many other ways into the account outlast it. */
+const keysLeft = z.object({ count: z.int(), newest: z.array(z.object({ hint: z.string(), created_at: time })) })
+
+/** That a new password is set, how many other ways into the account outlast it, and which keys do, of which as many ended as were made since the moment that was said. */
 export const resetShown = z.object({
   changed: z.literal(true),
+  keys: z.object({ ended: z.int(), managing: keysLeft, calling: keysLeft }),
   ways: z.object({ passkeys: z.int(), authenticator_apps: z.int(), linked_services: z.int() }),
 })
 

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono'
 import type { z } from 'zod'
-import type { Credentials, SecondProof, SignedIn } from '../../identity/index.ts'
+import type { Credentials, KeysLeft, SecondProof, SignedIn } from '../../identity/index.ts'
 import {
   emailAsked,
   numberedSignUp,
@@ -62,10 +62,23 @@ export function authRoutes(app: Hono<ApiEnv>, { identity, publicUrl }: Pick<ApiD
     return c.json({ accepted: true }, 202)
   })
   app.post('/api/auth/reset/confirm', async (c) => {
-    const { passkeys, apps, links } = await identity.endReset(await readBody(c, resetEnd), visitorOf(c))
-    return c.json(resetShown.parse({ changed: true, ways: { passkeys, authenticator_apps: apps, linked_services: links } }), 200)
+    const { end_keys_since: endKeysSince, ...shown } = await readBody(c, resetEnd)
+    const since = endKeysSince === undefined ? undefined : Date.parse(endKeysSince)
+    return c.json(showReset(await identity.endReset({ ...shown, endKeysSince: since }, visitorOf(c))), 200)
   })
 }
+
+const showReset = ({ passkeys, apps, links, keys, keysEnded }: Awaited<ReturnType<ApiDependencies['identity']['endReset']>>) =>
+  resetShown.parse({
+    changed: true,
+    ways: { passkeys, authenticator_apps: apps, linked_services: links },
+    keys: { ended: keysEnded, managing: showKeys(keys.managing), calling: showKeys(keys.calling) },
+  })
+
+const showKeys = ({ count, newest }: KeysLeft['managing']) => ({
+  count,
+  newest: newest.map(({ hint, createdAt }) => ({ hint, created_at: createdAt.toISOString() })),
+})
 
 function welcome(c: Context, token: string, status: 200 | 201 = 200): Response {
   setSessionCookie(c, token)

@@ -186,6 +186,7 @@ export const SIGN_IN_LETTERS = {
       paragraphs: [
         'Whoever was signed in elsewhere with the old one no longer is.',
         'Beside the password there are: passkeys {passkeys}, authenticator apps {apps}, linked services {links}. See under “Security” whether each is yours.',
+        'Keys outlast a new password, as programs hold them. Keys that manage an account: {managing}; keys that call models: {calling}; with the newest and the days when they were made. End under “Keys” what is not yours, or choose a new password by the link: there you can end all that were made since a moment.',
         'If it was not you, choose a new one at once.',
       ],
       action: { label: 'Choose a new password', link: '{link}' },
@@ -195,6 +196,7 @@ export const SIGN_IN_LETTERS = {
       paragraphs: [
         '在其他地方使用旧密码的登录均已结束。',
         '除密码外还有：通行密钥 {passkeys} 个，身份验证器应用 {apps} 个，关联的登录服务 {links} 个。请在“安全”页面确认它们都是您的。',
+        '密钥由程序持有，更改密码后仍然有效。管理账户的密钥：{managing}；调用模型的密钥：{calling}；括号内是最新的密钥及其创建日期。请在“密钥”页面停用不属于您的密钥；也可以通过以下链接重新设置密码，并同时停用某一时间之后创建的所有密钥。',
         '如果不是您本人更改的，请立即设置新密码。',
       ],
       action: { label: '设置新密码', link: '{link}' },

@@ -95,7 +95,7 @@ export function EndOldSecret({ apiKey, onClose }: { readonly apiKey: OwnKey; rea
 type About = { readonly title: string; readonly means: string; readonly onClose: () => void }
 
 /** Something that cannot be undone: what it is of, and what comes of it. */
-function Grave({ title, means, act, path, onClose }: About & { readonly act: string; readonly path: string }) {
+export function Grave({ title, means, act, path, onClose }: About & { readonly act: string; readonly path: string }) {
   const { cancel } = usePartWords()
   const changed = useKeysChanged()
   const end = useAct(async () => {

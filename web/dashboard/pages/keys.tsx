@@ -5,6 +5,7 @@ import { Asked, Empty, List, Page, When } from '../../parts/index.ts'
 import type { OwnKey } from '../answers.ts'
 import { calledOf, EndKey, KEYS_PATH, MakeKey, PauseKey } from '../keys/key-acts.tsx'
 import { isExpired, KeyTag } from '../keys/key-state.tsx'
+import { ManagementKeys } from '../keys/management-keys.tsx'
 import { IfMay, useLacking } from '../only.tsx'
 import { useWords } from '../words/index.ts'
 
@@ -27,6 +28,7 @@ export function KeysPage() {
       <Asked<readonly OwnKey[]> path={KEYS_PATH}>
         {(keys) => (keys.length === 0 ? <NoKeys onMake={() => setMaking(true)} /> : <KeyList keys={keys} />)}
       </Asked>
+      <ManagementKeys />
       {isMaking && <MakeKey onClose={() => setMaking(false)} />}
     </Page>
   )

@@ -1,5 +1,11 @@
 import type { ResetDone } from '../answers.ts'
 
+/** The newest keys of a kind by their hints and days, in no language. */
+const named = ({ count, newest }: ResetDone['keys']['managing']): string => {
+  const shown = newest.map(({ hint, created_at: at }) => `${hint} ${at.slice(0, 10)}`)
+  return count === 0 ? '' : ` (${[...shown, ...(count > shown.length ? ['…'] : [])].join(', ')})`
+}
+
 export const en = {
   signIn: {
     title: 'Sign in',
@@ -57,6 +63,18 @@ export const en = {
       Object.values(left).every((count) => count === 0)
         ? 'No passkey, authenticator app or linked service is left beside the password.'
         : `Left beside the password: passkeys ${left.passkeys}, authenticator apps ${left.authenticator_apps}, linked services ${left.linked_services}. See under “Security” whether each is yours.`,
+    endKeys: 'End keys too',
+    endKeysHint:
+      'Keys outlast a new password. If somebody else may have been in your account, end those that were made in your name since then.',
+    endKeysSince: {
+      none: 'none; nobody else was in',
+      day: 'made in the last 24 hours',
+      week: 'made in the last 7 days',
+      month: 'made in the last 30 days',
+      all: 'all of them',
+    },
+    keys: ({ ended, managing, calling }: ResetDone['keys']) =>
+      `Keys that ended: ${ended}. Left: ${managing.count} that manage an account${named(managing)}, ${calling.count} that call models${named(calling)}.`,
     signIn: 'Back to signing in',
   },
 }
@@ -116,6 +134,17 @@ export const zh: typeof en = {
       Object.values(left).every((count) => count === 0)
         ? '除密码外，没有保留任何通行密钥、身份验证器应用或关联的登录服务。'
         : `除密码外仍保留：通行密钥 ${left.passkeys} 个，身份验证器应用 ${left.authenticator_apps} 个，关联的登录服务 ${left.linked_services} 个。请在“安全”页面确认它们都是您的。`,
+    endKeys: '同时停用密钥',
+    endKeysHint: '更改密码后密钥仍然有效。如果可能有人进入过你的账户，请停用那之后由你（或以你的名义）创建的密钥。',
+    endKeysSince: {
+      none: '不停用；没有其他人进入过',
+      day: '最近 24 小时内创建的',
+      week: '最近 7 天内创建的',
+      month: '最近 30 天内创建的',
+      all: '全部',
+    },
+    keys: ({ ended, managing, calling }) =>
+      `已停用密钥 ${ended} 个。仍保留：管理账户的密钥 ${managing.count} 个${named(managing)}，调用模型的密钥 ${calling.count} 个${named(calling)}。`,
     signIn: '返回登录',
   },
 }
