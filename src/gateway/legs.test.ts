@@ -121,11 +121,7 @@ test('what earlier answers thought is told to a chat upstream, but for those tha
     ] as const) {
       const plan = planOf(asked.fields, { protocol: asked.protocol, kinds, baseUrl })
       const [, answer, told] = bodyAt(plan, 0)['messages'] as Record<string, unknown>[]
-      assert.deepEqual(
-        [answer?.['reasoning_content'], (answer?.['tool_calls'] as object[]).length],
-        [isTold ? 'hm' : undefined, 1],
-        baseUrl,
-      )
+      assert.deepEqual([answer?.['reasoning_content'], Array.isArray(answer?.['tool_calls'])], [isTold ? 'hm' : undefined, true], baseUrl)
       assert.equal(told?.['content'], '{"reasoning_content":"kept"}')
       assert.deepEqual(lossesOf(plan.legs[0] ?? assert.fail()), isTold ? [] : [dropped])
       if (!isTold) assert.match(refusal(asked.fields, { protocol: asked.protocol, kinds, baseUrl, isStrict: true }), /translation_lossy/)

@@ -68,7 +68,7 @@ async function findResolved(
     held.flatMap((deposit): [Buffer, Partial<DepositProgress>][] => {
       const own = rows.filter(({ external_key: key }) => key === keyOf(deposit))
       const credit = own.find(({ credited }) => credited !== null)
-      if (credit?.credited != null)
+      if (credit !== undefined && credit.credited !== null)
         return [
           [deposit.tag, { state: 'settled', problem: undefined, amount: credit.credited, settledAt: credit.resolved_at ?? undefined }],
         ]
