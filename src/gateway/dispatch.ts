@@ -1,5 +1,7 @@
+import { fail } from '../failures.ts'
 import { pricedWishes } from '../providers/index.ts'
 import type { Upstream } from '../spec/index.ts'
+import { ownContainer } from './containers.ts'
 import type { Gateway } from './gateway.ts'
 import type { Leg } from './legs.ts'
 import type { OpenCall } from './open-call.ts'
@@ -25,7 +27,9 @@ export function dispatch(gateway: Gateway, dispatched: Dispatched): Promise<void
   const { addsOutputMax, onlyOutputField, tellsUsageUnasked } = provider
   const renamed = (name: string): string => pseudonymOf({ accountId: open.accountId, upstreamId: target.upstream.id, name })
   const bounds = forcedBounds({ model: open.plan.model, call, addsOutputMax, onlyOutputField, tellsUsageUnasked })
-  const forced = { ...bounds, pseudonymOf: renamed }
+  const holder = { accountId: open.accountId, apiKey: target.upstream.apiKey }
+  const containerOf = (id: string): string => ownContainer(id, holder) ?? fail('internal')
+  const forced = { ...bounds, pseudonymOf: renamed, containerOf }
   const parts = call.bodyFor(route.upstreamModel, forced)
   const client = pricedWishes(request.headers, open.plan.model)
   const pieces = upload === undefined && provider.body !== undefined ? [provider.body(joined(parts), client)] : parts

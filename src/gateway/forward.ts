@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { FailureError } from '../failures.ts'
-import { isErrorTold } from '../providers/index.ts'
+import { isErrorTold, type Provider } from '../providers/index.ts'
 import { COUNTED_CLASSES, MULTIPLIER_ONE, worstPriceOf } from '../spec/index.ts'
 import { ClientGone } from './client-gone.ts'
+import { sealingContainers } from './containers.ts'
 import { dispatch } from './dispatch.ts'
 import type { Gateway } from './gateway.ts'
 import type { Leg } from './legs.ts'
@@ -79,7 +80,7 @@ async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promi
     open.isWithUpstream = true
   }
   // An upload is with an upstream once all of it is.
-  const reply = new UpstreamReply(open.exchange.upload === undefined ? onSent : () => undefined, leg.target.provider.rewrites)
+  const reply = new UpstreamReply(open.exchange.upload === undefined ? onSent : () => undefined, rewritesOf(open, leg))
   const begunAt = gateway.clock.monotonic()
   const made = gateway.health.begin(leg.target.route, stop.key, open.call.isStream)
   open.leg = leg
@@ -113,6 +114,13 @@ async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promi
   open.isWithUpstream = false
   reply.abort(new FailureError(failed.trouble.told))
   return failed
+}
+
+/** How replies of a leg are read that do not come as its protocol has them, or tell what is for one account alone. */
+function rewritesOf({ accountId }: OpenCall, { target, call, translation }: Leg): Provider['rewrites'] {
+  const { provider, upstream } = target
+  if (translation !== undefined || call.tellsContainer !== true) return provider.rewrites
+  return sealingContainers({ accountId, apiKey: upstream.apiKey }, provider.rewrites)
 }
 
 const ACCOUNT_NAME_MAX = 100

@@ -12,6 +12,7 @@ import {
   worstPriceOf,
 } from '../spec/index.ts'
 import type { Caller } from './callers.ts'
+import { ownContainer } from './containers.ts'
 import type { Gateway, IndexedCatalog } from './gateway.ts'
 import { type AskedCall, type Leg, legsOf } from './legs.ts'
 import { type CallRules, permitted } from './routing/index.ts'
@@ -55,12 +56,25 @@ export function route(gateway: Gateway, question: RouteQuestion): Plan {
     ...{ rules: question.rules, upstreams: caller.upstreams },
     now: gateway.clock.now(),
   })
-  const legs = legsOf(question, model, targets)
+  const legs = withOwnContainer(question, legsOf(question, model, targets))
   refuseUnpricedTools(question.call, legs, model.price)
   const bounds = boundsOfLegs(legs, model, caller.multiplier)
   // A model that is sold by the picture is not to be had for nothing where it makes none.
   if (bounds.worst === 0n && !call.isFree && !isFreePrice(model.price)) fail('model_unpriced')
   return { model, legs, named: question.named, tag: tagOf(gateway, question, legs), ...bounds }
+}
+
+/** Of a call that goes on in a container those legs at whose upstream it is, as far as this account was told of it. */
+function withOwnContainer({ call, caller }: RouteQuestion, legs: readonly Leg[]): readonly Leg[] {
+  const { containerId } = call
+  if (containerId === undefined) return legs
+  const { accountId } = caller
+  const own = legs.filter(
+    ({ target, translation }) => translation !== undefined || ownContainer(containerId, { accountId, apiKey: target.upstream.apiKey }),
+  )
+  if (own.length === 0)
+    fail('invalid_field', { field: 'container', expected: 'it must be the id of a container as an answer to this account told it' })
+  return own
 }
 
 /** Only where there is a choice does it matter who has read the prompt before. */

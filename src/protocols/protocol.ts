@@ -49,6 +49,10 @@ export type DecodedCall = {
   readonly promptUsage?: () => Partial<Usage>
   /** The class that our count of the answer is in, where that is not `output`. */
   readonly madeClass?: UsageBound['outputClasses'][number]
+  /** The id that the customer knows a container at the provider by, in which the call goes on; absent where it names none. */
+  readonly containerId?: string
+  /** Whether the answer can tell such an id. */
+  readonly tellsContainer?: boolean
   /** Nothing is ever charged for it. */
   readonly isFree?: boolean
 }
@@ -73,6 +77,8 @@ export type ForcedBounds = {
   readonly tellsUsageUnasked?: boolean | undefined
   /** What goes out in place of the name of a customer's user; undefined leaves such names as they are. */
   readonly pseudonymOf?: ((name: string) => string) | undefined
+  /** What goes out in place of the id that a customer knows a container by; undefined leaves it as it is. */
+  readonly containerOf?: ((id: string) => string) | undefined
 }
 
 /** The names of the bound of a chat's output. */

@@ -168,6 +168,10 @@ test('a container goes on, as the provider asks for it while code in it waits fo
     }
     const call = decode(Buffer.from(JSON.stringify(fields)))
     assert.deepEqual(JSON.parse(Buffer.concat([...call.bodyFor('m')]).toString()).container, container)
+    assert.deepEqual([call.containerId, call.tellsContainer], ['container_011', true])
+    const forced = { outputMax: 1, addsOutputMax: false, limitsTools: true, containerOf: (id: string) => `known-${id}` }
+    const sent = JSON.parse(Buffer.concat([...call.bodyFor('m', forced)]).toString()) as { container: unknown }
+    assert.deepEqual(sent.container, typeof container === 'string' ? 'known-container_011' : { id: 'known-container_011' })
     assert.deepEqual([call.passes, call.asksFor?.webSearches, call.asksFor?.toolCalls], [11, 'tools', undefined])
   }
 })

@@ -6,6 +6,7 @@ import { isEmptyContainer, type RequestFields } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Edit, replaceByNumber, replaceByText, splice } from '../splice.ts'
 import { metadataEdits } from '../user-names.ts'
+import { askedContainer } from './container.ts'
 import { type Content, contentReader, REQUEST_MARKS } from './content.ts'
 import { countInput } from './count-input.ts'
 import { NO_SERVER_TOOLS, ROUNDS_MAX, readServerTools, type ServerTools } from './server-tools.ts'
@@ -57,6 +58,7 @@ function callOf(body: Buffer, fields: RequestFields, content: Content): DecodedC
   refuseUnpriced(body, fields)
   const tools = serverToolsOf(body, fields, content)
   const inputMaxAt = inputBoundOf(body, fields, content)
+  const container = askedContainer(body, fields)
   return {
     model,
     isStream: fields.flag('stream') ?? false,
@@ -73,9 +75,13 @@ function callOf(body: Buffer, fields: RequestFields, content: Content): DecodedC
     asksFor: tools.asksFor,
     serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
     wantsUsage: true,
+    ...(container?.id === undefined ? {} : { containerId: container.id }),
+    tellsContainer: content.hasServerTool || isServedElsewhere(body, fields),
     bodyFor: (upstreamModel, forced) => {
       const naming = replaceByText(fields.requiredSpan('model'), upstreamModel)
-      const told = [naming, ...metadataEdits(body, fields, forced)]
+      const renaming = forced?.containerOf
+      const going = container === undefined || renaming === undefined ? [] : [container.editWith(renaming)]
+      const told = [naming, ...going, ...metadataEdits(body, fields, forced)]
       return splice(body, forced === undefined ? told : [...told, ...forcedEdits(forced, { fields, outputMax, tools })])
     },
     countInput: () => countInput(body),
