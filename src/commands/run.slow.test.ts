@@ -1,7 +1,7 @@
 // Guarantee: each command line ends with the documented exit code, says what is wrong at once and where, and changes nothing it should not.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -48,6 +48,20 @@ test('doctor is content with an empty folder and leaves it empty', async () => {
   assert.match(out, /All is well/)
   assert.ok(!out.includes('\u001b'), 'colour without a terminal')
   assert.deepEqual(readdirSync(folder), [])
+})
+
+test('a start that is refused leaves no database of ours running', async () => {
+  const dataDir = join(folder, 'refused')
+  mkdirSync(dataDir)
+  writeFileSync(join(dataDir, 'node-id'), 'garbage\n')
+  const { code, told } = await farebox(['serve'], { ...FREE_PORTS, FAREBOX_DATA_DIR: dataDir })
+  assert.equal(code, 78, told)
+  assert.match(told, /node-id/)
+  assert.deepEqual(
+    [existsSync(join(dataDir, 'postgres/data/PG_VERSION')), existsSync(join(dataDir, 'postgres/data/postmaster.pid'))],
+    [true, false],
+  )
+  rmSync(dataDir, { recursive: true })
 })
 
 test('doctor tells bad settings and a bad file together, with file and line, and ends with 78', async () => {

@@ -22,6 +22,18 @@ const BOOKS_TIMEOUT_MS = 600_000
 export async function openStorage(config: Config, log: Log): Promise<Storage> {
   const embedded: EmbeddedServer | undefined =
     config.databaseUrl === undefined ? await launchEmbedded({ dataDir: config.dataDir, log }) : undefined
+  try {
+    return await openOn(config, { embedded, log })
+  } catch (thrown) {
+    // Who does not start leaves nothing running.
+    await embedded?.stop().catch(() => undefined)
+    throw thrown
+  }
+}
+
+type Opening = { readonly embedded: EmbeddedServer | undefined; readonly log: Log }
+
+async function openOn(config: Config, { embedded, log }: Opening): Promise<Storage> {
   const owner = config.databaseUrl ?? embedded?.connection ?? ''
   await checkServer(owner)
   await migrate(owner)

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiDependencies } from '../api/index.ts'
 import { refuseUnrestored } from '../backup/index.ts'
 import { applyConfigured, beginPlanChanges, readPolicySettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
-import { lockDataDir } from '../db/index.ts'
+import { type DataDirLock, lockDataDir } from '../db/index.ts'
 import { PERSONAL_DATA } from '../inventory.ts'
 import { type Ledger, makeLedger } from '../ledger/index.ts'
 import { type Ids, type Log, systemClock, systemIds } from '../lib/index.ts'
@@ -66,11 +67,35 @@ export type ControlOptions = {
 
 /** Starts control on its data directory: takes the lock, the database and the catalogue, then listens for gateways and people. */
 export async function startControl(options: ControlOptions): Promise<RunningControl> {
-  const { config, log } = options
+  const { config } = options
+  let hasFailed = false
+  // What was begun and loses its database as the start failed has nothing to tell.
+  const log: Log = (line) => (hasFailed ? undefined : options.log(line))
   const lock = await lockDataDir(config.dataDir)
   refuseUnrestored(config.dataDir)
   const certificate = await openCertificate(config, log)
   const storage = await openStorage(config, log)
+  try {
+    return await startOn({ ...options, log }, { lock, certificate, storage })
+  } catch (thrown) {
+    // Who does not start leaves no database of ours running.
+    hasFailed = true
+    await Promise.race([storage.close().catch(() => undefined), delay(CLOSE_MS_MAX, undefined, { ref: false })])
+    throw thrown
+  }
+}
+
+/** For how long a start that failed waits for its database to stop. */
+const CLOSE_MS_MAX = 10_000
+
+type Started = {
+  readonly lock: DataDirLock
+  readonly certificate: Awaited<ReturnType<typeof openCertificate>>
+  readonly storage: Storage
+}
+
+async function startOn(options: ControlOptions, { lock, certificate, storage }: Started): Promise<RunningControl> {
+  const { config, log } = options
   const { appDatabase, ledgerDatabase, booksDatabase } = storage
   const keyring = await openOwnKeyring(appDatabase, config.dataDir)
   const settings = readPolicySettings(config, processEnvironment(), (await readOwnWords(appDatabase)).words)

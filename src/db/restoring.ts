@@ -40,7 +40,7 @@ export async function restoringProblems(client: Client): Promise<readonly Proble
       ...{ file: ENVIRONMENT, line: 0, column: 0, path: 'DATABASE_URL' },
       expected: 'a database that is whole',
       got: 'one that farebox restore began to fill, and that was interrupted',
-      mend: 'run farebox restore again with the same files, which begins anew; or to go on without them, run drop schema farebox cascade as the owner of the database',
+      mend: 'run farebox restore again with the same files, which begins anew; or to go on without them, run drop schema farebox cascade as the owner of the database (where it is the embedded one: remove the folder postgres of the data directory)',
     },
   ]
 }
