@@ -5,6 +5,7 @@ import { ensureSchema } from './roles.ts'
 
 /** What the comment of schema farebox is from when a restore begins until it has ended, so that a half-filled database is never taken for a new one. */
 const MARK = 'farebox restore has not ended'
+const MARKING = `comment on schema farebox is 'farebox restore has not ended'`
 
 /** Empties the schema and marks it as one that a restore fills, in one transaction; for a database that is empty, or that bears the mark. Throws DatabaseError. */
 export const beginRestoring = (connection: string): Promise<void> =>
@@ -12,7 +13,7 @@ export const beginRestoring = (connection: string): Promise<void> =>
     await client.query('begin')
     if (await hasMark(client)) await client.query('drop schema farebox cascade')
     await ensureSchema(client)
-    await client.query(`comment on schema farebox is '${MARK}'`)
+    await client.query(MARKING)
     await client.query('commit')
   })
 
