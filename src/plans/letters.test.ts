@@ -43,6 +43,21 @@ test('each letter is sent once, in the order of writing; one that is not taken h
   assert.deepEqual([sent.map(({ fields }) => fields['plan']), await left()], [['second', 'first'], 0])
 })
 
+test('more letters that are never taken than are tried at a time hold up no other', async () => {
+  const [deaf, hears] = [await kit.newAccount(0n), await kit.newAccount(0n)]
+  for (let index = 0; index < 120; index += 1) await write(deaf, 'lost')
+  kit.clock.at += 1
+  await write(hears, 'heard')
+  const sent: string[] = []
+  const send = async ({ accountId }: PlanLetter): Promise<void> => {
+    if (accountId === deaf) throw new Error('not taken')
+    sent.push(accountId)
+  }
+  for (let round = 0; round < 60 && sent.length === 0; round += 1) await sendLetters(kit.parts, send, () => undefined)
+  assert.deepEqual(sent, [hears])
+  await kit.database.query(sql`delete from plan_letter`)
+})
+
 test('what nobody takes for a week is forgotten, and so is all where no mail can be sent', async () => {
   const accountId = await kit.newAccount(0n)
   await write(accountId, 'old')

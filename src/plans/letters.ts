@@ -23,13 +23,15 @@ export type SendLetter = (letter: PlanLetter) => Promise<void>
 const LETTERS_MAX = 100
 
 /**
- * Sends what is written down, oldest first, and forgets it then; after a crash between the two a letter goes twice, never lost. Without `send`,
- * where no mail can be sent, and after seven days of trying it is forgotten all the same.
+ * Sends what is written down, some at a time, so that those which are never taken hold up no others, the oldest of them first, and forgets it then;
+ * after a crash between the two a letter goes twice, never lost. Without `send`, where no mail can be sent, and after seven days of trying it is
+ * forgotten all the same.
  */
 export async function sendLetters(parts: Pick<PlanParts, 'database' | 'clock'>, send: SendLetter | undefined, log: Log): Promise<void> {
   const { database } = parts
   const rows = await database.query<PlanLetter & { readonly id: string; readonly created_at: Date }>(sql`
-    select id, account_id as "accountId", template, fields, created_at from plan_letter order by created_at, id limit ${LETTERS_MAX}`)
+    select id, account_id as "accountId", template, fields, created_at
+    from (select * from plan_letter order by random() limit ${LETTERS_MAX}) as drawn order by created_at, id`)
   for (const { id, created_at: writtenAt, ...letter } of rows) {
     const isSent = send === undefined || (await isTaken(send, letter, log))
     if (isSent || writtenAt.getTime() < nowOf(parts) - TRIED_MS) await database.query(sql`delete from plan_letter where id = ${id}::uuid`)
