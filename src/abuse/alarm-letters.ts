@@ -24,7 +24,8 @@ const REPEAT_MS = 3_600_000
 const LETTERS_AT_ONCE = 100
 
 /**
- * Hands letters that wait to who carries them; returns how many were taken. `now` in milliseconds. An alarm that needs no letter of its own counts as
+ * Hands letters that wait to who carries them, some at a time and in no order, so that those that are never taken hold up no others; returns how
+ * many were taken. `now` in milliseconds. An alarm that needs no letter of its own counts as
  * told when it was raised, one that had a letter as told after that.
  */
 export async function tellAlarms(database: Database, send: AlarmMailer, now: number): Promise<number> {
@@ -33,7 +34,7 @@ export async function tellAlarms(database: Database, send: AlarmMailer, now: num
       select a.id, a.account_id, a.key_id, k.hint, a.amount, a.is_paused, a.raised_at
       from key_alarm a join api_key k on k.id = a.key_id
       where a.told_at is null and a.kind in ('spike', 'unusual') and a.raised_at > ${new Date(now - LETTER_MS_MAX)}
-      order by a.raised_at limit ${LETTERS_AT_ONCE} for update of a skip locked`)
+      order by random() limit ${LETTERS_AT_ONCE} for update of a skip locked`)
     let told = 0
     for (const row of rows) {
       const { id, account_id: accountId, hint, amount, is_paused: isPaused } = row

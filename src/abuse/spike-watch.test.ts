@@ -138,12 +138,34 @@ test('the owner gets a letter for each pause, one in an hour for a key that goes
   await tellAlarms(database, send, clock.at)
   await tellAlarms(database, send, clock.at)
   assert.deepEqual(
-    letters.map(({ accountId, isPaused, amount }) => [accountId, isPaused, amount]),
+    letters
+      .map(({ accountId, isPaused, amount }) => [isPaused, accountId, amount])
+      .toSorted(([one], [other]) => Number(other) - Number(one)),
     [
-      [paused.accountId, true, 11n * USD],
-      [going.accountId, false, 11n * USD],
+      [true, paused.accountId, 11n * USD],
+      [false, going.accountId, 11n * USD],
     ],
   )
+})
+
+test('letters that are never taken hold up no others, however many they are', async () => {
+  await tellAlarms(database, async () => undefined, clock.at)
+  const raise = async (): Promise<string> => {
+    const customer = await store.newCustomer(0n)
+    clock.at += 1
+    await raiseAlarm(database, { ...customer, id: randomUUID(), kind: 'spike', amount: 11n * USD, isPausing: true, now: clock.at })
+    return customer.accountId
+  }
+  for (let index = 0; index < 110; index += 1) await raise()
+  const hears = await raise()
+  const sent: string[] = []
+  const send = async ({ accountId }: AlarmLetter): Promise<void> => {
+    if (accountId !== hears) throw new Error('not taken')
+    sent.push(accountId)
+  }
+  for (let round = 0; round < 60 && sent.length === 0; round += 1) await tellAlarms(database, send, clock.at)
+  assert.deepEqual(sent, [hears])
+  for (let told = 1; told > 0; ) told = await tellAlarms(database, async () => undefined, clock.at)
 })
 
 test('a key that goes on for hours is written about once in each', async () => {
