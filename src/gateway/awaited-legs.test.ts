@@ -76,7 +76,7 @@ const WRITTEN = [
     shows: shown(['image', 'document']),
     write: (all: readonly Shown[]) => {
       const content = all.map(({ url: at, kind }) => ({ type: kind, source: { type: 'url', url: at } }))
-      return of({ model: 'm', max_tokens: 10 }, { messages: [{ role: 'user', content: [{ type: 'text', text: 't' }, ...content] }] })
+      return of({ model: 'm', max_tokens: 16 }, { messages: [{ role: 'user', content: [{ type: 'text', text: 't' }, ...content] }] })
     },
   },
   {

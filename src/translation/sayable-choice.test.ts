@@ -15,7 +15,13 @@ function toldOf({ from, to }: Asked, members: JsonObject) {
   const written = upstream.writeRequest(client.readRequest(Buffer.from(JSON.stringify(asked))), { model: 'm', losses })
   const told = JSON.parse(written) as Record<string, Json>
   const names = ['tools', 'tool_choice', 'toolConfig', 'parallel_tool_calls'].filter((name) => name in told)
-  return { told: Object.fromEntries(names.map((name) => [name, told[name]])), losses: losses.list().filter((one) => /^tool/.test(one)).toSorted() }
+  return {
+    told: Object.fromEntries(names.map((name) => [name, told[name]])),
+    losses: losses
+      .list()
+      .filter((one) => one.startsWith('tool'))
+      .toSorted(),
+  }
 }
 
 const SEARCH = { type: 'web_search_20250305', name: 'web_search' }
@@ -49,9 +55,15 @@ test('a tool of plain text that nobody else has is not chosen, and others beside
   ]
   for (const to of ['anthropic-messages', 'gemini'] as const) {
     const forced = toldOf({ from: 'openai-responses', to }, { tools, tool_choice: { type: 'custom', name: 'c' } })
-    assert.deepEqual([forced.told['tool_choice'], forced.told['toolConfig'], forced.losses], [undefined, undefined, ['tool_choice', 'tools[0]']])
+    assert.deepEqual(
+      [forced.told['tool_choice'], forced.told['toolConfig'], forced.losses],
+      [undefined, undefined, ['tool_choice', 'tools[0]']],
+    )
   }
-  const some = toldOf({ from: 'openai-responses', to: 'gemini' }, { tools, tool_choice: { type: 'allowed_tools', mode: 'required', tools } })
+  const some = toldOf(
+    { from: 'openai-responses', to: 'gemini' },
+    { tools, tool_choice: { type: 'allowed_tools', mode: 'required', tools } },
+  )
   assert.deepEqual(some.told['toolConfig'], { functionCallingConfig: { mode: 'ANY', allowedFunctionNames: ['f'] } })
 })
 

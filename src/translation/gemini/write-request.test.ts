@@ -66,7 +66,13 @@ test('losses are told in the words of the client', () => {
 })
 
 test('a search beside functions, which is refused, is lost', () => {
-  const search = { kind: 'provider', protocol: 'openai-responses', value: { type: 'web_search' }, isWebSearch: true, at: 'tools[1]' } as const
+  const search = {
+    kind: 'provider',
+    protocol: 'openai-responses',
+    value: { type: 'web_search' },
+    isWebSearch: true,
+    at: 'tools[1]',
+  } as const
   const one = { kind: 'function', name: 'f', description: undefined, schema: undefined, isStrict: undefined } as const
   const { body, losses } = write({ messages: [user({ type: 'text', text: 'Hi' })], tools: [one, search, { ...one, name: 'g' }] })
   assert.deepEqual([body['tools'], losses], [[{ functionDeclarations: [{ name: 'f' }, { name: 'g' }] }], ['tools[1]']])

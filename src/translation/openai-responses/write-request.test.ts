@@ -38,11 +38,14 @@ test('a bound of the output below the least is that one, which is named; a clien
     const { body, losses } = write({ outputMax, names: { outputMax: 'max_tokens' } }, protocol)
     return [body['max_output_tokens'], losses]
   }
-  assert.deepEqual([told(1), told(16), told(1, 'openai-responses')], [
-    [16, ['max_tokens']],
-    [16, []],
-    [1, []],
-  ])
+  assert.deepEqual(
+    [told(1), told(16), told(1, 'openai-responses')],
+    [
+      [16, ['max_tokens']],
+      [16, []],
+      [1, []],
+    ],
+  )
 })
 
 test('tools are strict by their own word alone', () => {
