@@ -65,3 +65,18 @@ const takesOf = (takes: readonly PendingTake[], isOfWindows: boolean): readonly 
   for (const { take } of takes) if (isSpendRef(take.accountId) === isOfWindows) byName.set(take.accountId, take)
   return [...byName.values()]
 }
+
+/** The calls that were new; undefined where the batch has one twice, as nobody here knows which of both was written. */
+export function freshOf(rows: readonly Settlement[], fresh: ReadonlySet<string>): readonly Settlement[] | undefined {
+  if (fresh.size === rows.length) return rows
+  const isEachOnce = new Set(rows.map((row) => row.requestId)).size === rows.length
+  return isEachOnce ? rows.filter((row) => fresh.has(row.requestId)) : undefined
+}
+
+/** What a commit that failed had; `isRefused`: the database looked at it and takes it at no later time. */
+export type Unwritten = {
+  readonly settlements: readonly PendingSettlement[]
+  readonly releases: ReadonlyMap<string, NanoUsd>
+  readonly openCalls: readonly OpenCallRow[]
+  readonly isRefused: boolean
+}

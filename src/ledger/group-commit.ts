@@ -1,4 +1,4 @@
-import { type Database, DatabaseError, isDatabaseError } from '../db/index.ts'
+import { type Database, isDatabaseError } from '../db/index.ts'
 import { type Clock, errorCode, type Log, type NanoUsd, utcDayOf } from '../lib/index.ts'
 import {
   accountReleasesOf,
@@ -6,11 +6,14 @@ import {
   accountTakesOf,
   type Batch,
   type Committed,
+  freshOf,
   NOTHING,
   type PendingSettlement,
   type PendingTake,
   spendingOf,
+  type Unwritten,
 } from './commit-batch.ts'
+import { isDayEnded, isRefusal, isUndone } from './commit-refusals.ts'
 import type { OpenCallRow, Settlement, SettlementResult } from './settlement.ts'
 import { isSpendRef } from './spend-ref.ts'
 import { writeSpending } from './spend-statements.ts'
@@ -391,33 +394,5 @@ const NEW: SettlementResult = { isNew: true, isStuck: false }
 const KNOWN: SettlementResult = { isNew: false, isStuck: false }
 const NONE_TAKEN: Taken = new Map()
 
-/** The calls that were new; undefined where the batch has one twice, as nobody here knows which of both was written. */
-function freshOf(rows: readonly Settlement[], fresh: ReadonlySet<string>): readonly Settlement[] | undefined {
-  if (fresh.size === rows.length) return rows
-  const isEachOnce = new Set(rows.map((row) => row.requestId)).size === rows.length
-  return isEachOnce ? rows.filter((row) => fresh.has(row.requestId)) : undefined
-}
-
 /** What a transaction wrote, and who is to be told when it is committed. */
 type Written = { readonly fresh: ReadonlySet<string>; readonly answers: readonly (() => void)[]; readonly committed: Committed }
-
-type Unwritten = {
-  readonly settlements: readonly PendingSettlement[]
-  readonly releases: ReadonlyMap<string, NanoUsd>
-  readonly openCalls: readonly OpenCallRow[]
-  readonly isRefused: boolean
-}
-
-/**
- * Whether the database refuses the data itself, so that trying again changes nothing: classes 22 and 23 of PostgreSQL 18 appendix A
- * (2026-11), but for 23001, which says that the day of the commit has ended. Whatever else fails is tried until it succeeds.
- */
-const isRefusal = (thrown: unknown): boolean => thrown instanceof DatabaseError && /^2[23]/.test(thrown.code) && !isDayEnded(thrown)
-
-const isDayEnded = (thrown: unknown): boolean => isDatabaseError(thrown, '23001')
-
-/**
- * Whether the database undid all of it for another's sake and is well: a deadlock or a serialization failure, of class 40 of PostgreSQL 18
- * appendix A (2026-11). 40003 is not, as there nobody knows.
- */
-const isUndone = (thrown: unknown): boolean => isDatabaseError(thrown, '40P01') || isDatabaseError(thrown, '40001')
