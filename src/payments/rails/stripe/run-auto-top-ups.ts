@@ -93,7 +93,7 @@ async function follow(parts: StripeParts, waiting: Waiting): Promise<void> {
 async function writeLetters({ database, mailer, emailOf, log }: StripeParts): Promise<void> {
   if (mailer === undefined) return
   const due = await database.query<{ account_id: string; amount: NanoUsd }>(sql`
-    select account_id, amount from auto_top_up where is_letter_due order by changed_at limit ${BATCH}`)
+    select account_id, amount from auto_top_up where is_letter_due order by random() limit ${BATCH}`)
   for (const { account_id: accountId, amount } of due) {
     try {
       const email = await emailOf(accountId)
