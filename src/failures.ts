@@ -1,4 +1,3 @@
-import type { HeaderFields } from './lib/index.ts'
 import { defineFailure, PAYMENT_FAILURES } from './spec/index.ts'
 
 /**
@@ -369,21 +368,6 @@ export function failure(code: FailureCode, values: Readonly<Record<string, strin
     ...(typeof values.seconds === 'number' ? { retryAfterSeconds: values.seconds } : {}),
     ...(Object.keys(values).length === 0 ? {} : { values }),
   }
-}
-
-/** The longest wait, in seconds, that a client may sit out of its own accord. */
-const WAIT_S_MAX = 60
-
-/**
- * Headers that tell when another try helps. SDKs of OpenAI and Anthropic try again by themselves after 409, 429 and 5xx, and Anthropic's
- * wait as long as Retry-After says, be it days, without a word; so they are told not to where no try helps soon. Source: `shouldRetry` and
- * `retryRequest` of @anthropic-ai/sdk 1.12.0 and openai 7.59.0 (2026-11-29).
- */
-export function retryHeaders({ status, retryable, retryAfterSeconds }: Failure): HeaderFields {
-  const after = retryAfterSeconds === undefined ? [] : ['retry-after', String(retryAfterSeconds)]
-  const soonest = retryAfterSeconds ?? (status === 429 ? Number.POSITIVE_INFINITY : 0)
-  const helpsSoon = retryable && soonest <= WAIT_S_MAX
-  return helpsSoon || (status < 500 && status !== 409 && status !== 429) ? after : [...after, 'x-should-retry', 'false']
 }
 
 /** A failure on its way up to whoever answers; `cause` stays inside. */

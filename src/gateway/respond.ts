@@ -1,6 +1,5 @@
-import { type Failure, FailureError, failure, retryHeaders } from '../failures.ts'
-import type { HeaderFields } from '../lib/index.ts'
-import { readJson } from '../lib/index.ts'
+import { type Failure, FailureError, failure } from '../failures.ts'
+import { type HeaderFields, readJson, retryHeaders } from '../lib/index.ts'
 import type { Protocol } from '../protocols/index.ts'
 import type { CallResponse } from './call-response.ts'
 import type { Exchange } from './open-call.ts'

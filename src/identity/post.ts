@@ -6,7 +6,9 @@ import type { RevokedFactors } from './revoke-second-factors.ts'
 import { noteSignInChange, type SignInChange } from './sign-in-changes.ts'
 import { countWaysIn, listKeysOf } from './ways-in.ts'
 
-type Parts = Pick<IdentityOptions, 'database' | 'subjects' | 'mailer' | 'publicUrl' | 'ids' | 'keys' | 'clock'> & { readonly box: LetterBox }
+type Parts = Pick<IdentityOptions, 'database' | 'subjects' | 'mailer' | 'publicUrl' | 'ids' | 'keys' | 'clock'> & {
+  readonly box: LetterBox
+}
 
 /**
  * Tells the owner of an account that its password was changed, what other ways in there are, and which keys act for them; where it has no e-mail, on the
