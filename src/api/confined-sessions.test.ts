@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { makeAuthenticator } from '../../checks/security/authenticator.ts'
+import { PUBLIC_URL } from '../../checks/security/identity-world.ts'
 import { openTeamWorld, type SignedInPerson, type TeamWorld } from '../../checks/security/team-world.ts'
 import { type SimIssuer, startSimIssuer } from '../../sim/index.ts'
 import { sql } from '../db/index.ts'
@@ -169,6 +171,21 @@ test('the issuer’s word lifts nothing, however often it is given: neither agai
   assert.equal(codeOf(await world.as(withAccount(stepped, undefined), 'GET /api/account')), 'session_confined')
   assert.equal(codeOf(await world.as(stepped, 'POST /api/auth/recovery-codes')), 'session_confined')
   assert.equal((await world.as({ ...person, cookie: cookieIn(confirmed) }, 'GET /api/account')).status, 200)
+})
+
+test('a passkey as the second step opens all that is theirs, as no issuer has it', async () => {
+  const person = await linked('ida')
+  const device = makeAuthenticator(PUBLIC_URL)
+  const offered = (await world.as(person, 'POST /api/auth/passkeys/options')).json
+  const made = await world.as(person, 'POST /api/auth/passkeys', { body: { name: 'a phone', passkey: device.make(offered) } })
+  assert.equal(made.status, 201, made.text)
+  const half = (await byIssuer('ida')).json
+  const asked = (await world.as(undefined, 'POST /api/auth/sign-in/second-step/passkey', { body: { step: half.step } })).json
+  const second = await world.as(undefined, 'POST /api/auth/sign-in/second-step', { body: { step: half.step, passkey: device.use(asked) } })
+  assert.equal(second.status, 200, second.text)
+  const whole = withAccount({ ...person, cookie: cookieIn(second) }, undefined)
+  assert.equal((await world.as(whole, 'GET /api/auth/sessions')).status, 200)
+  assert.equal((await world.as(whole, 'GET /api/account')).json.data.id, person.accountId)
 })
 
 test('it ends with the membership, and signs out by itself', async () => {
