@@ -1,11 +1,12 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
+import { Notice, Page } from '../parts/index.ts'
 import { nameOfAccount } from './account-switcher.tsx'
 import { Prove } from './prove.tsx'
 import { useSession } from './session.tsx'
 import { useWords } from './words/index.ts'
 
 /** Whether the issuer of a team opened this session, which shows that team alone until a proof of the person's own. */
-export const useIsConfined = (): boolean => useSession().confined_to !== null
+const useIsConfined = (): boolean => useSession().confined_to !== null
 
 /** Says to who came by their company's sign-in that it opens the team alone, and asks for the proof that opens the rest. */
 export function Confined() {
@@ -22,5 +23,20 @@ export function Confined() {
       </button>
       {isAsking && <Prove isOwn onClose={() => setAsking(false)} onProven={() => setAsking(false)} />}
     </>
+  )
+}
+
+/** A page of what is a person's own: closed to who came by their company's sign-in until they show who they are. */
+export function OwnPage({ title, lead, children }: { readonly title: string; readonly lead: string; readonly children: ReactNode }) {
+  return (
+    <Page title={title} lead={lead}>
+      {useIsConfined() ? (
+        <Notice kind="todo">
+          <Confined />
+        </Notice>
+      ) : (
+        children
+      )}
+    </Page>
   )
 }

@@ -1,7 +1,7 @@
 import { useLanguage } from '../../lib/language.tsx'
-import { Asked, List, Notice, Page, Section, When } from '../../parts/index.ts'
+import { Asked, List, Notice, Section, When } from '../../parts/index.ts'
 import type { Access } from '../answers.ts'
-import { Confined, useIsConfined } from '../confined.tsx'
+import { OwnPage } from '../confined.tsx'
 import { useSession } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 import { EraseSection } from './erase-account.tsx'
@@ -13,16 +13,8 @@ type AccessEntry = { readonly at: string; readonly actor: string; readonly actio
 export function PrivacyPage() {
   const words = useWords().privacy
   const { role } = useSession().account
-  if (useIsConfined())
-    return (
-      <Page title={words.title} lead={words.lead}>
-        <Notice kind="todo">
-          <Confined />
-        </Notice>
-      </Page>
-    )
   return (
-    <Page title={words.title} lead={words.lead}>
+    <OwnPage title={words.title} lead={words.lead}>
       <Notice kind="proven">
         <span>{words.nothing}</span>
         <a href="/privacy/proof">{words.how}</a>
@@ -58,7 +50,7 @@ export function PrivacyPage() {
       ) : (
         <Notice>{words.ofOwn}</Notice>
       )}
-    </Page>
+    </OwnPage>
   )
 }
 

@@ -1,5 +1,4 @@
-import { Notice, Page } from '../../parts/index.ts'
-import { Confined, useIsConfined } from '../confined.tsx'
+import { OwnPage } from '../confined.tsx'
 import { useWords } from '../words/index.ts'
 import { ChangeSection } from './security-changes.tsx'
 import { IdentitySection } from './security-identities.tsx'
@@ -11,22 +10,14 @@ import { TotpSection } from './security-totp.tsx'
 /** How one signs in, and where one is signed in. */
 export function SecurityPage() {
   const words = useWords().security
-  if (useIsConfined())
-    return (
-      <Page title={words.title} lead={words.lead}>
-        <Notice kind="todo">
-          <Confined />
-        </Notice>
-      </Page>
-    )
   return (
-    <Page title={words.title} lead={words.lead}>
+    <OwnPage title={words.title} lead={words.lead}>
       <SessionSection />
       <ChangeSection />
       <PasskeySection />
       <IdentitySection />
       <TotpSection />
       <PasswordSection />
-    </Page>
+    </OwnPage>
   )
 }
