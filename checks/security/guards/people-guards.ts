@@ -21,7 +21,7 @@ export const PEOPLE_GUARDS: readonly Mutant[] = [
     ['no-script', 'scripts read the cookie', 'Path=/; HttpOnly; Secure', 'Path=/; Secure'],
     ['own-host', 'neighbouring hosts plant a cookie', "SESSION_COOKIE = '__Host-farebox'", "SESSION_COOKIE = 'farebox'"],
     ['one-cookie', 'of two cookies the first is believed', 'return values.length === 1 ? values[0] : undefined', 'return values[0]'],
-    ['fresh-proof', 'dangerous acts need no proof', "return identity.isFresh(session) ? session : fail('not_fresh')", 'return session'],
+    ['fresh-proof', 'dangerous acts need no proof', "(identity.isFresh(session) ? session : fail('not_fresh'))", 'session'],
   ]),
   ...mutantsOf('src/api', { test: 'src/api/operator-auth.test.ts' }, [
     [
@@ -111,8 +111,8 @@ export const PEOPLE_GUARDS: readonly Mutant[] = [
     [
       'reset-ends-sessions',
       'whoever was signed in stays so after a reset',
-      'await endSessions({ database: tx, clock: parts.clock }, { personId: person.id })',
-      '',
+      'await dropIdentities(tx, person.id)\n  await endSessions({ database: tx, clock: parts.clock }, { personId: person.id })',
+      'await dropIdentities(tx, person.id)',
     ],
   ]),
   ...mutantsOf('src/identity', { test: 'src/api/team.test.ts' }, [
