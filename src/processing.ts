@@ -136,6 +136,7 @@ export const PARTS: Readonly<Record<string, readonly Purpose[]>> = {
   'src/identity/one-account.ts': ['abuse', 'service'],
   'src/keys/': ['service', 'abuse'],
   'src/ledger/': ['billing', 'law'],
+  'src/limits/read-minute.ts': ['service', 'billing'],
   'src/notify/': ['notices', 'service'],
   'src/notify/announcements.ts': ['notices', 'billing'],
   'src/operators/': ['law'],

@@ -67,10 +67,10 @@ export type ControlOptions = {
 
 /** Starts control on its data directory: takes the lock, the database and the catalogue, then listens for gateways and people. */
 export async function startControl(options: ControlOptions): Promise<RunningControl> {
-  const { config } = options
+  const { config, log: write } = options
   let hasFailed = false
   // What was begun and loses its database as the start failed has nothing to tell.
-  const log: Log = (line) => (hasFailed ? undefined : options.log(line))
+  const log: Log = (line) => (hasFailed ? undefined : write(line))
   const lock = await lockDataDir(config.dataDir)
   refuseUnrestored(config.dataDir)
   const certificate = await openCertificate(config, log)

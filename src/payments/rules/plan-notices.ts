@@ -36,7 +36,8 @@ export async function queuePlanNotices(database: Database, now: number): Promise
   const rows = await database.query(sql`
     with begun as (
       update plan_change set members_noted_at = ${new Date(now)}
-      where begun_at is not null and multiplier_before is not null and members_noted_at is null returning *)
+      where begun_at is not null and multiplier_before is not null and members_noted_at is null
+      returning id, plan_id, created_at, begun_at, multiplier_before, price_multiplier)
     insert into plan_change_notice (plan_change, account_id)
     select change.id, reached.account_id
     from (
