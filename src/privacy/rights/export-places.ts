@@ -9,7 +9,7 @@ export type ExportPlaces = {
 
 const AT_ONCE = 3
 const LOOK_MS = 50
-const LOOKS = 60
+const LOOKS = 240
 const AGAIN_SECONDS = 60
 
 /** The places of a process. */
