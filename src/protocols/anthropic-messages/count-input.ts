@@ -4,7 +4,8 @@ import { JsonScanner } from '../json-scanner.ts'
 import { scanPlan } from '../scan-plan.ts'
 
 const FIELDS = ['messages', 'system', 'tools']
-const TEXTS = scanPlan({ fields: FIELDS, marks: ['role', 'content', 'text', 'thinking', 'name', 'type'] })
+/** Lenient, as what was decoded is counted whatever it says beside what decoding looked at. */
+const TEXTS = scanPlan({ fields: FIELDS, marks: ['role', 'content', 'text', 'thinking', 'name', 'type'], isLenient: true })
 const MESSAGES = FIELDS.indexOf('messages')
 const TOOLS = FIELDS.indexOf('tools')
 const ROLE = TEXTS.marks.names.indexOf('role')

@@ -6,7 +6,8 @@ import { bothNames } from './spellings.ts'
 const TOOLS = 'tools'
 const FIELDS = ['contents', 'content', 'requests', ...bothNames(['systemInstruction', 'generateContentRequest']), TOOLS]
 const MARKS = ['text', 'name', ...bothNames(['inlineData', 'functionCall', 'functionResponse'])]
-const TEXTS = scanPlan({ fields: FIELDS, marks: MARKS })
+/** Lenient, as what was decoded is counted whatever it says beside what decoding looked at. */
+const TEXTS = scanPlan({ fields: FIELDS, marks: MARKS, isLenient: true })
 const TEXT = MARKS.indexOf('text')
 const NAME = MARKS.indexOf('name')
 const INLINE = MARKS.indexOf('inlineData')

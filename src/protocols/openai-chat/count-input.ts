@@ -2,7 +2,12 @@ import { countStrings, type StringSpan } from '../count-tokens.ts'
 import { JsonScanner } from '../json-scanner.ts'
 import { scanPlan } from '../scan-plan.ts'
 
-const TEXTS = scanPlan({ fields: ['messages', 'tools', 'functions'], marks: ['role', 'name', 'content', 'text', 'arguments', 'image_url'] })
+/** Lenient, as what was decoded is counted whatever it says beside what decoding looked at. */
+const TEXTS = scanPlan({
+  fields: ['messages', 'tools', 'functions'],
+  marks: ['role', 'name', 'content', 'text', 'arguments', 'image_url'],
+  isLenient: true,
+})
 const MESSAGES = 0
 const ROLE = TEXTS.marks.names.indexOf('role')
 const NAME = TEXTS.marks.names.indexOf('name')
