@@ -20,20 +20,15 @@ let store: MoneyStore
 let database: Database
 let sim: SimBtcpay
 let desk: PaymentDesk
+const partsOf = () => ({
+  ...{ database, ledger: store.ledger, keyring, subjects: store.subjects },
+  ...{ ids: { uuid: () => randomUUID() }, clock, log: () => undefined },
+})
 before(async () => {
   store = await openMoneyStore()
   database = connect({ connection: store.connection, role: 'farebox_app', poolMax: 8 })
   sim = await startSimBtcpay()
-  const parts = {
-    database,
-    ledger: store.ledger,
-    keyring,
-    subjects: store.subjects,
-    ids: { uuid: () => randomUUID() },
-    clock,
-    log: () => undefined,
-  }
-  desk = openPaymentDesk({ ...parts, onPaid: [], fulfillers: {} })
+  desk = openPaymentDesk({ ...partsOf(), onPaid: [], fulfillers: {} })
 })
 after(async () => {
   await sim.stop()
@@ -228,15 +223,7 @@ test('the daily report names a payment as the journal does', async () => {
 
 test('a plan that is paid for by coins is bought once with its money, and one that is paid in part is not', async () => {
   const price = 25_000_000_000n
-  const parts = {
-    database,
-    ledger: store.ledger,
-    keyring,
-    subjects: store.subjects,
-    ids: { uuid: () => randomUUID() },
-    clock,
-    log: () => undefined,
-  }
+  const parts = partsOf()
   const buy = async ({ id, accountId }: { readonly id: string; readonly accountId: string }): Promise<undefined> => {
     await store.ledger.purchase({ accountId, amount: price, sourceKey: `plan:${id}`, reason: 'plan' })
   }
