@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { renameContainers } from '../protocols/index.ts'
 import type { ReplyHead, ReplyRewriting } from '../providers/index.ts'
 
 /**
@@ -25,13 +26,6 @@ export function ownContainer(told: string, { accountId, apiKey }: Holder): strin
   return timingSafeEqual(Buffer.from(seal), Buffer.from(sealOf(id, { accountId, apiKey }))) ? id : undefined
 }
 
-/** Where a reply tells a container. Within texts quotes are escaped, so this stands in none. */
-const TOLD =
-  /("container"\s{0,9}:\s{0,9}\{\s{0,9}(?:"expires_at"\s{0,9}:\s{0,9}"[^"]{0,60}"\s{0,9},\s{0,9})?"id"\s{0,9}:\s{0,9}")([\w-]{1,200})"/g
-const KEY = '"container"'
-/** What may be the beginning of it at the end of what has come. */
-const BEGUN = /^"container"\s{0,9}(?::\s{0,9}(?:\{[^{}]{0,400})?)?$/
-
 type Rewrites = (head: ReplyHead) => ReplyRewriting | undefined
 
 /** How replies are read whose containers are sealed for who is told; `inner`: how they are read before that. */
@@ -40,28 +34,10 @@ export const sealingContainers =
   (head) => {
     const read = inner?.(head)
     const { status, headers } = read ?? head
-    let held = ''
-    const pass = (bytes: Buffer): Buffer => {
-      const text = (held + bytes.toString('latin1')).replace(
-        TOLD,
-        (_, before: string, id: string) => `${before}${sealedContainer(id, holder)}"`,
-      )
-      const from = heldFrom(text)
-      held = text.slice(from)
-      return Buffer.from(text.slice(0, from), 'latin1')
-    }
+    const { push, end } = renameContainers((id) => sealedContainer(id, holder))
     return {
       ...{ status, headers },
-      push: (chunk) => pass(read === undefined ? chunk : read.push(chunk)),
-      end: () => Buffer.concat([read === undefined ? Buffer.alloc(0) : pass(read.end()), Buffer.from(held, 'latin1')]),
+      push: (chunk) => push(read === undefined ? chunk : read.push(chunk)),
+      end: () => Buffer.concat([read === undefined ? Buffer.alloc(0) : push(read.end()), end()]),
     }
   }
-
-/** Where begins what is held back until more has come. */
-function heldFrom(text: string): number {
-  const last = text.lastIndexOf(KEY)
-  if (last >= 0 && BEGUN.test(text.slice(last))) return last
-  for (let length = Math.min(KEY.length - 1, text.length); length > 0; length -= 1)
-    if (text.endsWith(KEY.slice(0, length))) return text.length - length
-  return text.length
-}

@@ -47,6 +47,8 @@ test('names the field that is wrong', () => {
     ['{"model":"m","messages":[],"max_tokens":1}', /^invalid_field.*"messages"/],
     ['{"messages":[1],"max_tokens":1}', /^missing_field.*"model"/],
     ['{"model":"m","messages":[1],"max_tokens":1,"max_tokens":2}', /^duplicate_field.*"max_tokens"/],
+    ['{"model":"m","messages":[1],"max_tokens":1,"anthropic_beta":[],"anthropic_beta":[]}', /^duplicate_field.*"anthropic_beta"/],
+    ['{"model":"m","messages":[1],"max_tokens":1,"Anthropic_Version":"x"}', /^invalid_field.*"anthropic_version"/],
     ['{"model":"m","messages":[1],"max_tokens":1,"speed":"fast"}', /^invalid_field.*"speed"/],
     ['{"model":"m","messages":[1],"max_tokens":1,"tools":"x"}', /^invalid_field.*"tools"/],
     ['{"model":"m","messages":[1],"max_tokens":1,"metadata":"a@b.test"}', /^invalid_field.*"metadata"/],

@@ -25,6 +25,8 @@ const FIELDS = [
   'service_tier',
   'metadata',
   ...UNPRICED_FIELDS,
+  // Sought again where an upstream has it in the body, so that what could not be found then is refused now.
+  'anthropic_version',
 ] as const
 const REQUEST = scanPlan({ fields: FIELDS, marks: REQUEST_MARKS })
 const CONTENT_FIELDS = { messagesField: FIELDS.indexOf('messages'), toolsField: FIELDS.indexOf('tools') }
