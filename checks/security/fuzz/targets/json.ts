@@ -16,7 +16,9 @@ const CANARY = 'cnryQ7f3'
 /** Counting tokens takes longer than all else. */
 const COUNTED_ONE_IN = 32
 const UPSTREAM_MODEL = 'upstream-model'
-const edited = bodyEditor({ without: ['model', 'stream'], adds: ['anthropic_version'] })
+/** The protocol in which bodies are edited for an upstream that has the model in its path. */
+const EDITED: ProtocolId = 'anthropic-messages'
+const edited = bodyEditor({ without: ['model', 'stream'], adds: ['anthropic_version', 'anthropic_beta'] })
 
 /** Small bodies of the surfaces beside the four that are spoken in full. */
 const SURFACE_BODIES: Readonly<Partial<Record<ProtocolId, object>>> = {
@@ -167,7 +169,7 @@ export const jsonTarget: FuzzTarget = {
     boundsHold(id, call, body)
     bodiesHold(id, call)
     addressesHold(id, body)
-    jsonOf(edited(body, { anthropic_version: '"x"' }), `${id}: edited`)
+    if (id === EDITED) jsonOf(edited(body, { anthropic_version: '"x"', anthropic_beta: '[]' }), `${id}: edited`)
     if (crc32(input) % COUNTED_ONE_IN === 0) rule(isCount(call.countInput()), `${id}: the prompt cannot be counted`)
     if (isTranslated(id)) translationHolds(id, body, address)
     return 1
