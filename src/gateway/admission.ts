@@ -18,6 +18,8 @@ export const LOOK_MS = 20
 const LATE_MS = 40
 /** So many may have begun and have no hold yet. More would only queue at control, where nobody asks whose they are; fewer would leave it idle. */
 export const PLACES = 8
+/** So many of them may be an account's: one that has all does more than the processors have time for, and so takes them from others. */
+export const ACCOUNT_PLACES = 4
 /** So many more may have begun of accounts of which nothing else has, so that who calls now and then does not queue behind who always does. */
 export const GUESTS = 8
 /** A place is kept for so long at most, so that what control waits for holds up no others; longer where it is this process that is slow. */
@@ -32,8 +34,8 @@ const RETRY_S = 2
 
 /**
  * Lets calls begin in turn, account by account, as few at a time as keep control and this process busy. So the queue of what is more than can
- * be done is here, where an account with thousands of calls waits for itself and no other waits for it: an account's only call begins at once,
- * while there are not too many of those. What waited for two seconds is refused, and so is what is more than 10,000, of the account with the most.
+ * be done is here, where an account with thousands of calls waits for itself and no other waits for it: it has half the places, and an account's
+ * only call begins at once, while there are not too many of those. What waited for two seconds is refused, and so is what is more than 10,000, of the account with the most.
  */
 export class Admission {
   readonly #clock: Clock
@@ -66,9 +68,9 @@ export class Admission {
 
   /** Whether a call of an account may begin now. */
   hasPlaceFor(accountId: string): boolean {
+    if (this.#lines.has(accountId)) return false
     const { length } = this.#begun
-    if (this.#waiting === 0 && length < PLACES) return true
-    return length < PLACES + GUESTS && !this.#lines.has(accountId) && !this.#hasBegun(accountId)
+    return length < PLACES ? this.#isBelowShare(accountId) : length < PLACES + GUESTS && this.#begunOf(accountId) === 0
   }
 
   /** A place for an account's call, now or when it is its turn; to be left when the call has its hold. Rejects with unavailable. */
@@ -117,9 +119,14 @@ export class Admission {
     this.#fill()
   }
 
-  #hasBegun(accountId: string): boolean {
-    for (const place of this.#begun) if (place.accountId === accountId) return true
-    return false
+  #begunOf(accountId: string): number {
+    let count = 0
+    for (const place of this.#begun) if (place.accountId === accountId) count += 1
+    return count
+  }
+
+  #isBelowShare(accountId: string): boolean {
+    return this.#begunOf(accountId) < ACCOUNT_PLACES
   }
 
   #open(line: Line): void {
@@ -136,19 +143,22 @@ export class Admission {
   #fill(): void {
     if (this.#isFilling) return
     this.#isFilling = true
-    while (this.#waiting > 0 && this.#begun.length < PLACES) this.#beginNext()
+    while (this.#waiting > 0 && this.#begun.length < PLACES && this.#beginNext());
     this.#isFilling = false
   }
 
-  /** Begins the first call of the next account, which then is the last. */
-  #beginNext(): void {
-    const line = this.#turns.shift()
-    const waiter = line?.waiters.shift()
-    if (line === undefined || waiter === undefined) return
+  /** Begins the first call of the next account that may have one more, which then is the last; false where there is none. */
+  #beginNext(): boolean {
+    const at = this.#turns.findIndex(({ accountId }) => this.#isBelowShare(accountId))
+    const line = at > 0 ? this.#turns.splice(at, 1)[0] : at === 0 ? this.#turns.shift() : undefined
+    if (line === undefined) return false
+    const waiter = line.waiters.shift()
+    if (waiter === undefined) return true
     this.#waiting -= 1
     if (line.waiters.length > 0) this.#turns.push(line)
     else this.#lines.delete(line.accountId)
     waiter.tell(this.#begin({ accountId: line.accountId, askedAt: waiter.since, since: this.#clock.monotonic() }))
+    return true
   }
 
   /** Refuses the latest call of the account with the most. */
