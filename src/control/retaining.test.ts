@@ -13,7 +13,7 @@ import { PERSONAL_DATA } from '../inventory.ts'
 import { closeDays } from '../ledger/index.ts'
 import { isoDate, type LogEvent, utcDayOf } from '../lib/index.ts'
 import { openSigner, type Signer, sealDays } from '../receipts/index.ts'
-import { forgetAged, retentionJobs } from '../retention/index.ts'
+import { forgetAged, ROWS_AT_ONCE, retentionJobs } from '../retention/index.ts'
 import { openRetention } from './retaining.ts'
 
 const DAY_MS = 86_400_000
@@ -108,6 +108,25 @@ test('a table that nothing can be deleted from is told, and keeps no rows of oth
   await books.kit.ownerDatabase.query(sql`grant delete on key_alarm to farebox_app`)
   assert.deepEqual(await books.kit.appDatabase.query(sql`select key_hash from idempotency`), [{ key_hash: Buffer.from('new') }])
   assert.deepEqual([...new Set(logged.map(({ event, code }) => `${event} ${code}`))], ['rows-kept 42501'])
+})
+
+test('however many rows are old, they go, so many with each statement', async () => {
+  const { appDatabase, ledgerDatabase } = books.kit
+  const many = 2 * ROWS_AT_ONCE + 5
+  await appDatabase.query(sql`
+    insert into idempotency (key_hash, input_hash, status, response, created_at)
+    select ('many' || number)::bytea, '', 201, '1', now() - interval '3 days' from generate_series(1, ${many}) as number`)
+  const rows: number[] = []
+  const counting: typeof appDatabase = Object.assign(Object.create(appDatabase), {
+    query: async (statement: Parameters<typeof appDatabase.query>[0]) => {
+      const gone = await appDatabase.query(statement)
+      rows.push(gone.length)
+      return gone
+    },
+  })
+  const jobs = retentionJobs(PERSONAL_DATA).filter(({ table }) => table === 'idempotency')
+  assert.equal(await forgetAged({ appDatabase: counting, ledgerDatabase }, jobs, Date.now()), many)
+  assert.deepEqual(rows, [ROWS_AT_ONCE, ROWS_AT_ONCE, 5])
 })
 
 test('from which addresses a key was used is gone with the day, none of it being older than 24 hours', async () => {

@@ -1,4 +1,4 @@
-import { type Database, sql } from '../db/index.ts'
+import { type Database, identifier, type Sql, sql } from '../db/index.ts'
 import { agreedTime } from './agreed-time.ts'
 import type { RetentionJob } from './retention-jobs.ts'
 
@@ -6,6 +6,8 @@ import type { RetentionJob } from './retention-jobs.ts'
 export type Forgetful = { readonly appDatabase: Database; readonly ledgerDatabase: Database }
 
 const DAY_MS = 86_400_000
+/** Rows that one statement deletes, so that it ends within its time however many there are. */
+export const ROWS_AT_ONCE = 10_000
 
 /**
  * Deletes what is older than its retention in every table that does not go by partition. Old by both clocks: `now`, in milliseconds, and
@@ -17,8 +19,17 @@ export async function forgetAged({ appDatabase, ledgerDatabase }: Forgetful, job
   for (const job of jobs) {
     if (job.by === 'partition') continue
     const database = job.by === 'farebox_app' ? appDatabase : ledgerDatabase
-    gone += (await database.query(sql`${job.forget(earlier - job.days * DAY_MS)} returning 1`)).length
+    gone += await forgetRows(database, job.table, job.isOld(earlier - job.days * DAY_MS))
   }
+  return gone
+}
+
+async function forgetRows(database: Database, table: string, isOld: Sql): Promise<number> {
+  const name = identifier(table)
+  const some = sql`select ctid from ${name} where ${isOld} limit ${ROWS_AT_ONCE}`
+  let gone = 0
+  for (let last = ROWS_AT_ONCE; last === ROWS_AT_ONCE; gone += last)
+    last = (await database.query(sql`delete from ${name} where ctid = any(array(${some})) and ${isOld} returning 1`)).length
   return gone
 }
 

@@ -1,6 +1,5 @@
-import type { Sql } from '../db/index.ts'
 import type { PersonalDataEntry } from '../privacy/index.ts'
-import { FORGETTING } from './forgetting.ts'
+import { FORGETTING, type Forgetting } from './forgetting.ts'
 
 /** How long something is kept: for so many days, after which a job deletes it, or as long as `kept` says. */
 export type RetentionRule = { readonly days: number } | { readonly kept: string }
@@ -17,11 +16,8 @@ export const RETENTION_RULES: Readonly<Record<PersonalDataEntry['retention'], Re
   catalogue: { kept: 'no data of any person: what the house offers' },
 }
 
-/** What deletes the rows of a table that are older than so many days: with the partition of their day, or by a statement of a role. */
-export type RetentionJob = { readonly table: string; readonly days: number } & (
-  | { readonly by: 'partition' }
-  | { readonly by: 'farebox_app' | 'farebox_ledger'; readonly forget: (before: number) => Sql }
-)
+/** What deletes the rows of a table that are older than so many days. */
+export type RetentionJob = { readonly table: string; readonly days: number } & Forgetting
 
 /**
  * The jobs that the entries of an inventory ask for, one for each table that is kept for some days. Throws RangeError when a table has no
