@@ -104,6 +104,21 @@ test('a promotion is given once to an account, from its minimum on, and never be
     await assert.rejects(requirePromo(database, parts.rules, { ...promo, accountId: fresh, code }), { message: 'promo_unknown' })
 })
 
+test('what a promotion gave to an account that is erased counts among its total', async () => {
+  const parts = partsOf({ promo_codes: [{ code: 'ONCEONLY', amount: '5.00', total: '9.00' }] })
+  const pay = async (): Promise<string> => {
+    const accountId = await newAccount()
+    const payment = paymentOf(accountId, 20n * USD)
+    await notePromo(database, { paymentId: payment.id, accountId, code: 'ONCEONLY', now: clock.at })
+    await giveForPayment(parts, payment)
+    return accountId
+  }
+  const first = await pay()
+  assert.equal(await available(first), 5n * USD)
+  await database.query(sql`delete from gift where account_id = ${first}`)
+  assert.equal(await available(await pay()), 0n)
+})
+
 test('who brought somebody gets a share of each payment, within the caps of a day and of all', async () => {
   const parts = partsOf({ referral: WRITTEN.referral })
   const [referrer, friend] = [await newAccount(), await newAccount()]

@@ -92,10 +92,10 @@ async function giveReferral(tx: Database, parts: GiftParts, { id, accountId, amo
 const lockRule = (tx: Database, name: string): Promise<readonly unknown[]> =>
   tx.query(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
 
+/** What a promotion has given, also to accounts that are erased since. */
 async function givenOf(tx: Database, rule: string): Promise<NanoUsd> {
-  const [row] = await tx.query<{ sum: NanoUsd }>(sql`
-    select coalesce(sum(amount), 0)::bigint as sum from gift where kind = 'promo' and rule = ${rule}`)
-  return row?.sum ?? 0n
+  const [row] = await tx.query<{ amount: NanoUsd }>(sql`select amount from promo_given where rule = ${rule}`)
+  return row?.amount ?? 0n
 }
 
 type NewGift = {

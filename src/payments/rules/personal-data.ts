@@ -23,11 +23,17 @@ const notice = { ...ruled, table: 'price_notice', category: 'usage', purpose: 't
 const planNotice = { ...notice, table: 'plan_change_notice', purpose: 'to tell of what a plan will cost, once' } as const
 const alert = { ...ruled, table: 'balance_alert', category: 'preference', purpose: 'to tell of a low balance once' } as const
 
+const sum = {
+  ...({ table: 'promo_given', category: 'none', subject: 'nobody', purpose: 'to keep a promotion within its total' } as const),
+  ...({ basis: 'none', retention: 'catalogue', erase: 'keep', export: false } as const),
+}
+
 /** What is kept of gifts, of promotions and referrals that they come of, and of alerts of a low balance. */
 export const RULE_DATA: readonly PersonalDataEntry[] = [
   ...columnsOf({ ...gift, category: 'identifier', purpose: 'to tell gifts apart, and whose they are' }, ['id', 'account_id', 'payment_id']),
   ...columnsOf({ ...gift, category: 'money', purpose: 'to give what a rule promises, once' }, ['kind', 'rule', 'amount', 'transfer_id']),
   { ...gift, column: 'given_at', category: 'usage', purpose: 'to keep gifts within their caps' },
+  ...columnsOf(sum, ['rule', 'amount']),
   ...columnsOf({ ...promo, category: 'money', purpose: 'to give the gift of a promotion with its payment' }, [
     'payment_id',
     'account_id',
