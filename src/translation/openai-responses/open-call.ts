@@ -10,6 +10,10 @@ export function callItem({ id: callId, name, isCustom }: Extract<PartStart, { ty
   let text = ''
   let signature: string | undefined
   let hasBegun = false
+  const add = (more: string): void => {
+    text += more
+    sink.send(`${event}.delta`, () => `"delta":${JSON.stringify(more)}`)
+  }
   return {
     begin: () => {
       const isFirst = !hasBegun
@@ -19,11 +23,11 @@ export function callItem({ id: callId, name, isCustom }: Extract<PartStart, { ty
     },
     push: (told) => {
       if (told.type === 'signature') signature = told.signature
-      if (told.type !== 'arguments-delta') return
-      text += told.text
-      sink.send(`${event}.delta`, () => `"delta":${JSON.stringify(told.text)}`)
+      if (told.type === 'arguments-delta') add(told.text)
     },
     close: (status) => {
+      // Some upstreams write nothing where a tool takes nothing, which is no JSON.
+      if (text === '' && isCustom !== true && status === 'completed') add('{}')
       sink.send(`${event}.done`, () => `"${member}":${JSON.stringify(text)}`)
       return { ...item, status, [member]: text, ...signatureMember(signature) }
     },

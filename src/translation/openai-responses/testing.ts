@@ -129,9 +129,14 @@ const anyEvents: fc.Arbitrary<CanonicalEvent[]> = fc
   // Objects of the kind that JSON gives.
   .map((events) => structuredClone(events) as CanonicalEvent[])
 
+/** The arguments of a function are JSON: nothing at all is an empty object. */
+const toldArguments = ({ isCustom }: { readonly isCustom?: boolean }, text: string): string =>
+  text === '' && isCustom !== true ? '{}' : text
+
 /** What the protocol keeps of an answer: all of it, but that it tells of tools that were called by their calls alone. */
 function keptOf(answer: Answer): unknown {
-  const { parts = [], finish, stopSequence } = answer.choices.get(0) ?? {}
+  const { parts: told = [], finish, stopSequence } = answer.choices.get(0) ?? {}
+  const parts = told.map((part) => (part.kind.type === 'tool-call' ? { ...part, text: toldArguments(part.kind, part.text) } : part))
   const has = (type: string): boolean => parts.some(({ kind }) => kind.type === type)
   const whole = has('tool-call') ? 'tool-calls' : has('refusal') ? 'refusal' : 'stop'
   const webSearches = parts.filter(({ kind }) => kind.type === 'foreign').length
@@ -305,6 +310,7 @@ export const sample: ProtocolSample = {
   keptOf,
   // What a reply repeats is for the client alone.
   sameCall: (call) => withoutPlaces({ ...call, echo: undefined }),
+  toldArguments,
   streams,
   hostile: { whole: response('completed', { output: ITEMS }), stream: EVENTS },
   sse: sseOf(''),

@@ -150,6 +150,27 @@ test('the official client reads a whole reply, parses what it was asked to and f
   }
 })
 
+test('a call that came with no arguments at all has none as JSON, one of a custom tool is as it came', () => {
+  const called: readonly CanonicalEvent[] = [
+    { type: 'start', id: undefined, model: 'served-model', createdAt: undefined },
+    ...eventsOfParts(0, [
+      { kind: { type: 'tool-call', id: 'call_1', name: 'now' }, inner: [] },
+      { kind: { type: 'tool-call', id: 'call_2', name: 'run', isCustom: true }, inner: [] },
+    ]),
+    { type: 'finish', choice: 0, reason: 'tool-calls', stopSequence: undefined },
+    { type: 'end' },
+  ]
+  const whole = JSON.parse(writeAll(writeWhole(CONTEXT), called).toString()) as { output: { arguments?: string; input?: string }[] }
+  assert.deepEqual(
+    whole.output.map((item) => item.arguments ?? item.input),
+    ['{}', ''],
+  )
+  const stream = writeAll(writeStream(CONTEXT), called).toString()
+  assert.match(stream, /function_call_arguments\.delta","?[^\n]*"delta":"\{\}"/)
+  assert.match(stream, /function_call_arguments\.done","?[^\n]*"arguments":"\{\}"/)
+  assert.doesNotMatch(stream, /custom_tool_call_input\.delta/)
+})
+
 test('the official client reads a stream, event by event and gathered', async () => {
   const body = writeAll(writeStream(asked), ANSWER)
   const server = await serve([
