@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { FailureError } from '../failures.ts'
-import { ACCOUNT_PLACES, Admission, GUESTS, LOOK_MS, PLACES, type Place } from './admission.ts'
+import { Admission, CROWD, CROWD_PLACES, GUESTS, LOOK_MS, PLACES, type Place } from './admission.ts'
 
 /** An admission whose clock is moved by hand, with the calls that have begun and were refused, by name. */
 function open() {
@@ -43,49 +43,42 @@ const fill = (enter: (name: string) => void, name: string, count: number): void 
   for (let index = 0; index < count; index += 1) enter(name)
 }
 
-/** Takes all places, for as many accounts as that needs. */
-const fillAll = (enter: (name: string) => void): void => {
-  for (let index = 0; index < PLACES / ACCOUNT_PLACES; index += 1) fill(enter, `full ${index}`, ACCOUNT_PLACES)
-}
-
 test('calls begin at once while there are places, and then as places are left', async () => {
   const { names, enter, held } = open()
-  fillAll(enter)
-  fill(enter, 'one', 3)
-  assert.equal(names().length, PLACES + 1)
-  await held()
-  await held()
-  assert.deepEqual(names().slice(PLACES), ['one', 'one'])
-})
-
-test('an account has its share of the places, whatever it wants, and the rest is for others', async () => {
-  const { names, enter, held } = open()
-  fill(enter, 'many', 1_000)
-  assert.equal(names().length, ACCOUNT_PLACES)
-  fill(enter, 'few', PLACES)
+  fill(enter, 'one', PLACES + 2)
   assert.equal(names().length, PLACES)
   await held()
-  assert.deepEqual(names().slice(PLACES), ['many'])
-  for (let times = 0; times < 200; times += 1) await held()
+  assert.equal(names().length, PLACES + 1)
+})
+
+test('an account with a crowd has some of the places, and the rest is for others', async () => {
+  const { names, enter, held } = open()
+  fill(enter, 'many', PLACES + 2 * CROWD)
+  assert.equal(names().length, PLACES)
+  for (let times = 0; times < PLACES; times += 1) await held()
+  assert.equal(names().length, PLACES + CROWD_PLACES)
+  fill(enter, 'few', PLACES)
+  assert.equal(names().length, PLACES + PLACES)
+  for (let times = 0; times < CROWD; times += 1) await held()
   assert.equal(names().filter((name) => name === 'few').length, PLACES)
-  assert.equal(names().length, 201 + ACCOUNT_PLACES)
+  // What is left of it is no crowd any more.
+  for (let times = 0; times < CROWD / 2; times += 1) await held()
+  assert.equal(names().length - PLACES - CROWD - CROWD / 2, PLACES)
 })
 
 test('beside an account with a thousand calls the only one of another begins at once, and its next within two places', async () => {
   const { names, enter, held } = open()
-  fillAll(enter)
   fill(enter, 'many', 1_000)
   enter('few')
-  assert.deepEqual(names().slice(PLACES), ['many', 'few'])
+  assert.deepEqual(names().slice(PLACES), ['few'])
   enter('few')
-  for (let times = 0; times < 4; times += 1) await held()
-  assert.deepEqual(names().slice(PLACES).sort(), ['few', 'few', 'many', 'many'])
+  for (let times = 0; times < 3; times += 1) await held()
+  assert.deepEqual(names().slice(PLACES), ['few', 'few'])
 })
 
 test('so many accounts begin their only calls beside others, and no more', async () => {
   const { names, enter, held } = open()
-  fillAll(enter)
-  fill(enter, 'full 0', 1_000)
+  fill(enter, 'many', 1_000)
   for (let index = 0; index < GUESTS + 5; index += 1) enter(`one ${index}`)
   assert.equal(names().length, PLACES + GUESTS)
   // What has ended of the many makes room for a guest again.
@@ -96,32 +89,32 @@ test('so many accounts begin their only calls beside others, and no more', async
 
 test('a place is taken back after a while, later where the event loop is late, and leaving it twice gives it to one', async () => {
   const quick = open()
-  fill(quick.enter, 'one', 3 * ACCOUNT_PLACES)
+  fill(quick.enter, 'one', 3 * PLACES)
   await quick.look(LOOK_MS)
-  assert.equal(quick.names().length, 2 * ACCOUNT_PLACES)
-  for (const { place } of quick.begun.slice(0, ACCOUNT_PLACES)) quick.admission.leave(place)
+  assert.equal(quick.names().length, 2 * PLACES)
+  for (const { place } of quick.begun.slice(0, PLACES)) quick.admission.leave(place)
   await quick.look(0)
-  assert.equal(quick.names().length, 2 * ACCOUNT_PLACES)
+  assert.equal(quick.names().length, 2 * PLACES)
   const late = open()
-  fill(late.enter, 'one', 2 * ACCOUNT_PLACES)
+  fill(late.enter, 'one', 2 * PLACES)
   await late.look(LOOK_MS + 41)
-  assert.equal(late.names().length, ACCOUNT_PLACES)
+  assert.equal(late.names().length, PLACES)
   await late.look(200)
-  assert.equal(late.names().length, 2 * ACCOUNT_PLACES)
+  assert.equal(late.names().length, 2 * PLACES)
 })
 
 test('a long body keeps its place only where the event loop is late', async () => {
   const { admission, begun, names, enter, look } = open()
-  fill(enter, 'one', ACCOUNT_PLACES + 2)
+  fill(enter, 'one', PLACES + 2)
   const [first, second] = begun
   assert.ok(first !== undefined && second !== undefined)
   admission.leaveForBody(first.place)
   await look(0)
-  assert.equal(names().length, ACCOUNT_PLACES + 1)
+  assert.equal(names().length, PLACES + 1)
   await look(LOOK_MS + 41)
   admission.leaveForBody(second.place)
   await look(LOOK_MS + 41)
-  assert.equal(names().length, ACCOUNT_PLACES + 1)
+  assert.equal(names().length, PLACES + 1)
 })
 
 test('whoever enters and leaves: nobody is lost, and only who waited too long is refused', async () => {
@@ -154,7 +147,7 @@ test('whoever enters and leaves: nobody is lost, and only who waited too long is
 
 test('of accounts that wait, each begins as many as another, one by one', async () => {
   const { names, enter, held } = open()
-  fillAll(enter)
+  fill(enter, 'first', PLACES)
   for (const name of ['a', 'b', 'c']) fill(enter, name, 20)
   for (let times = 0; times < 30; times += 1) await held()
   const begun = names().slice(PLACES)
@@ -171,7 +164,7 @@ test('who waited for two seconds is refused, and beyond ten thousand the account
   await late.look(1)
   assert.ok(late.refused.length > 0 && late.refused.every((code) => code === 'unavailable'))
   const full = open()
-  fillAll(full.enter)
+  fill(full.enter, 'busy', PLACES)
   fill(full.enter, 'many', 10_002)
   assert.equal(full.admission.refused, 1)
   full.enter('few')
@@ -184,7 +177,7 @@ test('who waited for two seconds is refused, and beyond ten thousand the account
 
 test('thousands who leave their place as soon as they are told of it are told one after the other', () => {
   const admission = new Admission({ now: () => 0, monotonic: () => 0 })
-  const places = Array.from({ length: PLACES }, (_, index) => admission.enter(`full ${index}`))
+  const places = Array.from({ length: PLACES }, () => admission.enter('one'))
   let told = 0
   for (let index = 0; index < 9_000; index += 1)
     admission.wait(`account ${index % 7}`, (turn) => {
@@ -200,7 +193,7 @@ test('thousands who leave their place as soon as they are told of it are told on
 
 test('who was refused as there were too many and comes again has his turn', () => {
   const admission = new Admission({ now: () => 0, monotonic: () => 0 })
-  const places = Array.from({ length: PLACES }, (_, index) => admission.enter(`full ${index}`))
+  const places = Array.from({ length: PLACES }, () => admission.enter('one'))
   const begun: string[] = []
   const refused: string[] = []
   const wait = (account: string): void =>

@@ -18,8 +18,8 @@ export const LOOK_MS = 20
 const LATE_MS = 40
 /** So many may have begun and have no hold yet. More would only queue at control, where nobody asks whose they are; fewer would leave it idle. */
 export const PLACES = 8
-/** So many of them may be an account's: one that has all does more than the processors have time for, and so takes them from others. */
-export const ACCOUNT_PLACES = 4
+/** So many of them are for an account with a crowd: one that has all without a pause takes the processors from others. */
+export const CROWD_PLACES = 3
 /** So many more may have begun of accounts of which nothing else has, so that who calls now and then does not queue behind who always does. */
 export const GUESTS = 8
 /** A place is kept for so long at most, so that what control waits for holds up no others; longer where it is this process that is slow. */
@@ -28,13 +28,13 @@ const PLACE_MS_MAX_LATE = 200
 /** So long may a call wait for its turn; who would wait longer is told to come again. */
 const WAIT_MS_MAX = 2_000
 const WAITERS_MAX = 10_000
-/** Fewer are no burden; to begin a call twice is. */
-const CROWD = 64
+/** Fewer are no burden; to begin a call twice is, and so are few at a time, which share less of the work. */
+export const CROWD = 64
 const RETRY_S = 2
 
 /**
  * Lets calls begin in turn, account by account, as few at a time as keep control and this process busy. So the queue of what is more than can
- * be done is here, where an account with thousands of calls waits for itself and no other waits for it: it has half the places, and an account's
+ * be done is here, where an account with thousands of calls waits for itself and no other waits for it: it has some of the places, and an account's
  * only call begins at once, while there are not too many of those. What waited for two seconds is refused, and so is what is more than 10,000, of the account with the most.
  */
 export class Admission {
@@ -70,7 +70,7 @@ export class Admission {
   hasPlaceFor(accountId: string): boolean {
     if (this.#lines.has(accountId)) return false
     const { length } = this.#begun
-    return length < PLACES ? this.#isBelowShare(accountId) : length < PLACES + GUESTS && this.#begunOf(accountId) === 0
+    return length < PLACES || (length < PLACES + GUESTS && this.#begunOf(accountId) === 0)
   }
 
   /** A place for an account's call, now or when it is its turn; to be left when the call has its hold. Rejects with unavailable. */
@@ -125,8 +125,8 @@ export class Admission {
     return count
   }
 
-  #isBelowShare(accountId: string): boolean {
-    return this.#begunOf(accountId) < ACCOUNT_PLACES
+  #mayBegin({ accountId, waiters }: Line): boolean {
+    return waiters.length < CROWD || this.#begunOf(accountId) < CROWD_PLACES
   }
 
   #open(line: Line): void {
@@ -149,7 +149,7 @@ export class Admission {
 
   /** Begins the first call of the next account that may have one more, which then is the last; false where there is none. */
   #beginNext(): boolean {
-    const at = this.#turns.findIndex(({ accountId }) => this.#isBelowShare(accountId))
+    const at = this.#turns.findIndex((line) => this.#mayBegin(line))
     const line = at > 0 ? this.#turns.splice(at, 1)[0] : at === 0 ? this.#turns.shift() : undefined
     if (line === undefined) return false
     const waiter = line.waiters.shift()
