@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { FailureError } from '../failures.ts'
-import { Admission, CROWD, CROWD_PLACES, GUESTS, LOOK_MS, PLACES, type Place } from './admission.ts'
+import { Admission, COMPANY_MS, CROWD, CROWD_PLACES, GUESTS, LOOK_MS, PLACES, type Place } from './admission.ts'
 
 /** An admission whose clock is moved by hand, with the calls that have begun and were refused, by name. */
 function open() {
@@ -51,19 +51,33 @@ test('calls begin at once while there are places, and then as places are left', 
   assert.equal(names().length, PLACES + 1)
 })
 
-test('an account with a crowd has some of the places, and the rest is for others', async () => {
+test('an account with a crowd has some of the places while there are others, and the rest is for them', async () => {
   const { names, enter, held } = open()
-  fill(enter, 'many', PLACES + 2 * CROWD)
+  const holds = async (times: number): Promise<void> => {
+    for (let time = 0; time < times; time += 1) await held()
+  }
+  fill(enter, 'many', PLACES + 3 * CROWD)
   assert.equal(names().length, PLACES)
-  for (let times = 0; times < PLACES; times += 1) await held()
-  assert.equal(names().length, PLACES + CROWD_PLACES)
   fill(enter, 'few', PLACES)
-  assert.equal(names().length, PLACES + PLACES)
-  for (let times = 0; times < CROWD; times += 1) await held()
+  await holds(2 * PLACES)
   assert.equal(names().filter((name) => name === 'few').length, PLACES)
+  await holds(PLACES)
+  assert.equal(names().length, 3 * PLACES + CROWD_PLACES)
   // What is left of it is no crowd any more.
-  for (let times = 0; times < CROWD / 2; times += 1) await held()
-  assert.equal(names().length - PLACES - CROWD - CROWD / 2, PLACES)
+  await holds(2 * CROWD)
+  assert.equal(names().length, 2 * CROWD + 3 * PLACES + PLACES)
+})
+
+test('an account alone has all places, whatever waits, and again once the others are gone', async () => {
+  const { names, enter, held, look } = open()
+  fill(enter, 'many', 9 * CROWD)
+  for (let times = 0; times < CROWD; times += 1) await held()
+  assert.equal(names().length, CROWD + PLACES)
+  enter('few')
+  for (let times = 0; times < CROWD; times += 1) await held()
+  assert.equal(names().length, 2 * CROWD + CROWD_PLACES)
+  await look(COMPANY_MS + 1)
+  assert.equal(names().length, 2 * CROWD + CROWD_PLACES + PLACES)
 })
 
 test('beside an account with a thousand calls the only one of another begins at once, and its next within two places', async () => {

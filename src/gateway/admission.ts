@@ -18,8 +18,10 @@ export const LOOK_MS = 20
 const LATE_MS = 40
 /** So many may have begun and have no hold yet. More would only queue at control, where nobody asks whose they are; fewer would leave it idle. */
 export const PLACES = 8
-/** So many of them are for an account with a crowd: one that has all without a pause takes the processors from others. */
+/** So many of them are for an account with a crowd beside others: one that has all without a pause takes the processors from them. */
 export const CROWD_PLACES = 3
+/** Others are there whose last call began no longer ago than this. */
+export const COMPANY_MS = 1_000
 /** So many more may have begun of accounts of which nothing else has, so that who calls now and then does not queue behind who always does. */
 export const GUESTS = 8
 /** A place is kept for so long at most, so that what control waits for holds up no others; longer where it is this process that is slow. */
@@ -32,9 +34,11 @@ const WAITERS_MAX = 10_000
 export const CROWD = 64
 const RETRY_S = 2
 
+const NOBODY = { accountId: '', since: Number.NEGATIVE_INFINITY } as const
+
 /**
  * Lets calls begin in turn, account by account, as few at a time as keep control and this process busy. So the queue of what is more than can
- * be done is here, where an account with thousands of calls waits for itself and no other waits for it: it has some of the places, and an account's
+ * be done is here, where an account with thousands of calls waits for itself and no other waits for it: beside others it has some of the places, and an account's
  * only call begins at once, while there are not too many of those. What waited for two seconds is refused, and so is what is more than 10,000, of the account with the most.
  */
 export class Admission {
@@ -45,6 +49,9 @@ export class Admission {
   readonly #lines = new Map<string, Line>()
   /** The same in their turn, the next to begin one first; lines that have ended are passed over. */
   readonly #turns: Line[] = []
+  /** Whose call began last, and the last of anybody else. */
+  #latest: Pick<Place, 'accountId' | 'since'> = NOBODY
+  #other: Pick<Place, 'accountId' | 'since'> = NOBODY
   #waiting = 0
   #isFilling = false
   #isLate = false
@@ -126,7 +133,12 @@ export class Admission {
   }
 
   #mayBegin({ accountId, waiters }: Line): boolean {
-    return waiters.length < CROWD || this.#begunOf(accountId) < CROWD_PLACES
+    return waiters.length < CROWD || this.#begunOf(accountId) < CROWD_PLACES || this.#isAlone(accountId)
+  }
+
+  #isAlone(accountId: string): boolean {
+    const { since } = this.#latest.accountId === accountId ? this.#other : this.#latest
+    return since < this.#clock.monotonic() - COMPANY_MS
   }
 
   #open(line: Line): void {
@@ -136,6 +148,8 @@ export class Admission {
 
   #begin(place: Place): Place {
     this.#begun.push(place)
+    if (place.accountId !== this.#latest.accountId) this.#other = this.#latest
+    this.#latest = place
     return place
   }
 
