@@ -42,7 +42,7 @@ export function typedOf(plan: Plan): Typed {
       kind,
       price: price ?? '',
       price_multiplier: plan.price_multiplier,
-      models: (models ?? []).join('\n'),
+      models: (models ?? []).join(' '),
     },
     ...{ requests_per_minute: number(plan.requests_per_minute), tokens_per_minute: number(plan.tokens_per_minute) },
     ...{ concurrent_calls: number(plan.concurrent_calls), amount: budget?.amount ?? '', window: budget?.window ?? 'day' },
