@@ -5,7 +5,7 @@ import type { Ledger } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
 import type { PersonalMailer } from '../notify/index.ts'
 import type { PaidStep } from '../payments/index.ts'
-import { offerAllSeats, type PlanParts, planFulfillers, renewDue, type SendLetter, sendLetters } from '../plans/index.ts'
+import { offerAllSeats, type PlanParts, planFulfillers, renewDue, type SendLetter, sendLetters, tellPrices } from '../plans/index.ts'
 import type { SubjectKeys } from '../privacy/index.ts'
 import { type RunningJobs, repeat, together } from './repeat.ts'
 
@@ -41,6 +41,7 @@ export function openPlans({ config, appDatabase: database, ledger, subjects, clo
   const renew = async (): Promise<void> => {
     await renewDue(parts, log)
     await offerAllSeats(parts)
+    await tellPrices(parts)
   }
   const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
   return {

@@ -17,4 +17,5 @@ export { type Gift, giftPurpose, subscribe, subscribeSeats, type WantedPlan, wri
 export { attachKey, type KeyHome, listAttached, reserveKey } from './subscription-keys.ts'
 export { findOwn, SUBSCRIPTION_ENDERS, SUBSCRIPTION_STATES, type SubscriptionEnder, type SubscriptionState } from './subscription-record.ts'
 export type { WantedSeats } from './take-seats.ts'
+export { tellPrices } from './tell-prices.ts'
 export { joinLine, leaveLine, offerAllSeats, type Waiting } from './waiting-list.ts'

@@ -60,6 +60,7 @@ export const PLAN_DATA: readonly PersonalDataEntry[] = [
     'created_at',
     'ended_at',
   ]),
+  { ...subscription, column: 'told_price_id', category: 'usage', purpose: 'to tell of what a plan will cost, once' },
   ...columnsOf({ ...period, category: 'identifier', purpose: 'to tell periods and their owners apart' }, [
     'subscription_id',
     'account_id',

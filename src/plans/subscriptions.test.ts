@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { sql } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
 import { quoteChange } from './change-plan.ts'
-import { cancelAtPeriodEnd, cancelNow, changePlan, listSubscriptions, subscribe, tellToEnd, writeGift } from './index.ts'
+import { cancelAtPeriodEnd, cancelNow, changePlan, listSubscriptions, subscribe, tellPrices, tellToEnd, writeGift } from './index.ts'
 import { payDue } from './pay-period.ts'
 import { addMonths, unusedPart } from './period.ts'
 import { openPlanKit, type PlanKit, USD } from './testing.ts'
@@ -382,6 +382,42 @@ test('members keep their price where prices are locked; elsewhere a new one hold
     }
   } finally {
     await later.drop()
+  }
+})
+
+test('where prices are not locked, a member is told once of each price that is to come, what it was and from which renewal on', async () => {
+  const open = await openPlanKit(BEGAN, { priceLock: false })
+  const letters = () =>
+    open.database.query<{ account_id: string; fields: Record<string, string> }>(sql`
+      select account_id, fields from plan_letter where template = 'subscription-price' order by created_at, id`)
+  const setPrice = (price: bigint, at: string) =>
+    open.ownerDatabase.query(sql`insert into plan_price (plan_id, price, created_at) values ('moving', ${price}, ${at}::timestamptz)`)
+  try {
+    await open.newPlan({ id: 'moving', price: 20n * USD })
+    const [accountId, leaving, given] = [await open.newAccount(200n * USD), await open.newAccount(200n * USD), await open.newAccount(0n)]
+    await subscribe(open.parts, { accountId, planId: 'moving' })
+    const leavingId = await subscribe(open.parts, { accountId: leaving, planId: 'moving' })
+    await cancelAtPeriodEnd(open.parts, { id: leavingId, by: 'customer' }, true)
+    await open.database.transaction((tx) => writeGift(tx, open.parts, { accountId: given, planId: 'moving', reason: 'test' }))
+    assert.equal(await tellPrices(open.parts), 0)
+    // Eleven days before the first renewal, 42 before the second.
+    await setPrice(35n * USD, '2026-02-17T10:00:00Z')
+    open.clock.at = Date.parse('2026-02-17T10:00:10Z')
+    assert.equal(
+      (await Promise.all([tellPrices(open.parts), tellPrices(open.parts)])).reduce((sum, one) => sum + one),
+      1,
+    )
+    const first = { plan: 'moving', before: '20.00', after: '35.00', effective: '2026-03-31' }
+    assert.deepEqual(await letters(), [{ account_id: accountId, fields: first }])
+    await setPrice(20n * USD, '2026-02-18T10:00:00Z')
+    open.clock.at = Date.parse('2026-02-18T10:00:10Z')
+    assert.deepEqual([await tellPrices(open.parts), await tellPrices(open.parts)], [1, 0])
+    assert.deepEqual((await letters())[1]?.fields, { ...first, before: '35.00', after: '20.00' })
+    const locked = { ...open.parts, settings: { ...open.parts.settings, priceLock: true } }
+    await setPrice(50n * USD, '2026-02-19T10:00:00Z')
+    assert.equal(await tellPrices(locked), 0)
+  } finally {
+    await open.drop()
   }
 })
 

@@ -18,6 +18,7 @@ export const MAIL_TEMPLATES = {
   'subscription-renewed': ['plan', 'price', 'until'],
   'subscription-past-due': ['plan', 'until'],
   'subscription-ended': ['plan'],
+  'subscription-price': ['plan', 'before', 'after', 'effective'],
   'seat-free': ['pool', 'block', 'until'],
   'support-answered': ['asked'],
   'sign-up-link': ['link', 'hours'],

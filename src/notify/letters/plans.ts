@@ -44,6 +44,23 @@ export const PLAN_LETTERS = {
       paragraphs: ['{plan} 已结束，其密钥不再可用。您的其他密钥和余额不受影响。'],
     },
   },
+  'subscription-price': {
+    class: 'critical',
+    en: {
+      subject: 'The price of {plan} changes on {effective}',
+      paragraphs: [
+        'From your renewal on {effective} on, {plan} costs ${after} for each period. Before it is ${before}; what you paid for stays as it is.',
+        'If you do not want that, cancel before that day: it then ends when what you paid for does.',
+      ],
+    },
+    zh: {
+      subject: '{plan} 的价格将于 {effective} 更改',
+      paragraphs: [
+        '自 {effective} 续订起，{plan} 每个周期的价格为 ${after}，此前为 ${before}；已付费的部分不变。',
+        '如果您不愿接受，请在该日期之前取消，已付费的时间仍可用完。',
+      ],
+    },
+  },
   'plan-change': {
     class: 'critical',
     en: {
