@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { type CheckContext, type Measured, NotRunError } from '../harness/index.ts'
 import { CHECKOUT } from './made-package.ts'
+import { troubleOfStartingTwice } from './started-twice.ts'
 
 const CHART = join(CHECKOUT, 'deploy/helm/farebox')
 /** The Kubernetes that it is rendered for; a Helm built from its sources knows of none. */
@@ -31,6 +32,7 @@ type Container = {
   }
   readonly readinessProbe?: object
   readonly livenessProbe?: object
+  readonly command?: readonly string[]
 }
 type Rendered = {
   readonly kind: string
@@ -47,7 +49,7 @@ type Rendered = {
   }
 }
 
-/** PKG-02: the chart is rendered by Helm in each of its ways; its pods run as nobody, write nothing but their data, and call what is listed. */
+/** PKG-02: the chart is rendered by Helm in each of its ways; its pods run as nobody, start again, write nothing but their data, and call what is listed. */
 export function rendered(context: CheckContext): Promise<Measured> {
   if (spawnSync('helm', ['version'], { stdio: 'ignore' }).status !== 0) throw new NotRunError('helm is not on this machine')
   const lint = spawnSync('helm', ['lint', '--strict', CHART], { encoding: 'utf8' })
@@ -93,6 +95,8 @@ function expectLocked(context: CheckContext, { kind, spec }: Rendered): void {
           JSON.stringify(locked.capabilities) === '{"drop":["ALL"]}',
         `${kind}: a container may do more than it needs`,
       )
+    for (const { command = [] } of pod.initContainers)
+      for (const trouble of troubleOfStartingTwice(command)) context.fail(`${kind}: a pod does not start again; ${trouble}`)
     for (const { readinessProbe, livenessProbe } of pod.containers)
       context.expect(readinessProbe !== undefined && livenessProbe !== undefined, `${kind}: nobody asks whether it lives`)
   }

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
+import { troubleOfStartingTwice } from '../../checks/supply/index.ts'
 import { PARTS } from '../../packaging/index.ts'
 import { SETTINGS } from '../../src/config.ts'
 
@@ -93,6 +94,16 @@ test('the chart names settings that its schema has, and each part of it is there
     )
   assert.ok(existsSync(join(chart, 'Chart.yaml')))
 })
+
+test('a pod starts again on the volume of its first start', () => {
+  const commands = [...read('helm/farebox/templates/stateful-set.yaml').matchAll(/^ +command: (\[sh, -c, .+\])$/gm)]
+  assert.equal(commands.length, 1)
+  for (const [, command = ''] of commands) assert.deepEqual(troubleOfStartingTwice(parse(command)), [])
+  assert.match(troubleOfStartingTwice(['sh', '-c', CANNOT_TWICE]).join(), /second start: /, 'what cannot is found')
+})
+
+/** What `cp` has written it may not write again, as it takes over the mode of a Secret. */
+const CANNOT_TWICE = 'umask 077 && mkdir -p /var/lib/farebox/node/keys && cp /master-keys/master-*.key /var/lib/farebox/node/keys/'
 
 test('a number that the chart takes is one that Farebox takes', () => {
   const { properties }: { readonly properties: Readonly<Record<string, Bounds>> } = JSON.parse(read('helm/farebox/values.schema.json'))
