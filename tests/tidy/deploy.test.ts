@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
+import { PARTS } from '../../packaging/index.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const UNIT = join(ROOT, 'deploy', 'systemd', 'farebox.service')
@@ -45,6 +46,30 @@ test('units and container start files that are there, without options that let m
     'CoredumpFilter=0x0',
   ])
     assert.ok(unit.split('\n').includes(line), line)
+})
+
+/** Every file of Farebox that a unit starts, from the folder that it is installed in. */
+function startedBy(name: string): readonly string[] {
+  const unit = readFileSync(join(ROOT, 'deploy', 'systemd', name), 'utf8')
+  assert.match(unit, /^WorkingDirectory=\/opt\/farebox$/m)
+  const line = /^ExecStart=(.+)$/m.exec(unit)?.[1] ?? ''
+  return [...line.matchAll(/(?:^|[\s($])(?:\/opt\/farebox\/)?((?:[\w.@-]+\/)+[\w.-]+)/g)].map(([, path = '']) => path)
+}
+
+test('every program that a unit names is there, in the checkout as the page says it is in the package, and the one for the firewall knows its command', () => {
+  for (const name of ['farebox.service', 'farebox-egress.service']) {
+    const paths = startedBy(name)
+    assert.deepEqual(paths, ['node_modules/.bin/node', 'src/main.ts'], name)
+    for (const path of paths) assert.ok(existsSync(join(ROOT, path)), `${name}: ${path}`)
+  }
+  const page = readFileSync(join(ROOT, 'docs', 'packages.md'), 'utf8')
+  assert.match(page, /`node_modules\/farebox\/server\/control\/main\.js` stands for `src\/main\.ts`/)
+  assert.equal(PARTS.control.main, 'src/main.ts')
+  const unit = readFileSync(join(ROOT, 'deploy', 'systemd', 'farebox-egress.service'), 'utf8')
+  const asked = /rules=\$\((.+?)\)/.exec(unit)?.[1] ?? ''
+  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', `${asked} --help`], { cwd: ROOT, encoding: 'utf8', env: {} })
+  assert.equal(status, 0, stderr)
+  assert.match(stdout, /--nftables[\s\S]+--user/)
 })
 
 test('the container can write its data and nothing else', () => {
