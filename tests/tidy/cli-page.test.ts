@@ -1,5 +1,5 @@
 // docs/cli.md says what the commands are (remade by: node tests/tidy/write-cli-page.ts), and every line of the documentation that calls
-// farebox is read by the program's own parser. Each block of commands is run by a test or check, or says why it is not.
+// farebox is read by the program's own parser, as is what alerts say. Each block of commands is run by a test or check, or says why it is not.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { before, test } from 'node:test'
@@ -8,9 +8,10 @@ import { type Block, blocksOf, isShell, pagesOfDocs } from '../../checks/guides/
 import { GUIDES } from '../../checks/guides/index.ts'
 import { COMMANDS } from '../../src/commands/index.ts'
 import { allCommands, cliPage } from './cli-page.ts'
-import { commandsIn, fareboxWords, runnerTrouble, troubleIn } from './documented-commands.ts'
+import { commandsIn, fareboxMentions, fareboxWords, runnerTrouble, troubleIn, troubleInMention } from './documented-commands.ts'
 
 const blocks = pagesOfDocs().flatMap(blocksOf).filter(isShell)
+const ALERTS = 'deploy/prometheus/farebox-alerts.yaml'
 let commands: readonly Command[]
 
 before(async () => {
@@ -41,6 +42,14 @@ test('every line of the pages that calls farebox is one that it takes', () => {
   )
   assert.ok(calls.length > 40)
   for (const { page, line, words } of calls) assert.equal(troubleIn(commands, words), undefined, `${page}: ${line}`)
+})
+
+test('every command that a sentence names is there, in the pages as in what an alert tells to do', () => {
+  assert.match(troubleInMention(commands, ['ledger', 'verify']) ?? '', /unknown command/)
+  assert.match(troubleInMention(commands, ['account', 'shown']) ?? '', /unknown command|too many/)
+  const named = [...pagesOfDocs(), ALERTS].flatMap((page) => fareboxMentions(readFileSync(page, 'utf8')).map((words) => ({ page, words })))
+  assert.ok(named.length > 100 && named.some(({ page }) => page === ALERTS))
+  for (const { page, words } of named) assert.equal(troubleInMention(commands, words), undefined, `${page}: ${words.join(' ')}`)
 })
 
 test('every block of commands is run by a test or a check that knows its page, or says why it is not', (context) => {

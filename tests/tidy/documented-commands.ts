@@ -18,6 +18,16 @@ export function fareboxWords(line: string): readonly string[] | undefined {
   return (alone.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"(.*)"$/, '$1'))
 }
 
+/** The words after "farebox" wherever a text names a command within a sentence. */
+export const fareboxMentions = (text: string): readonly (readonly string[])[] =>
+  [...text.matchAll(/`(?:npx )?farebox ([^`<]+)[^`]*`/g)].map(([, called = '']) => called.trim().split(/\s+/))
+
+/** What is wrong with a command that is named and not written out: it, or an option of it, is not there. */
+export function troubleInMention(commands: readonly Command[], words: readonly string[]): string | undefined {
+  const trouble = troubleIn(commands, words)
+  return trouble !== undefined && /unknown|too many/.test(trouble) ? trouble : undefined
+}
+
 /**
  * What is wrong with words, as the program's own parser reads them; undefined when nothing is. Options have to be known, values given,
  * arguments neither too few nor too many.
