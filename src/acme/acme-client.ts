@@ -21,7 +21,8 @@ const CALL_MS_MAX = 30_000
 const ANSWER_BYTES_MAX = 262_144
 /** Nonces go stale while one waits for the authority: so many are tried before that is a failure. Source: RFC 8555 §6.5 (2019-03). */
 const NONCE_TRIES_MAX = 5
-const RETRY_AFTER_MS_MAX = 7 * 86_400_000
+/** The longest that an authority can have us wait, in milliseconds. */
+export const RETRY_AFTER_MS_MAX = 7 * 86_400_000
 
 const directorySchema = z.object({ newNonce: z.url(), newAccount: z.url(), newOrder: z.url(), renewalInfo: z.url().optional() })
 const problemSchema = z.object({ type: z.string().optional() })

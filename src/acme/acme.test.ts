@@ -200,6 +200,45 @@ test('tries that fail become rarer, up to six hours', async () => {
   assert.deepEqual(waits, [300, 600, 1_200, 2_400, 4_800, 9_600, 19_200, 21_600, 21_600])
 })
 
+for (const [what, aheadMs] of [
+  ['eight days', 8 * DAY_MS],
+  ['a year', 365 * DAY_MS],
+  ['a century', 36_525 * DAY_MS],
+] as const)
+  test(`a try that failed while the clock was ${what} ahead keeps nobody waiting once it is right again`, async () => {
+    await look()
+    now += 61 * DAY_MS
+    const rightly = now
+    sim.manner = { isDown: true }
+    now += aheadMs
+    assert.equal(await look(), 'acme_server_internal')
+    now = rightly
+    sim.manner = {}
+    assert.ok((await doneSince(async () => assert.equal(await look(), 'ok'))).includes('issued'))
+    assert.equal(readState(acmeFilesOf(pemPath)).failures, 0)
+  })
+
+test('an authority may have us wait for a week, and that is waited for', async () => {
+  sim.manner = { rateLimitedSeconds: 30 * 86_400 }
+  assert.equal(await look(), 'acme_rate_limited')
+  assert.equal(logged.at(-1)?.['seconds'], 7 * 86_400)
+  sim.manner = {}
+  assert.deepEqual(await doneSince(async () => assert.equal(await look(), 'acme_rate_limited')), [])
+  now += 7 * DAY_MS
+  assert.equal(await look(), 'ok')
+})
+
+test('an authority that was asked while the clock was ahead is asked again once it is right', async () => {
+  sim.manner = { renewIn: { from: 10 * DAY_MS, until: 12 * DAY_MS } }
+  await look()
+  const rightly = now + 3_600_001
+  now += 9 * DAY_MS
+  assert.deepEqual(await doneSince(() => look()), ['renewal-info'])
+  now = rightly
+  sim.manner = { renewIn: { from: -DAY_MS, until: -1 } }
+  assert.ok((await doneSince(() => look())).includes('issued'))
+})
+
 test('a port that another program has, an address that is not ours and a directory that nobody serves are tried again soon', async () => {
   const other = createServer()
   await new Promise<void>((resolve) => void other.listen(port, '127.0.0.1', resolve))

@@ -2,6 +2,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate 
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { RETRY_AFTER_MS_MAX } from './acme-client.ts'
 import { type AcmeCode, isAcmeCode } from './acme-error.ts'
 
 /** Where things lie. */
@@ -38,6 +39,15 @@ export function readState(files: AcmeFiles): AcmeState {
     // Not there yet, or cut off: then nothing is known.
     return NO_STATE
   }
+}
+
+/**
+ * How long the next try still waits, in milliseconds: 0 where nothing keeps it, or nothing but a time that was noted while the clock was ahead,
+ * since nobody is ever told to wait for as long as that.
+ */
+export function waitOf({ notBefore }: AcmeState, now: number): number {
+  const left = notBefore - now
+  return left > 0 && left <= RETRY_AFTER_MS_MAX ? left : 0
 }
 
 /** Keeps how tries went. */

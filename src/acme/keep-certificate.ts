@@ -3,7 +3,16 @@ import type { AcmeSettings } from '../config.ts'
 import type { Clock, Log, Random } from '../lib/index.ts'
 import { AcmeClient } from './acme-client.ts'
 import { type AcmeCode, AcmeError } from './acme-error.ts'
-import { type AcmeFiles, type AcmeState, openAccountKey, readCertificate, readState, writePair, writeState } from './certificate-files.ts'
+import {
+  type AcmeFiles,
+  type AcmeState,
+  openAccountKey,
+  readCertificate,
+  readState,
+  waitOf,
+  writePair,
+  writeState,
+} from './certificate-files.ts'
 import { answerChallenges } from './challenge-server.ts'
 import { orderCertificate } from './order-certificate.ts'
 import { askRenewal, lifeOf, renewalTime } from './renewal-time.ts'
@@ -35,7 +44,7 @@ const [PAUSE_PART, PAUSE_MS_MAX] = [20, 3_600_000]
 export async function keepCertificate(parts: KeepingParts): Promise<void> {
   const { files, settings, clock } = parts
   const state = readState(files)
-  if (clock.now() < state.notBefore) {
+  if (waitOf(state, clock.now()) > 0) {
     if (state.code !== undefined) throw new AcmeError(state.code)
     return
   }

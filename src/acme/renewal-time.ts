@@ -41,7 +41,8 @@ export type AskingRenewal = {
  */
 export async function askRenewal({ client, certificate, known, now, random }: AskingRenewal): Promise<AcmeState['renewal']> {
   const serial = certificate.serialNumber
-  if (known?.serial === serial && now < known.askAgainAt) return known
+  // What was noted to be asked later than anything is was noted while the clock was ahead.
+  if (known?.serial === serial && now < known.askAgainAt && known.askAgainAt <= now + ASK_AGAIN_MS_MAX) return known
   const usual = known?.serial === serial ? known.at : renewalTime(certificate, undefined)
   try {
     const [address, id] = [(await client.directory()).renewalInfo, renewalIdOf(certificate.raw)]

@@ -1,4 +1,4 @@
-import { ACME_ADVICE, acmeFilesOf, certificateDays, readCertificate, readState } from '../../acme/index.ts'
+import { ACME_ADVICE, acmeFilesOf, certificateDays, readCertificate, readState, waitOf } from '../../acme/index.ts'
 import { systemClock } from '../../lib/index.ts'
 import { type Check, configOf, type Finding, plain } from './finding.ts'
 
@@ -10,11 +10,12 @@ export const checkAcme: Check = async (setup) => {
   const config = configOf(setup)
   if (config?.acme === undefined) return []
   const files = acmeFilesOf(config.acme.pemPath)
-  const { code, failures, notBefore } = readState(files)
+  const state = readState(files)
+  const { code, failures } = state
   const now = systemClock.now()
   const days = Math.floor(certificateDays(files.pair, now))
   const hasOne = readCertificate(files, config.acme.domains) !== undefined
-  const wait = Math.max(0, Math.ceil((notBefore - now) / MINUTE_MS))
+  const wait = Math.ceil(waitOf(state, now) / MINUTE_MS)
   const why = code === undefined ? undefined : `${failures} try(s) failed (${code}): ${ACME_ADVICE[code]}; the next is in ${wait} minute(s)`
   return [found({ hasOne, days, why })]
 }
