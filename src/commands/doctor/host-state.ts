@@ -59,6 +59,9 @@ export const checkBackups: Check = async (setup) => {
   const last = await readLastBackup(dataDir)
   if (last === undefined) return [plain('warning', 'backups', 'none was made by farebox backup here; see docs/disaster.md')]
   const hours = Math.floor((systemClock.now() - last) / 3_600_000)
-  if (hours <= 24) return [plain('ok', 'backups', `the last one is ${hours} hour(s) old`)]
+  // An hour is what clocks of two machines may differ by, and no more.
+  if (hours < -1)
+    return [plain('warning', 'backups', `the last one is dated ${-hours} hours ahead of this clock, so its age is not known; make another`)]
+  if (hours <= 24) return [plain('ok', 'backups', `the last one is ${Math.max(hours, 0)} hour(s) old`)]
   return [plain('warning', 'backups', `the last one is ${hours} hours old; see why farebox backup does not run`)]
 }
