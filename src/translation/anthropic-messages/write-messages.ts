@@ -1,11 +1,14 @@
 import type { RequestTarget } from '../adapter.ts'
-import type { CanonicalCall, JsonObject, Message } from '../call.ts'
+import type { CanonicalCall, Json, Message } from '../call.ts'
 import { mannersOf } from './model-manners.ts'
 import { placeInstructions, type Turn } from './place-instructions.ts'
 import { contentOf, contentWriter } from './write-content.ts'
 
+/** What is said in a request, as members of it. */
+export type Said = { readonly system?: Json; readonly messages: readonly Json[] }
+
 /** The instructions and the conversation of a call, as members of a request. */
-export function writeMessages(call: CanonicalCall, { model, losses }: Pick<RequestTarget, 'model' | 'losses'>): JsonObject {
+export function writeMessages(call: CanonicalCall, { model, losses }: Pick<RequestTarget, 'model' | 'losses'>): Said {
   const content = contentWriter(call, losses)
   const system = content.blocks(call.system, { at: 'system', isTextOnly: true })
   const isOwn = call.protocol === 'anthropic-messages'

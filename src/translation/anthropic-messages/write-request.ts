@@ -26,13 +26,15 @@ export function writeRequest(call: CanonicalCall, target: RequestTarget): string
   if (call.choices > 1) losses.note(nameOf(call, 'choices'))
   const outputMax = call.outputMax ?? target.outputMax ?? OUTPUT_MAX
   if (call.outputMax === undefined && target.outputMax === undefined) losses.note(nameOf(call, 'outputMax'))
-  const { thinking, effort } = writeThinking(call, { ...target, outputMax })
-  const output = withoutUndefined({ effort, format: formatOf(call, losses) })
+  const format = formatOf(call, losses)
+  const said = writeMessages(call, target)
+  const { thinking, effort } = writeThinking(call, { ...target, outputMax, messages: said.messages })
+  const output = withoutUndefined({ effort, format })
   return JSON.stringify(
     withoutUndefined({
       model: target.model,
       max_tokens: outputMax,
-      ...writeMessages(call, target),
+      ...said,
       stream: call.isStream ? true : undefined,
       ...writeSampling(call, thinking, target),
       stop_sequences: call.stop.length > 0 ? call.stop : undefined,

@@ -1,9 +1,10 @@
 import type { RequestTarget } from '../adapter.ts'
-import type { CanonicalCall, JsonObject, ReasoningWish } from '../call.ts'
+import type { CanonicalCall, Json, JsonObject, ReasoningWish } from '../call.ts'
 import { EFFORT_TOKENS, type Effort, effortOf } from '../effort.ts'
 import { withoutUndefined } from '../json.ts'
 import { nameOf } from '../loss.ts'
 import { type Manners, mannersOf } from './model-manners.ts'
+import { isLoopWithoutThought } from './tool-loop.ts'
 
 /** How a call is to be thought about: the members `thinking` and, where a word says how much, `effort` of `output_config`. */
 export type Thinking = { readonly thinking?: JsonObject; readonly effort?: string }
@@ -11,12 +12,13 @@ export type Thinking = { readonly thinking?: JsonObject; readonly effort?: strin
 /** The least budget. Source: https://platform.claude.com/docs/en/build-with-claude/extended-thinking (2026-11). */
 const BUDGET_MIN = 1_024
 
-type Bounds = Pick<RequestTarget, 'model' | 'losses'> & { readonly outputMax: number }
+/** `messages`: the conversation as it is written. */
+type Bounds = Pick<RequestTarget, 'model' | 'losses'> & { readonly outputMax: number; readonly messages: readonly Json[] }
 
 /**
  * Writes a wish to think. A client of this protocol gets what it asked for in its own words. For others a word becomes a budget (see
  * EFFORT_TOKENS), or a budget a word, as the model wants to be told. A tool that has to be called cannot be thought about where thinking can be
- * turned off, so the thoughts are a loss then.
+ * turned off, so the thoughts are a loss then; as they are where a budget would have what tools gave refused (see isLoopWithoutThought).
  */
 export function writeThinking(call: CanonicalCall, bounds: Bounds): Thinking {
   const wish = call.reasoning
@@ -54,12 +56,12 @@ function byWord({ call, wish, bounds }: Asked, { off, canForce }: Manners): Thin
 }
 
 /** A budget leaves half of the output for the answer. */
-function byBudget({ call, wish, bounds: { losses, outputMax } }: Asked): Thinking {
+function byBudget({ call, wish, bounds: { losses, outputMax, messages } }: Asked): Thinking {
   const wanted = wish.budgetTokens ?? (wish.effort === undefined ? undefined : EFFORT_TOKENS[wish.effort])
   // Only how thoughts are to be told was said, and there is no telling without thinking.
   if (wanted === undefined) return {}
   const budget = Math.min(Math.max(wanted, BUDGET_MIN), Math.floor(outputMax / 2))
-  if (budget < BUDGET_MIN || isForced(call)) {
+  if (budget < BUDGET_MIN || isForced(call) || isLoopWithoutThought(messages)) {
     losses.note(nameOf(call, 'reasoning'))
     return {}
   }
