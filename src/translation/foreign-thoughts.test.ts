@@ -37,6 +37,32 @@ test('messages lose thoughts that others signed, and turns that held nothing els
     assert.deepEqual(cleaned(protocol, request), { request: { model: 'm', messages }, dropped })
 })
 
+test('after a call of a tool that began with a thought of another, no thought is asked for, which is named', () => {
+  const call = { type: 'tool_use', id: 't', name: 'f', input: {} }
+  const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't', content: '1' }] }
+  const asked = (thinking: object, first: object, edits: readonly string[] = []) => {
+    const messages = [
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content: [first, { type: 'redacted_thinking', data: FOREIGN }, call] },
+      result,
+    ]
+    const management = edits.length === 0 ? {} : { context_management: { edits: edits.map((type) => ({ type })) } }
+    const got = cleaned('anthropic-messages', { thinking, messages, ...management })
+    const request = got?.request as { readonly thinking?: object; readonly context_management?: object } | undefined
+    return [request?.thinking, request?.context_management, got?.dropped]
+  }
+  const [enabled, adaptive] = [{ type: 'enabled', budget_tokens: 2_000 }, { type: 'adaptive' }]
+  const foreign = { type: 'thinking', thinking: 'x', signature: FOREIGN }
+  const own = { type: 'thinking', thinking: 'mine', signature: 'EqQBCg' }
+  const both = ['messages[1].content[0]', 'messages[1].content[1]']
+  assert.deepEqual(asked(enabled, foreign), [undefined, undefined, [...both, 'thinking']])
+  assert.deepEqual(asked(adaptive, foreign), [adaptive, undefined, both])
+  assert.deepEqual(asked(enabled, own), [enabled, undefined, both.slice(1)])
+  assert.deepEqual(asked(enabled, foreign, ['clear_thinking_20251015'])[1], undefined)
+  const kept = { edits: [{ type: 'clear_tool_uses_20250919' }] }
+  assert.deepEqual(asked(enabled, foreign, ['clear_thinking_20251015', 'clear_tool_uses_20250919'])[1], kept)
+})
+
 test('a response loses items of reasoning that others encrypted', () => {
   const own = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' }
   const call = { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' }

@@ -36,9 +36,10 @@ function withoutThoughtsAt(place: ThoughtPlace | undefined, body: Buffer): Clean
   if (!isObject(request) || !Array.isArray(turns)) return undefined
   const losses = makeLosses()
   const kept = turns.flatMap((turn: Json, index) => turnWithout(turn, `${place.turns}[${index}]`, { place, note: losses.note }))
-  const dropped = losses.list()
-  if (dropped.length === 0) return undefined
-  return { body: Buffer.from(JSON.stringify({ ...request, [place.turns]: kept })), dropped }
+  if (losses.list().length === 0) return undefined
+  const cleaned = { ...request, [place.turns]: kept }
+  const rest = place.rest?.(cleaned, losses.note) ?? cleaned
+  return { body: Buffer.from(JSON.stringify(rest)), dropped: losses.list() }
 }
 
 type Cleaning = { readonly place: ThoughtPlace; readonly note: (field: string) => void }

@@ -13,6 +13,8 @@ export type ThoughtPlace = {
   readonly member?: string
   /** undefined: nothing of it. The same object: all of it. */
   readonly kept: (part: JsonObject) => JsonObject | undefined
+  /** A request that thoughts were taken out of, without what it cannot ask for any more, which is noted. All of it where this is not told. */
+  readonly rest?: (request: JsonObject, note: (field: string) => void) => JsonObject
 }
 
 /** What a record begins with where it stands as it is. */
