@@ -17,13 +17,13 @@ const PRICE = flatPrice({ input: 2_000_000_000n, output: 8_000_000_000n })
 
 function planOf(
   fields: object,
-  { kinds = KINDS, protocol = openaiChat, isStrict = false, baseUrl = 'http://127.0.0.1' }: Asked = {},
+  { kinds = KINDS, protocol = openaiChat, isStrict = false, baseUrl = 'http://127.0.0.1', names = [] }: Asked = {},
 ): Plan {
   const upstreams = kinds.map((kind, index): Upstream => ({ serial: index, id: kind, kind, baseUrl, placement: 'local', privacy: {} }))
   const routes = kinds.map((kind, serial) => ({
     serial,
     upstreamSerial: serial,
-    upstreamModel: `up-${kind}`,
+    upstreamModel: names[serial] ?? `up-${kind}`,
     priority: serial,
     cost: undefined,
   }))
@@ -40,6 +40,8 @@ type Asked = {
   readonly protocol?: Protocol
   readonly isStrict?: boolean
   readonly baseUrl?: string
+  /** What the model is called at each upstream. */
+  readonly names?: readonly string[]
 }
 
 const refusal = (fields: object, asked: Asked): string => {
@@ -79,6 +81,20 @@ test('an upstream heeds the bound under the name that it knows', () => {
   const plan = planOf({ max_tokens: 50 }, { protocol: anthropicMessages, kinds: ['openai', 'openai-compatible'] })
   assert.deepEqual([bodyAt(plan, 0)['max_completion_tokens'], bodyAt(plan, 0)['max_tokens']], [50, undefined])
   assert.deepEqual([bodyAt(plan, 1)['max_completion_tokens'], bodyAt(plan, 1)['max_tokens']], [undefined, 50])
+})
+
+test('each route is asked as its own model wants to be asked', () => {
+  const names = ['claude-sonnet-4-5', 'claude-opus-4-7', 'claude-sonnet-4-5']
+  const plan = planOf({ reasoning_effort: 'low', max_tokens: 8_000 }, { kinds: ['anthropic', 'anthropic', 'anthropic'], names })
+  const budget = { type: 'enabled', budget_tokens: 1_024 }
+  assert.deepEqual(
+    [0, 1, 2].map((index) => [bodyAt(plan, index)['thinking'], bodyAt(plan, index)['output_config']]),
+    [
+      [budget, undefined],
+      [{ type: 'adaptive', display: 'summarized' }, { effort: 'low' }],
+      [budget, undefined],
+    ],
+  )
 })
 
 test('an upstream that has to be told a bound is told what the model can make, or what is left of its context', () => {

@@ -4,7 +4,7 @@ import type { Model } from '../spec/index.ts'
 import { withoutForeignThoughts, withoutThoughts } from '../translation/index.ts'
 import { type FetchedMedia, inlineMedia, placeholders } from './fetcher/index.ts'
 import type { Target } from './targets.ts'
-import { type Translation, type TranslationWish, translateCall, translatedProtocol } from './translate-call.ts'
+import { type Translation, translateCall, translatedProtocol } from './translate-call.ts'
 
 /** A target, and the call as it is asked there: in a protocol that the target speaks. */
 export type Leg = {
@@ -109,20 +109,14 @@ function inliner(asked: AskedCall, model: Model): (target: Target) => Leg | unde
   }
 }
 
-/** Translates a call once for all targets that want it said in the same way. */
+/** Translates a call once for all targets that want it said in the same way; models behind one protocol want it said in their own. */
 function translator(asked: AskedCall, model: Model): Translator {
   const known = new Map<string, Pick<Leg, 'call' | 'translation'>>()
   return ({ provider, route }, protocol) => {
-    const wish: TranslationWish = {
-      asked,
-      model,
-      protocol,
-      upstreamModel: route.upstreamModel,
-      outputMaxField: provider.outputMaxField,
-      refusesThoughts: provider.refusesThoughts,
-    }
-    const name = `${protocol.id} ${provider.outputMaxField} ${provider.refusesThoughts === true}`
-    const made = known.get(name) ?? translateCall(wish)
+    const { upstreamModel } = route
+    const { outputMaxField, refusesThoughts = false } = provider
+    const name = JSON.stringify([protocol.id, upstreamModel, outputMaxField, refusesThoughts])
+    const made = known.get(name) ?? translateCall({ asked, model, protocol, upstreamModel, outputMaxField, refusesThoughts })
     known.set(name, made)
     return made
   }
