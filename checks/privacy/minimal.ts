@@ -21,7 +21,7 @@ const SETTLE_MS = 1500
 const NEEDED = ['created_at', 'email_lookup', 'email_sealed', 'id', 'is_keyed', 'price_multiplier', 'status', 'usage_retention_days']
 
 /** What the person of an account has that was opened by a number alone. */
-const PERSON_NEEDED = ['account_id', 'created_at', 'id', 'number_lookup', 'totp_step']
+const PERSON_NEEDED = ['account_id', 'created_at', 'id', 'number_lookup', 'seen_on', 'totp_step']
 /** All that is for a password or of a browser: of customers, and of operators, who are people too. */
 const OF_SIGN_IN = [
   ...['operator.password_hash', 'operator.password_scheme', 'operator_session.browser_family', 'operator_session.browser_major'],

@@ -5,7 +5,9 @@ import { after, before, test } from 'node:test'
 import { readZip } from '../../checks/privacy/read-zip.ts'
 import { type IdentityWorld, NOWHERE, openIdentityWorld } from '../../checks/security/identity-world.ts'
 import { identifier, sql } from '../db/index.ts'
+import { PERSONAL_DATA } from '../inventory.ts'
 import { lookForInactive } from '../privacy/rights/inactive.ts'
+import { retentionJobs } from '../retention/index.ts'
 import { IDENTITY_DATA, type Session } from './index.ts'
 
 let world: IdentityWorld
@@ -89,3 +91,40 @@ test('who signs in uses the account, so that nobody erases it for want of calls'
   await lookForInactive(world.options, { afterDays: 365, mailer })
   assert.ok(noticed.includes('silent@example.com') && !noticed.includes('reader@example.com'), `${accountId} ${silent}: ${noticed.join()}`)
 })
+
+test('who signed in stays known for it when the session has gone by its age, and who is signed in for days is here on each', async () => {
+  const DAY_MS = 86_400_000
+  const { id: personId, email } = await longSilent('day-340@example.com')
+  world.clock.at -= 120 * DAY_MS
+  await world.identity.signIn({ email, password: PASSWORD }, FIREFOX)
+  world.clock.at += 120 * DAY_MS
+  const job = retentionJobs(PERSONAL_DATA).find(({ table }) => table === 'sign_in_session') ?? assert.fail('nothing forgets sessions')
+  assert.ok('isOld' in job)
+  await world.kit.appDatabase.query(sql`delete from sign_in_session where ${job.isOld(world.clock.at - job.days * DAY_MS)}`)
+  assert.deepEqual(await world.kit.ownerDatabase.query(sql`select from sign_in_session where person_id = ${personId}::uuid`), [])
+  const noticed: string[] = []
+  const mailer = { send: async (_: string, to: string) => void noticed.push(to) }
+  await lookForInactive(world.options, { afterDays: 365, mailer })
+  assert.ok(!noticed.includes(email), noticed.join())
+
+  const { token = '' } = (await world.identity.signIn({ email, password: PASSWORD }, FIREFOX)) as { token?: string }
+  await world.kit.ownerDatabase.query(sql`update person set seen_on = current_date - 5 where id = ${personId}::uuid`)
+  await world.kit.ownerDatabase.query(
+    sql`update sign_in_session set seen_at = seen_at - interval '2 hours' where person_id = ${personId}::uuid`,
+  )
+  assert.equal((await world.identity.sessionOf(token))?.personId, personId)
+  const [person] = await world.kit.ownerDatabase.query<{ day: string }>(
+    sql`select seen_on::text as day from person where id = ${personId}::uuid`,
+  )
+  assert.equal(person?.day, new Date(world.clock.at).toISOString().slice(0, 10))
+})
+
+/** A person who opened an account 460 days ago and was not here since. */
+async function longSilent(email: string): Promise<{ readonly id: string; readonly email: string }> {
+  const { personId: id, accountId } = await signedIn(email)
+  const { ownerDatabase } = world.kit
+  await ownerDatabase.query(sql`delete from sign_in_session where person_id = ${id}::uuid`)
+  await ownerDatabase.query(sql`update person set seen_on = current_date - 460 where id = ${id}::uuid`)
+  await ownerDatabase.query(sql`update account set created_at = created_at - interval '460 days' where id = ${accountId}::uuid`)
+  return { id, email }
+}

@@ -1,5 +1,5 @@
 import { type Database, type Sql, sql } from '../db/index.ts'
-import { isUuid } from '../lib/index.ts'
+import { isoDate, isUuid, utcDayOf } from '../lib/index.ts'
 import type { Browser, BrowserFamily } from './browser.ts'
 import { laterNow } from './moment.ts'
 import type { IdentityOptions } from './options.ts'
@@ -62,6 +62,7 @@ export async function openSession(
 ): Promise<string> {
   const token = makeToken(random)
   const now = clock.now()
+  await noteSeen(database, personId, now)
   await database.query(sql`
     insert into sign_in_session (id, token_hash, person_id, browser_family, browser_major, created_at, seen_at, fresh_until,
       vouched_by, vouched_at, confined_to)
@@ -152,7 +153,15 @@ async function extend({ database, clock }: Parts, row: Row): Promise<boolean> {
   if (now - row.seen_at.getTime() <= TOUCH_MS) return false
   await database.query(sql`
     update sign_in_session set seen_at = ${new Date(now)} where id = ${row.id}::uuid and seen_at < ${new Date(now)} returning 1`)
+  await noteSeen(database, row.person_id, now)
   return true
+}
+
+/** Keeps the day that somebody was here on, written once a day at most: what their sessions say of it goes with them. */
+async function noteSeen(database: Database, personId: string, now: number): Promise<void> {
+  const today = sql`${isoDate(utcDayOf(now))}::date`
+  await database.query(sql`
+    update person set seen_on = ${today} where id = ${personId}::uuid and (seen_on is null or seen_on < ${today}) returning 1`)
 }
 
 type Row = {

@@ -46,7 +46,8 @@ async function earlierNow({ database, clock }: RightsOptions): Promise<number> {
 
 /**
  * Accounts without money, or a period of a plan that is paid for, that were unused so long that something is due, any of them, so that those
- * whose letters fail each time do not stand before the others; those that were used again are taken off the list first.
+ * whose letters fail each time do not stand before the others; those that were used again are taken off the list first. Sessions are asked
+ * beside the day that a person was seen on, as a version before this one writes that day nowhere.
  */
 async function findUnused(database: Database, now: number, afterDays: number): Promise<readonly Unused[]> {
   const ago = (days: number): Date => new Date(now - days * DAY_MS)
@@ -57,6 +58,7 @@ async function findUnused(database: Database, now: number, afterDays: number): P
       (select max(day) from usage_day where usage_day.account_id = account.id),
       (select max((created_at at time zone 'UTC')::date) from transfer where credit_account = account.id),
       (select max((created_at at time zone 'UTC')::date) from api_key where api_key.account_id = account.id),
+      (select seen_on from person where person.account_id = account.id),
       (select max((seen_at at time zone 'UTC')::date) from sign_in_session join person on person.id = person_id
         where person.account_id = account.id)) as last_active
     from account join balance on balance.account_id = account.id
