@@ -97,6 +97,41 @@ test('a notice that could not be sent does not count', async () => {
   assert.deepEqual(told(), ['inactive-notice unsent@example.com 30'])
 })
 
+test('who signs in, calls or begins a plan between the look and the end is not erased', async () => {
+  const { ownerDatabase } = world.kit
+  const uses = {
+    signs: (id: string) =>
+      ownerDatabase.query(sql`insert into person (id, account_id, created_at, seen_on) values (${id}, ${id}, now(), current_date)`),
+    calls: (id: string) => ownerDatabase.query(sql`insert into usage_day (account_id, day) values (${id}, current_date)`),
+    plans: async (id: string) => {
+      await ownerDatabase.query(sql`insert into plan (id, source) values ('begun', 'operator')`)
+      await ownerDatabase.query(sql`
+        insert into subscription (id, account_id, plan_id, state, price, months, anchor, period_start, period_end, created_at)
+        values (${id}, ${id}, 'begun', 'active', 100, 1, now(), now(), now() + interval '20 days', now())`)
+    },
+    none: async () => undefined,
+  }
+  const comesBack = new Map<string, () => Promise<unknown>>()
+  for (const [name, use] of Object.entries(uses)) {
+    const id = await world.customer(`${name}@example.com`)
+    await age(id, 400)
+    await ownerDatabase.query(sql`
+      insert into inactive_account (account_id, last_active, first_notice_at, second_notice_at)
+      select id, (created_at at time zone 'UTC')::date, now() - interval '31 days', now() - interval '8 days' from account where id = ${id}`)
+    comesBack.set(id, () => use(id))
+  }
+  const emailOf = async (id: string): Promise<string | undefined> => {
+    await comesBack.get(id)?.()
+    comesBack.delete(id)
+    return await world.options.accounts.emailOf(id)
+  }
+  const accounts = { ...world.options.accounts, emailOf }
+  const mailer: Mailer = { send: async () => undefined }
+  const ids = [...comesBack.keys()]
+  assert.equal((await lookForInactive({ ...world.options, accounts }, { afterDays: 365, mailer })).erased, 1)
+  assert.deepEqual([comesBack.size, await Promise.all(ids.map(stateOf))], [0, [undefined, undefined, undefined, 'done']])
+})
+
 test('nothing of this happens where it was not asked for', async () => {
   const off = await openRightsWorld()
   const id = await off.customer('off@example.com')

@@ -1,4 +1,4 @@
-import { type Database, sql } from '../../db/index.ts'
+import { type Database, type Sql, sql } from '../../db/index.ts'
 import { errorCode, isoDate, utcDayOf } from '../../lib/index.ts'
 import type { Mailer } from '../../spec/index.ts'
 import { advanceErasure } from './advance-erasure.ts'
@@ -45,26 +45,12 @@ async function earlierNow({ database, clock }: RightsOptions): Promise<number> {
 }
 
 /**
- * Accounts without money, or a period of a plan that is paid for, that were unused so long that something is due, any of them, so that those
- * whose letters fail each time do not stand before the others; those that were used again are taken off the list first. Sessions are asked
- * beside the day that a person was seen on, as a version before this one writes that day nowhere.
+ * Accounts that were unused so long that something is due, any of them, so that those whose letters fail each time do not stand before the
+ * others; those that were used again are taken off the list first.
  */
 async function findUnused(database: Database, now: number, afterDays: number): Promise<readonly Unused[]> {
-  const ago = (days: number): Date => new Date(now - days * DAY_MS)
-  const dayAgo = (days: number): string => isoDate(utcDayOf(ago(days).getTime()))
-  const unused = sql`
-    select account.id as account_id, greatest(
-      (account.created_at at time zone 'UTC')::date,
-      (select max(day) from usage_day where usage_day.account_id = account.id),
-      (select max((created_at at time zone 'UTC')::date) from transfer where credit_account = account.id),
-      (select max((created_at at time zone 'UTC')::date) from api_key where api_key.account_id = account.id),
-      (select seen_on from person where person.account_id = account.id),
-      (select max((seen_at at time zone 'UTC')::date) from sign_in_session join person on person.id = person_id
-        where person.account_id = account.id)) as last_active
-    from account join balance on balance.account_id = account.id
-    where account.status <> 'erased' and available + held = 0 and email_sealed is not null
-      and not exists (select from subscription where subscription.account_id = account.id
-        and subscription.state in ('active', 'past_due') and period_end > ${ago(0)}::timestamptz)`
+  const dayAgo = (days: number): string => isoDate(utcDayOf(ago(now, days).getTime()))
+  const unused = unusedAt(now)
   await database.query(sql`
     delete from inactive_account where not exists (
       select from (${unused}) as unused where unused.account_id = inactive_account.account_id
@@ -73,14 +59,34 @@ async function findUnused(database: Database, now: number, afterDays: number): P
     select account_id, last_active, due from (
       select unused.account_id, unused.last_active, case
         when first_notice_at is null then 'first-notice'
-        when second_notice_at is null and first_notice_at <= ${ago(FIRST_NOTICE_DAYS - SECOND_NOTICE_DAYS)}::timestamptz
+        when second_notice_at is null and first_notice_at <= ${ago(now, FIRST_NOTICE_DAYS - SECOND_NOTICE_DAYS)}::timestamptz
           and unused.last_active <= ${dayAgo(afterDays - SECOND_NOTICE_DAYS)}::date then 'second-notice'
-        when first_notice_at <= ${ago(FIRST_NOTICE_DAYS)}::timestamptz and second_notice_at <= ${ago(SECOND_NOTICE_DAYS)}::timestamptz
+        when first_notice_at <= ${ago(now, FIRST_NOTICE_DAYS)}::timestamptz and second_notice_at <= ${ago(now, SECOND_NOTICE_DAYS)}::timestamptz
           and unused.last_active <= ${dayAgo(afterDays)}::date then 'end' end as due
       from (${unused}) as unused left join inactive_account using (account_id)
       where unused.last_active <= ${dayAgo(afterDays - FIRST_NOTICE_DAYS)}::date) as looked
     where due is not null order by random() limit ${BATCH}`)
 }
+
+const ago = (now: number, days: number): Date => new Date(now - days * DAY_MS)
+
+/**
+ * Accounts without money, or a period of a plan that is paid for, and when they were last used. Sessions are asked beside the day that a person
+ * was seen on, as a version before this one writes that day nowhere.
+ */
+const unusedAt = (now: number): Sql => sql`
+  select account.id as account_id, greatest(
+    (account.created_at at time zone 'UTC')::date,
+    (select max(day) from usage_day where usage_day.account_id = account.id),
+    (select max((created_at at time zone 'UTC')::date) from transfer where credit_account = account.id),
+    (select max((created_at at time zone 'UTC')::date) from api_key where api_key.account_id = account.id),
+    (select seen_on from person where person.account_id = account.id),
+    (select max((seen_at at time zone 'UTC')::date) from sign_in_session join person on person.id = person_id
+      where person.account_id = account.id)) as last_active
+  from account join balance on balance.account_id = account.id
+  where account.status <> 'erased' and available + held = 0 and email_sealed is not null
+    and not exists (select from subscription where subscription.account_id = account.id
+      and subscription.state in ('active', 'past_due') and period_end > ${new Date(now)}::timestamptz)`
 
 type Handled = { readonly unused: Unused; readonly now: number }
 
@@ -89,9 +95,19 @@ async function handle(options: RightsOptions, rule: InactiveRule, handled: Handl
   if (due !== 'end') return await notice(options, rule, handled)
   const email = await options.accounts.emailOf(accountId)
   if (email === undefined) return undefined
-  await requestErasure(options, { accountId, email, giveUp: 0n, cause: 'inactive' })
+  const isStillDue = (tx: Database): Promise<boolean> => isStillUnused(tx, handled)
+  if (!(await requestErasure(options, { accountId, email, giveUp: 0n, cause: 'inactive', isStillDue }))) return undefined
   await advanceErasure(options, accountId)
   return 'erased'
+}
+
+/** Whether an account is as it was found, its row kept from others; who came back while letters of others were sent is not erased. */
+async function isStillUnused(tx: Database, { unused, now }: Handled): Promise<boolean> {
+  const { account_id: accountId, last_active: lastActive } = unused
+  await tx.query(sql`select from account where id = ${accountId}::uuid for update`)
+  const still = await tx.query(sql`
+    select from (${unusedAt(now)}) as unused where account_id = ${accountId}::uuid and last_active = ${lastActive}::date`)
+  return still.length > 0
 }
 
 /** A notice counts when it was sent; one that could not be is tried again. */

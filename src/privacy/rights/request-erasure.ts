@@ -10,30 +10,35 @@ export type ErasureRequest = {
   readonly email: string
   readonly giveUp: NanoUsd
   readonly cause: Exclude<ErasureCause, 'restored'>
+  /** Asked in the transaction that writes it; where the answer is no, nothing is written. */
+  readonly isStillDue?: (tx: Database) => Promise<boolean>
 }
 
 const DAY_MS = 86_400_000
 
 /**
- * Writes that an account is to be erased, once; nothing can be undone from here on. Does nothing for one that is being erased already. Fails
- * with account_unknown, erasure_wrong_person when the e-mail is not the account's, erasure_money_left when more is left than is given up.
+ * Writes that an account is to be erased, once; nothing can be undone from here on. Does nothing for one that is being erased already. Returns
+ * whether it is to be erased. Fails with account_unknown, erasure_wrong_person when the e-mail is not the account's, erasure_money_left when
+ * more is left than is given up.
  */
-export async function requestErasure(options: RightsOptions, request: ErasureRequest): Promise<void> {
+export async function requestErasure(options: RightsOptions, request: ErasureRequest): Promise<boolean> {
   const { database, clock, accounts, settings } = options
-  const { accountId, cause, giveUp } = request
+  const { accountId, cause, giveUp, isStillDue } = request
   if (!isUuid(accountId)) fail('account_unknown')
-  if ((await findErasure(database, accountId)) !== undefined) return
+  if ((await findErasure(database, accountId)) !== undefined) return true
   if (!(await accounts.isKnown(accountId))) fail('account_unknown')
   const email = (await accounts.emailOf(accountId)) ?? accountId
   if (email.toLowerCase() !== request.email.trim().toLowerCase()) fail('erasure_wrong_person', { field: 'email' })
   const now = clock.now()
-  await database.transaction(async (tx) => {
+  return await database.transaction(async (tx) => {
+    if (isStillDue !== undefined && !(await isStillDue(tx))) return false
     const left = await leftOf(tx, accountId)
     if (left > giveUp) fail('erasure_money_left', { field: 'give_up', left: formatUsd(left) })
     await tx.query(sql`
       insert into account_erasure (account_id, state, cause, given_up, requested_at, gone_by)
       values (${accountId}::uuid, 'requested', ${cause}, ${left}::bigint, ${new Date(now)}, ${new Date(now + settings.eraseWithinDays * DAY_MS)})
       on conflict do nothing`)
+    return true
   })
 }
 
