@@ -93,18 +93,14 @@ async function listRequests(
 
 const FIRST_UUID = '00000000-0000-0000-0000-000000000000'
 
-/** Each in a transaction of its own, which other nodes step over; one whose mail fails holds up nobody else. */
+/** Some at a time and in no order, so that those whose mails are never taken hold up nobody else; each in a transaction of its own, which other nodes step over. */
 async function tellAnswered(options: SupportDeskOptions): Promise<number> {
-  if (options.mailer === undefined) return 0
+  const { database, mailer } = options
+  if (mailer === undefined) return 0
+  const untold = await database.query<{ id: string }>(sql`
+    select id from support_request where state = 'answered' and told_at is null order by random() limit ${TOLD_AT_ONCE}`)
   let told = 0
-  let after = FIRST_UUID
-  for (let turn = 0; turn < TOLD_AT_ONCE; turn += 1) {
-    const [row] = await options.database.query<{ id: string }>(sql`
-      select id from support_request where state = 'answered' and told_at is null and id > ${after}::uuid order by id limit 1`)
-    if (row === undefined) return told
-    after = row.id
-    if (await tellOne(options, row.id, options.mailer)) told += 1
-  }
+  for (const { id } of untold) if (await tellOne(options, id, mailer)) told += 1
   return told
 }
 

@@ -140,6 +140,23 @@ test('one mail that fails holds up nobody else, and is tried again', async () =>
   assert.deepEqual([await desk.tellAnswered(), mails.length], [1, 3])
 })
 
+test('answers whose mails are never taken keep nobody else from hearing of theirs, however many they are', async () => {
+  const [refusing, hears] = [await customer(), await customer()]
+  failing = `${refusing.slice(-6)}@example.com`
+  const answerFor = async (accountId: string): Promise<void> => {
+    clock.at += 1
+    const { id } = await desk.ask(accountId, 'x')
+    await desk.answer(kit.appDatabase, id, 'y')
+  }
+  for (let index = 0; index < 20; index += 1) await answerFor(refusing)
+  await answerFor(hears)
+  for (let round = 0; round < 200 && mails.length === 0; round += 1) await desk.tellAnswered()
+  assert.deepEqual(
+    mails.map(({ to }) => to),
+    [`${hears.slice(-6)}@example.com`],
+  )
+})
+
 test('late on day 20, and never an alarm when it has ended', async () => {
   const accountId = await customer()
   const { id } = await desk.ask(accountId, 'x')
