@@ -41,9 +41,10 @@ export async function listAlerts(database: Database, accountId: string): Promise
   }))
 }
 
-/** Notes that the alerts of an account up to now are seen; `now` in milliseconds. */
+/** Notes that the alerts of an account up to now are seen; `now` in milliseconds. Of an account that is erased nothing is kept. */
 export async function noteAlertsSeen(database: Database, accountId: string, now: number): Promise<void> {
   await database.query(sql`
-    insert into notification_setting as known (account_id, alerts_seen_at) values (${accountId}::uuid, ${new Date(now)})
+    insert into notification_setting as known (account_id, alerts_seen_at)
+    select id, ${new Date(now)}::timestamptz from account where id = ${accountId}::uuid and status <> 'erased' for share
     on conflict (account_id) do update set alerts_seen_at = greatest(known.alerts_seen_at, excluded.alerts_seen_at)`)
 }

@@ -7,10 +7,11 @@ export async function newsSeenAt(database: Database, accountId: string): Promise
   return row?.news_seen_at ?? undefined
 }
 
-/** Notes that what was announced up to a time is read; it never becomes unread. */
+/** Notes that what was announced up to a time is read; it never becomes unread. Of an account that is erased nothing is kept. */
 export async function noteNewsSeen(database: Database, accountId: string, at: Date): Promise<void> {
   await database.query(sql`
-    insert into notification_setting as known (account_id, news_seen_at) values (${accountId}::uuid, ${at})
+    insert into notification_setting as known (account_id, news_seen_at)
+    select id, ${at}::timestamptz from account where id = ${accountId}::uuid and status <> 'erased' for share
     on conflict (account_id) do update set news_seen_at = greatest(known.news_seen_at, excluded.news_seen_at)`)
 }
 

@@ -1,12 +1,14 @@
 // Guarantee: each person gets letters in their language; what must be sent is always sent, what need not be is sent to nobody who refused it, never
-// asked for it or has no account, and can be ended with one press; choices of different topics made at once all hold.
+// asked for it or has no account, and can be ended with one press; choices of different topics made at once all hold, and none is kept of an account that is gone.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
 import fc from 'fast-check'
 import { type SimMail, startSimMail } from '../../sim/index.ts'
 import { createAccount } from '../accounts/index.ts'
+import { sql } from '../db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
+import { noteAlertsSeen } from '../events/index.ts'
 import { type LogEvent, systemIds } from '../lib/index.ts'
 import { testSubjectKeys } from '../privacy/testing.ts'
 import { TOPICS, type Topic } from '../spec/index.ts'
@@ -14,6 +16,7 @@ import {
   CHANNELS,
   type Channel,
   changeSettings,
+  noteNewsSeen,
   type PersonalMailer,
   personalMailer,
   readSettings,
@@ -171,4 +174,16 @@ test('choices: each change leaves what it does not name, in any order and at onc
       TOPICS.filter((one) => channels[way][one]),
       ['announcements'],
     )
+})
+
+test('nothing is kept of the choices of an account that is erased or not there any more, and its links are answered all the same', async () => {
+  const [{ id: erased }, gone] = [await person(), ids.uuid()]
+  await kit.ownerDatabase.query(sql`update account set status = 'erased' where id = ${erased}`)
+  for (const id of [erased, gone]) {
+    assert.deepEqual(await changeSettings(kit.appDatabase, id, { topics: { balance: false } }), await readSettings(kit.appDatabase, id))
+    await noteNewsSeen(kit.appDatabase, id, new Date(NOW))
+    await noteAlertsSeen(kit.appDatabase, id, NOW)
+    await rememberLanguage(kit.appDatabase, id, 'zh')
+    assert.deepEqual(await kit.ownerDatabase.query(sql`select from notification_setting where account_id = ${id}`), [])
+  }
 })

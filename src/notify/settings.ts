@@ -57,14 +57,18 @@ export type SettingsChange = {
   readonly spendAlarm?: NanoUsd | null | undefined
 }
 
-/** Changes the choices of an account; two changes at once both hold where they are of different topics. */
+/**
+ * Changes the choices of an account; two changes at once both hold where they are of different topics. Of an account that is erased nothing is kept, and
+ * what holds for who chose nothing is the answer.
+ */
 export async function changeSettings(database: Database, accountId: string, change: SettingsChange): Promise<NotificationSettings> {
   const [mail, chat] = [choiceOf(change, 'mail'), choiceOf(change, 'telegram')]
   const { language, spendAlarm } = change
   const [row] = await database.query<Row>(sql`
     insert into notification_setting as known (account_id, language, wanted, refused, chat_wanted, chat_refused, spend_alarm)
-    values (${accountId}::uuid, ${language ?? null}, ${mail.yes}::text[], ${mail.no}::text[], ${chat.yes}::text[], ${chat.no}::text[],
-      ${spendAlarm ?? null}::bigint)
+    select id, ${language ?? null}::text, ${mail.yes}::text[], ${mail.no}::text[], ${chat.yes}::text[], ${chat.no}::text[],
+      ${spendAlarm ?? null}::bigint
+    from account where id = ${accountId}::uuid and status <> 'erased' for share
     on conflict (account_id) do update set
       language = coalesce(excluded.language, known.language),
       wanted = array(select unnest(known.wanted) except select unnest(${mail.all}::text[])) || excluded.wanted,
@@ -86,5 +90,6 @@ function choiceOf({ topics = {}, channels = {} }: SettingsChange, channel: Chann
 export async function rememberLanguage(database: Database, accountId: string, language: Language | undefined): Promise<void> {
   if (language === undefined) return
   await database.query(sql`
-    insert into notification_setting (account_id, language) values (${accountId}::uuid, ${language}) on conflict do nothing`)
+    insert into notification_setting (account_id, language)
+    select id, ${language}::text from account where id = ${accountId}::uuid and status <> 'erased' for share on conflict do nothing`)
 }
