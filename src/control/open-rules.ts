@@ -66,12 +66,13 @@ export function openRules({ appDatabase: database, ledger, subjects, clock, ids,
       await giveForPayment(parts, payment)
       return undefined
     },
-    finish: async (desk) => {
-      await bookGifts(parts, {})
-      await takeBackGifts({ ...parts, days: rules.promotionExpiresDays })
-      await payLeftCodes({ database, desk, ledger }, clock.now())
-      await bookApproved(database, subjects, ledger)
-    },
+    finish: (desk) =>
+      doAll([
+        () => bookGifts(parts, {}),
+        () => takeBackGifts({ ...parts, days: rules.promotionExpiresDays }),
+        () => payLeftCodes({ database, desk, ledger }, clock.now()),
+        () => bookApproved(database, subjects, ledger),
+      ]),
     announce: async () => {
       if (rules.promotionExpiresDays !== undefined) await noteGiftEnds(database, { days: rules.promotionExpiresDays, now: clock.now() })
       await queuePriceNotices(database, clock.now())
@@ -93,4 +94,11 @@ export function openRules({ appDatabase: database, ledger, subjects, clock, ids,
       while ((await tellCrossings(database, letters.balanceMailer, { lowBalance, limit: LETTERS_AT_ONCE })) > 0);
     },
   }
+}
+
+/** Does one after the other, also where one fails; then throws what the first failure threw. */
+async function doAll(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const failed: unknown[] = []
+  for (const step of steps) await step().catch((thrown: unknown) => void failed.push(thrown))
+  if (failed.length > 0) await Promise.reject(failed[0])
 }

@@ -131,6 +131,32 @@ test('a crash between plan and books, and between books and note, is made good o
   assert.equal(await worth(accountId), 85n * USD)
 })
 
+test('a take that was undone by hand comes back no second time, and what cannot be followed holds up no other', async () => {
+  const [first, second] = [await pay(100n * USD), await pay(50n * USD)]
+  await lose(first.id, 100n * USD)
+  await follow()
+  const [take] = await database.query<{ id: string; transfer_id: string }>(sql`
+    select take.id, take.transfer_id from gift_take take join gift on gift.id = gift_id where payment_id = ${first.id} and kind = 'bonus'`)
+  const byHand = await store.ledger.reverse({
+    ...{ transferId: take?.transfer_id ?? '', onLack: 'refuse', sourceKey: randomUUID(), reason: 'goodwill' },
+  })
+  await lose(first.id, 0n)
+  await lose(second.id, 50n * USD)
+  await follow()
+  const [back] = await database.query<{ return_id: string | null }>(sql`select return_id from gift_take where id = ${take?.id ?? ''}`)
+  assert.equal(back?.return_id, byHand.transferId)
+  assert.deepEqual([await worth(first.accountId), await worth(second.accountId)], [112_500_000_000n, 50n * USD])
+  const other = await pay(50n * USD)
+  await lose(first.id, 100n * USD)
+  await lose(other.id, 50n * USD)
+  const takeGift: TakeBackParts['ledger']['takeGift'] = async (input) =>
+    input.accountId === first.accountId ? await Promise.reject(new Error('cut')) : await store.ledger.takeGift(input)
+  await assert.rejects(takeBackGifts({ ...parts, ledger: { ...store.ledger, takeGift } }), { message: 'cut' })
+  assert.deepEqual([await worth(first.accountId), await worth(other.accountId)], [112_500_000_000n, 50n * USD])
+  await follow()
+  assert.equal(await worth(first.accountId), 100n * USD)
+})
+
 test(`gifts follow their payment through any history, to the nano-dollar (seed ${SEED})`, async () => {
   const step = fc.oneof(
     fc.record({ kind: fc.constant('lose' as const), part: fc.integer({ min: 0, max: 1000 }) }),

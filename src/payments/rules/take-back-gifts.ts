@@ -2,6 +2,7 @@ import { type Database, sql } from '../../db/index.ts'
 import { FailureError } from '../../failures.ts'
 import type { Ledger } from '../../ledger/index.ts'
 import type { Ids, NanoUsd } from '../../lib/index.ts'
+import { undo } from '../undo.ts'
 import { planTakes } from './gift-takes.ts'
 
 /** What takes gifts back; `database` has the role farebox_app, `days` is how long a gift lasts. */
@@ -17,19 +18,24 @@ const AT_ONCE = 100
 
 /**
  * Has gifts follow the payments that they came with: of money that went back, or was taken back by a bank or a chain, the gift goes back in
- * proportion, and comes again when the money does. First it is written down, then booked, each once. Returns how many payments were looked at.
+ * proportion, and comes again when the money does. First it is written down, then booked, each once. Returns how many payments were looked at; one
+ * that cannot be followed holds up no other, and its failure is thrown at the end.
  */
 export async function takeBackGifts(parts: TakeBackParts): Promise<number> {
   const { database } = parts
   await noteReversals(database)
   const due = await database.query<{ id: string; taken_back: NanoUsd }>(sql`
     select id, taken_back from payment where not is_followed order by created_at limit ${AT_ONCE}`)
-  for (const { id: paymentId, taken_back: seen } of due) {
+  const failed: unknown[] = []
+  for (const payment of due) await followOne(payment).catch((thrown: unknown) => void failed.push(thrown))
+  if (failed.length > 0) await Promise.reject(failed[0])
+  return due.length
+
+  async function followOne({ id: paymentId, taken_back: seen }: (typeof due)[number]): Promise<void> {
     const isDone = (await follow(parts, paymentId)) || (await follow(parts, paymentId))
     // What is not in the books yet is looked at again.
     if (isDone) await database.query(sql`update payment set is_followed = true where id = ${paymentId} and taken_back = ${seen}`)
   }
-  return due.length
 }
 
 /** Has the gifts of a payment follow it as far as that goes now; resolves whether they do. */
@@ -77,13 +83,9 @@ async function bookTakes({ database, ledger }: TakeBackParts, gifts: readonly st
     const transferId = take.transfer_id ?? (await bookTake({ database, ledger }, take))
     isBooked &&= transferId !== undefined
     if (transferId === undefined || !take.is_returned) continue
-    const returned = await ledger.reverse({
-      transferId,
-      onLack: 'debt',
-      sourceKey: `gift-take:${take.id}:back`,
-      reason: 'the payment came back',
-    })
-    await database.query(sql`update gift_take set return_id = ${returned.transferId} where id = ${take.id}`)
+    const undoing = { transferId, sourceKey: `gift-take:${take.id}:back`, reason: 'the payment came back' }
+    const returnId = await undo({ database, ledger }, undoing)
+    await database.query(sql`update gift_take set return_id = ${returnId} where id = ${take.id}`)
   }
   return isBooked
 }
