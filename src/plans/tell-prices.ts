@@ -1,6 +1,7 @@
 import { type Database, sql } from '../db/index.ts'
 import { formatUsd, isoTime, type NanoUsd } from '../lib/index.ts'
 import { noteLetter } from './letters.ts'
+import { HAD_SINCE, newestPrice } from './member-price.ts'
 import { nameOf } from './name-of.ts'
 import { DAY_MS, type PlanParts } from './parts.ts'
 import { periodAt } from './period.ts'
@@ -25,9 +26,8 @@ export async function tellPrices(parts: PlanParts): Promise<number> {
       select s.id, s.account_id, s.plan_id, s.pool_id, s.block, s.anchor, s.period_index, s.months, newest.id as price_id,
         newest.created_at as set_at, coalesce(told.price, s.price) as before, newest.price as after
       from subscription s
-        join lateral (select id, price, created_at from plan_price
-          where plan_id = s.plan_id and created_at > s.created_at order by created_at desc, id desc limit 1) as newest on true
-        left join plan_price told on told.id = s.told_price_id and told.plan_id = s.plan_id
+        join lateral (${newestPrice(undefined)}) as newest on true
+        left join plan_price told on told.id = s.told_price_id and told.plan_id = s.plan_id and told.created_at > ${HAD_SINCE}
       where s.state in ('active', 'past_due') and s.months is not null and not s.is_gift and not s.cancel_at_period_end
         and s.next_plan_id is null and s.ending_at is null and newest.price <> coalesce(told.price, s.price)
       order by s.id limit ${LETTERS_AT_ONCE} for update of s skip locked`)
