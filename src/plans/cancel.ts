@@ -57,6 +57,8 @@ async function writeEnding(
   await tx.query(sql`
     update subscription set cancel_at_period_end = ${isCanceled}, ended_by = ${endedBy}, customer_ends = ${customerEnds},
       next_plan_id = case when ${isCanceled}::boolean then null else next_plan_id end,
+      next_price = case when ${isCanceled}::boolean then null else next_price end,
+      next_months = case when ${isCanceled}::boolean then null else next_months end,
       live_until = case when ${isSame}::boolean then live_until else ${liveUntil(parts, end, isCanceled)}::timestamptz end
     where id = ${id}::uuid`)
 }

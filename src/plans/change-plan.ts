@@ -43,7 +43,7 @@ async function availableOf(database: Database, id: string): Promise<NanoUsd> {
 export type PlanQuote = {
   readonly change: PlanChange
   readonly startsAt: Date | undefined
-  /** What a period costs then, in nano-USD; of a plan that begins later, as it is sold now. */
+  /** What a period costs then, in nano-USD; of a plan that begins later, at most. */
   readonly price: NanoUsd
   readonly period: 'month' | 'year' | 'free'
   /** What of the period that goes on comes back, in nano-USD. */
@@ -76,7 +76,7 @@ async function choose(tx: Database, parts: PlanParts, { id, planId, seen }: Chos
   const choice = await judge(tx, parts, { subscription, planId })
   refuseUnseen(choice, seen)
   if (choice.change === 'now') await writeChange(tx, { subscription, choice })
-  else await writeChoice(tx, parts, { subscription, planId: choice.change === 'kept' ? null : planId })
+  else await writeChoice(tx, parts, { subscription, offer: choice.change === 'kept' ? undefined : choice.offer })
   return choice.change
 }
 
@@ -112,19 +112,20 @@ async function judge(tx: Database, parts: PlanParts, { subscription, planId }: W
 }
 
 /**
- * Writes down which plan comes next, null for the one it has; what is unpaid is asked for on that one, at once. Who chooses a plan for later does not
+ * Writes down which plan comes next and what it costs now, undefined for the one it has; what is unpaid is asked for on that one, at once. Who chooses a plan for later does not
  * end with the period any more, so that keys work on while that is paid.
  */
 async function writeChoice(
   tx: Database,
   parts: PlanParts,
-  { subscription, planId }: { readonly subscription: SubscriptionRow; readonly planId: string | null },
+  { subscription, offer }: { readonly subscription: SubscriptionRow; readonly offer: PlanOffer | undefined },
 ): Promise<void> {
   const { id, state, period_end: end, live_until: live } = subscription
-  const isCanceled = subscription.cancel_at_period_end && planId === null
+  const isCanceled = subscription.cancel_at_period_end && offer === undefined
   await tx.query(sql`delete from subscription_period where subscription_id = ${id}::uuid and state = 'due'`)
   await tx.query(sql`
-    update subscription set next_plan_id = ${planId}, cancel_at_period_end = ${isCanceled}, next_try_at = null,
+    update subscription set next_plan_id = ${offer?.id ?? null}, next_price = ${offer?.price ?? null}::bigint,
+      next_months = ${offer?.months ?? null}::smallint, cancel_at_period_end = ${isCanceled}, next_try_at = null,
       ended_by = case when ${isCanceled}::boolean then ended_by end, customer_ends = customer_ends and ${isCanceled}::boolean,
       live_until = ${state === 'active' ? liveUntil(parts, end, isCanceled) : live}
     where id = ${id}::uuid`)

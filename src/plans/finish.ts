@@ -21,7 +21,7 @@ export async function finish(tx: Database, parts: PlanParts, { subscription, sta
   const { id, account_id: accountId, months, plan_id: planId, pool_id: poolId, block } = subscription
   await tx.query(sql`
     update subscription set state = ${state}, ended_at = ${new Date(at)}, live_until = ${new Date(at)}, next_try_at = null, next_plan_id = null,
-      ended_by = ${by}
+      next_price = null, next_months = null, ended_by = ${by}
     where id = ${id}::uuid`)
   await tx.query(sql`update subscription_period set state = 'failed' where subscription_id = ${id}::uuid and state = 'due'`)
   if (state !== 'refused' && months === null)

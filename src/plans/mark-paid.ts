@@ -27,7 +27,7 @@ export async function markPaid(tx: Database, parts: PlanParts, { subscription, d
       cancel_at_period_end = ${isCanceled},
       ended_by = case when ${isCanceled}::boolean or ending_at is not null then ended_by end, customer_ends = customer_ends and ${isCanceled}::boolean,
       live_until = ${liveUntil(parts, due.period_end, isCanceled)}, past_due_since = null, next_try_at = null,
-      next_plan_id = null, budget_amount = ${budget.amount}, budget_window = ${budget.window}
+      next_plan_id = null, next_price = null, next_months = null, budget_amount = ${budget.amount}, budget_window = ${budget.window}
     where id = ${id}::uuid`)
   if (due.months === null && due.plan_id !== null)
     await tx.query(sql`update account set plan_id = ${due.plan_id} where id = ${accountId}::uuid`)

@@ -40,6 +40,8 @@ export const PLAN_DATA: readonly PersonalDataEntry[] = [
   ...columnsOf({ ...subscription, category: 'money', purpose: 'to know what it costs and what its calls may spend' }, [
     'price',
     'months',
+    'next_price',
+    'next_months',
     'budget_amount',
     'budget_window',
     'is_gift',

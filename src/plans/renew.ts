@@ -1,5 +1,5 @@
 import { type Database, sql } from '../db/index.ts'
-import { errorCode, type Log } from '../lib/index.ts'
+import { errorCode, type Log, type NanoUsd } from '../lib/index.ts'
 import { endAsTold } from './cancel.ts'
 import { finish } from './finish.ts'
 import { memberPrice } from './member-price.ts'
@@ -75,17 +75,31 @@ type Next = { readonly subscription: SubscriptionRow; readonly end: Date }
 
 /** Writes down what comes after a period: the same again, at the price that holds for the member, or the plan that was chosen for then. */
 async function writeNext(tx: Database, parts: PlanParts, { subscription, end }: Next): Promise<void> {
-  const { id, account_id: accountId, next_plan_id: nextPlanId } = subscription
-  const offer = nextPlanId === null ? undefined : await readAnyOffer(tx, nextPlanId)
-  const months = offer?.months ?? subscription.months ?? 1
+  const { id, account_id: accountId } = subscription
+  const chosen = await chosenFor(tx, subscription)
+  const months = chosen?.months ?? subscription.months ?? 1
   // Another plan has a rhythm of its own; and so has what was cut at its anchor.
-  const isAnew = offer !== undefined || subscription.anchor.getTime() === end.getTime()
+  const isAnew = chosen !== undefined || subscription.anchor.getTime() === end.getTime()
   const anchor = isAnew ? end : subscription.anchor
   const index = isAnew ? 0 : subscription.period_index + 1
   const period = periodAt({ anchor: anchor.getTime(), months }, index)
-  const price = offer?.price ?? (await memberPrice(tx, parts, subscription))
+  const price = chosen?.price ?? (await memberPrice(tx, parts, subscription))
   await tx.query(sql`
     insert into subscription_period (subscription_id, account_id, period_start, period_end, anchor, period_index, months, plan_id, price, state, created_at)
-    values (${id}::uuid, ${accountId}::uuid, ${end}, ${new Date(period.end)}, ${anchor}, ${index}, ${months}, ${offer?.id ?? subscription.plan_id},
+    values (${id}::uuid, ${accountId}::uuid, ${end}, ${new Date(period.end)}, ${anchor}, ${index}, ${months}, ${chosen?.planId ?? subscription.plan_id},
       ${price}, 'due', ${new Date(nowOf(parts))})`)
+}
+
+type Chosen = { readonly planId: string; readonly price: NanoUsd; readonly months: number | undefined }
+
+/**
+ * The plan that was chosen for the end of the period, at no more than it cost then; as it was chosen where it is sold for other periods by now.
+ * Undefined where none was.
+ */
+async function chosenFor(tx: Database, subscription: SubscriptionRow): Promise<Chosen | undefined> {
+  const { next_plan_id: planId, next_price: price, next_months: months } = subscription
+  if (planId === null) return undefined
+  const offer = await readAnyOffer(tx, planId)
+  const isSold = price === null || months === null || (offer.months === months && offer.price <= price)
+  return isSold ? { planId, price: offer.price, months: offer.months } : { planId, price, months }
 }

@@ -27,6 +27,9 @@ export type SubscriptionRow = {
   readonly live_until: Date | null
   readonly cancel_at_period_end: boolean
   readonly next_plan_id: string | null
+  /** What that plan cost when it was chosen, for how many months; null of what was chosen before that was noted. */
+  readonly next_price: NanoUsd | null
+  readonly next_months: number | null
   readonly past_due_since: Date | null
   readonly next_try_at: Date | null
   readonly budget_amount: NanoUsd | null
@@ -45,8 +48,8 @@ export type SubscriptionRow = {
 /** The columns of SubscriptionRow. */
 export const SUBSCRIPTION_COLUMNS = sql`
   id, account_id, plan_id, pool_id, block, state, price, months, anchor, period_index, period_start, period_end, live_until,
-  cancel_at_period_end, next_plan_id, past_due_since, next_try_at, budget_amount, budget_window, is_gift, order_id, ending_at, created_at, ended_at,
-  ended_by, customer_ends`
+  cancel_at_period_end, next_plan_id, next_price, next_months, past_due_since, next_try_at, budget_amount, budget_window, is_gift, order_id, ending_at,
+  created_at, ended_at, ended_by, customer_ends`
 
 /** A row of table subscription_period. */
 export type PeriodRow = {
