@@ -5,7 +5,7 @@ import { finish } from './finish.ts'
 import { liveUntil, markPaid } from './mark-paid.ts'
 import { nowOf, type PlanParts } from './parts.ts'
 import { unusedPart } from './period.ts'
-import { findDue, findPeriodAt, isLive, lockSubscription, type SubscriptionRow, sourceKeyOf } from './subscription-record.ts'
+import { findDue, findPeriodAt, findPurchase, isLive, lockSubscription, type SubscriptionRow, sourceKeyOf } from './subscription-record.ts'
 
 /** Which subscription somebody ends, or keeps, and who does. */
 export type EndingBy = { readonly id: string; readonly by: 'customer' | 'operator' }
@@ -130,10 +130,9 @@ export async function lockCurrent(tx: Database, parts: PlanParts, id: string): P
   if (!isLive(subscription.state)) fail('subscription_over')
   const due = await findDue(tx, id)
   if (due === undefined) return subscription
-  const sourceKey = sourceKeyOf(id, due.period_start)
-  const [paid] = await tx.query<{ id: string }>(sql`select id from transfer where source_key = ${sourceKey}`)
+  const paid = await findPurchase(tx, id, due)
   if (paid !== undefined) {
-    await markPaid(tx, parts, { subscription, due, transferId: paid.id })
+    await markPaid(tx, parts, { subscription, due, transferId: paid })
     return await lockSubscription(tx, id)
   }
   // A change that was begun has to be ended first, as money may have moved for it.

@@ -7,7 +7,7 @@ import { nowOf, type PlanParts } from './parts.ts'
 import { payDue } from './pay-period.ts'
 import { periodAt } from './period.ts'
 import { readAnyOffer } from './plan-offer.ts'
-import { findDue, isLive, lockSubscription, type SubscriptionRow } from './subscription-record.ts'
+import { findDue, findPurchase, isLive, lockSubscription, type PeriodRow, type SubscriptionRow } from './subscription-record.ts'
 
 const SUBSCRIPTIONS_MAX = 1000
 /** What a purchase that somebody waits for has been left half done for so long was left by a crash. */
@@ -51,15 +51,17 @@ export async function carryOn(parts: PlanParts, id: string): Promise<void> {
   }
 }
 
-/** Ends a subscription whose time is over, or writes its next period down as due; `present` when there is nothing to do. */
+/**
+ * Ends a subscription whose time is over, or whose account cannot use what is due of it, or writes its next period down as due; `present` when there
+ * is nothing to do.
+ */
 async function prepare(tx: Database, parts: PlanParts, id: string): Promise<'due' | 'present'> {
   const subscription = await lockSubscription(tx, id)
-  if ((await findDue(tx, id)) !== undefined) return 'due'
+  const due = await findDue(tx, id)
+  if (due !== undefined) return await keepDue(tx, parts, { subscription, due })
   const { period_end: end } = subscription
   if (!isLive(subscription.state) || end === null || end.getTime() > nowOf(parts)) return 'present'
-  const [account] = await tx.query<{ status: string }>(sql`select status from account where id = ${subscription.account_id}::uuid`)
-  const isOver = subscription.cancel_at_period_end || account?.status !== 'active'
-  if (isOver) {
+  if (subscription.cancel_at_period_end || !(await isActive(tx, subscription))) {
     // Only the operator suspends an account; what its customer had ended is theirs all the same.
     const how = subscription.cancel_at_period_end
       ? ({ state: 'canceled', by: subscription.ended_by } as const)
@@ -69,6 +71,21 @@ async function prepare(tx: Database, parts: PlanParts, id: string): Promise<'due
   }
   await writeNext(tx, parts, { subscription, end })
   return 'due'
+}
+
+type Due = { readonly subscription: SubscriptionRow; readonly due: PeriodRow }
+
+/** What is due is asked for, but for a renewal that the books do not have, of an account that was suspended meanwhile: that is where it ends. */
+async function keepDue(tx: Database, parts: PlanParts, { subscription, due }: Due): Promise<'due' | 'present'> {
+  const { id, state, period_end: end } = subscription
+  const isRenewal = isLive(state) && end !== null && due.period_start.getTime() >= end.getTime()
+  if (!isRenewal || (await isActive(tx, subscription)) || (await findPurchase(tx, id, due)) !== undefined) return 'due'
+  await finish(tx, parts, { subscription, state: 'ended', by: 'operator', at: nowOf(parts) })
+  return 'present'
+}
+
+async function isActive(tx: Database, { account_id: accountId }: SubscriptionRow): Promise<boolean> {
+  return (await tx.query(sql`select from account where id = ${accountId}::uuid and status = 'active'`)).length > 0
 }
 
 type Next = { readonly subscription: SubscriptionRow; readonly end: Date }

@@ -116,5 +116,11 @@ async function findPeriod(tx: Database, which: ReturnType<typeof sql>): Promise<
 export const sourceKeyOf = (id: string, start: Date, word?: 'return' | 'restore' | 'cancel'): string =>
   [`subscription:${id}:${start.toISOString()}`, ...(word === undefined ? [] : [word])].join(':')
 
+/** The transfer that paid a period, where the books have it; we may not know yet. */
+export async function findPurchase(tx: Database, id: string, { period_start: start }: PeriodRow): Promise<string | undefined> {
+  const [paid] = await tx.query<{ id: string }>(sql`select id from transfer where source_key = ${sourceKeyOf(id, start)}`)
+  return paid?.id
+}
+
 /** Whether its keys can work. */
 export const isLive = (state: SubscriptionState): boolean => state === 'active' || state === 'past_due'

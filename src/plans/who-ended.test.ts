@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { sql } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
-import { cancelAtPeriodEnd, cancelNow, listSubscriptions, planShop, type SubscriptionView } from './index.ts'
+import { cancelAtPeriodEnd, cancelNow, listSubscriptions, type PlanBooks, planShop, renewDue, type SubscriptionView } from './index.ts'
 import { openPlanKit, type PlanKit, USD } from './testing.ts'
 
 const BEGAN = Date.parse('2026-01-31T10:00:00Z')
@@ -41,7 +41,7 @@ async function begin(credit = 200n * USD) {
       await kit.database.query<{ at: Date }>(sql`select live_until as at from subscription where id = ${subscriptionId}::uuid`)
     )[0]?.at.getTime()
   const byOperator = (isCanceled: boolean) => cancelAtPeriodEnd(kit.parts, { id: subscriptionId, by: 'operator' }, isCanceled)
-  return { shop, accountId, which, told, liveUntil, byOperator }
+  return { shop, accountId, which, view, told, liveUntil, byOperator }
 }
 
 test('a customer takes back what they ended, and not what the operator did, by keeping it or by another plan', async () => {
@@ -130,4 +130,25 @@ test('what was ended before it was noted is kept as it was', async () => {
   )
   await shop.keep(which)
   assert.deepEqual(await told(), ['active', false, null])
+})
+
+test('a renewal that is unpaid, or was left half done, is not charged to an account that is suspended; what the books have is had', async () => {
+  const suspend = (accountId: string) => kit.ownerDatabase.query(sql`update account set status = 'suspended' where id = ${accountId}::uuid`)
+  const [unpaid, cut, paid] = [await begin(20n * USD), await begin(40n * USD), await begin(40n * USD)]
+  const dying = (purchase: PlanBooks['purchase']) => renewDue({ ...kit.parts, books: { ...kit.ledger, purchase } }, () => undefined)
+  const isOf = (one: Awaited<ReturnType<typeof begin>>, { accountId }: { readonly accountId: string }) => accountId === one.accountId
+  kit.clock.at = END
+  await dying(async (input) => {
+    if (isOf(paid, input)) await kit.ledger.purchase(input)
+    if (isOf(unpaid, input)) return await kit.ledger.purchase(input)
+    throw new Error('the process died')
+  })
+  assert.equal((await unpaid.view())?.status, 'past_due')
+  for (const { accountId } of [unpaid, cut, paid]) await suspend(accountId)
+  await kit.give(unpaid.accountId, 20n * USD)
+  kit.clock.at += 120_000
+  await kit.renew()
+  assert.deepEqual([await unpaid.told(), await kit.available(unpaid.accountId)], [['ended', false, 'operator'], 20n * USD])
+  assert.deepEqual([await cut.told(), await kit.available(cut.accountId)], [['ended', false, 'operator'], 20n * USD])
+  assert.deepEqual([await paid.told(), await kit.available(paid.accountId)], [['active', false, null], 0n])
 })
