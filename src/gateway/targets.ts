@@ -36,6 +36,14 @@ export function targetOf(route: Route, upstream: Upstream): Target {
   const provider = providerOf(upstream, route.upstreamModel)
   const { origin, pathname } = new URL(upstream.baseUrl)
   const { country = 'unknown', retention = 'unknown' } = upstream.privacy
-  const label = `upstream=${upstream.id}; country=${country}; retention=${JSON.stringify(retention)}`
+  const label = `upstream=${upstream.id}; country=${PLAIN.test(country) ? country : quoted(country)}; retention=${quoted(retention)}`
   return { route, upstream, provider, spoken: provider.speaks(upstream), origin, basePath: pathname.replace(/\/+$/, ''), label }
 }
+
+/** What can stand in a header without quotes: printable ASCII that neither ends a field nor quotes one. */
+const PLAIN = /^[ !#-:<-~]*$/
+const BEYOND_ASCII = /[^\x20-\x7e]/g
+
+/** A text as JSON has it, of printable ASCII alone, as no header holds more. Source: RFC 9110 §5.5 (2022-06). */
+const quoted = (text: string): string =>
+  JSON.stringify(text).replace(BEYOND_ASCII, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
