@@ -103,7 +103,9 @@ async function serve(gateway: Gateway, open: OpenCall, body: Buffer): Promise<vo
     await relay(gateway, open, reply)
     if (reply.isRequestOut && open.tries === 1) letGo(body)
   } catch (thrown) {
-    open.settle(outcomeOf(open, thrown), thrown instanceof FailureError ? thrown.failure.status : 499)
+    open.settle(outcomeOf(open, thrown), thrown instanceof ClientGone ? 499 : failureOf(thrown).status)
+    // Nobody takes what an upstream still says.
+    open.abort()
     throw thrown
   } finally {
     response.removeListener('close', onClose)

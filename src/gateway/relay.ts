@@ -1,5 +1,5 @@
 import { failure } from '../failures.ts'
-import { errorCode, formatUsd, type HeaderFields } from '../lib/index.ts'
+import { errorCode, formatUsd, type HeaderFields, headerLines } from '../lib/index.ts'
 import type { ReplyReader } from '../protocols/index.ts'
 import type { Outcome } from '../spec/index.ts'
 import { arrayReply } from './array-reply.ts'
@@ -146,7 +146,10 @@ class Relay {
   #endWhole(rest: Buffer): void {
     if (this.#waiting !== undefined) {
       this.#isOver = true
-      this.#settle(() => this.#answerWhole(rest))
+      const fields = this.#headFields()
+      // What cannot be said is known before it is charged.
+      if (headerLines(fields) === undefined) this.#options.reject(new UnsayableHead())
+      else this.#settle(() => this.#answerWhole(fields, rest))
       return
     }
     this.#settle()
@@ -201,8 +204,8 @@ class Relay {
     if (this.#waitingBytes <= WAITING_BYTES_MAX) return true
     const { open, reader } = this.#options
     const waiting = this.#waiting ?? []
-    this.#waiting = undefined
     this.#writeHead()
+    this.#waiting = undefined
     this.#hasPassed = true
     reader.noteReleased?.(Buffer.concat(waiting))
     let wantsMore = true
@@ -211,30 +214,36 @@ class Relay {
   }
 
   /** Answers outside of any call that could catch what goes wrong here. */
-  #answerWhole(rest: Buffer): void {
+  #answerWhole(fields: HeaderFields, rest: Buffer): void {
     try {
-      this.#writeWaiting(rest)
+      this.#writeWaiting(fields, rest)
     } catch (thrown) {
       this.#options.reject(thrown)
     }
   }
 
-  #writeWaiting(rest: Buffer): void {
-    const { open } = this.#options
+  #writeWaiting(fields: HeaderFields, rest: Buffer): void {
+    const { open, reply } = this.#options
+    const { response } = open.exchange
     const body = joined([...(this.#waiting ?? []), rest])
-    this.#writeHead(['x-farebox-cost-usd', formatUsd(open.cost), 'content-length', String(body.length)])
-    endWith(open.exchange.response, body)
+    response.writeHead(reply.status, [...fields, 'x-farebox-cost-usd', formatUsd(open.cost), 'content-length', String(body.length)])
+    endWith(response, body)
     this.#finish()
   }
 
-  #writeHead(more: HeaderFields = []): void {
-    const { open, reply, type } = this.#options
-    const { response, protocol, limits } = open.exchange
+  #writeHead(): void {
+    const { open, reply } = this.#options
+    open.exchange.response.writeHead(reply.status, this.#headFields())
+  }
+
+  #headFields(): string[] {
+    const { open, type } = this.#options
+    const { protocol, limits } = open.exchange
     const fields = answerHeaders(open.exchange)
     fields.push(...protocol.limitHeaders(limits, this.#gateway.clock.now()))
     if (open.leg !== undefined) fields.push(...routeHeaders(open.leg))
-    fields.push('content-type', type, ...more)
-    response.writeHead(reply.status, fields)
+    fields.push('content-type', type)
+    return fields
   }
 
   #finish(): void {
@@ -245,6 +254,9 @@ class Relay {
 
 /** A reply that is larger than can be told in another protocol, or makes no sense there. */
 class PastTelling extends Error {}
+
+/** A header of the answer would read as something else. */
+class UnsayableHead extends Error {}
 
 /** A body that paused too long, of either client. */
 const BODY_TIMEOUTS: ReadonlySet<string> = new Set(['UPSTREAM_BODY_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
