@@ -53,6 +53,8 @@ export type DecodedCall = {
   readonly containerId?: string
   /** Whether the answer can tell such an id. */
   readonly tellsContainer?: boolean
+  /** Whether it goes on with an answer that ended at a bound of the upstream's own. */
+  readonly isContinued?: boolean
   /** Nothing is ever charged for it. */
   readonly isFree?: boolean
 }

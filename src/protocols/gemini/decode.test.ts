@@ -113,6 +113,18 @@ test('what is read costs at most what it is held for', () => {
   assert.ok(parts({ fileData: { fileUri: 'https://example.org/a.png', mimeType: 'image/png' } }).inputMax >= UNBOUNDED_TOKENS)
 })
 
+test('a call that goes on with an answer may read all that was said before, which is not in it', () => {
+  assert.equal(call({ continuationToken: null }).isContinued, undefined)
+  for (const name of ['continuationToken', 'continuation_token']) {
+    const going = call({ [name]: 'AAAA' })
+    assert.ok(going.isContinued === true && going.inputMax >= UNBOUNDED_TOKENS && going.inputMaxFor('gemini-4-argon') >= UNBOUNDED_TOKENS)
+    assert.deepEqual([going.textBytes, going.passes], [0, 1])
+    assert.deepEqual(going.inputClasses, ['input', 'cacheRead', 'imageInput', 'audioInput'])
+    assert.equal(sent({ [name]: 'AAAA' })[name], 'AAAA')
+  }
+  assert.match(refusal('{"contents":[1],"continuationToken":"A","continuation_token":"B"}'), /^duplicate_field.*"continuationToken"/)
+})
+
 test('text that looks like a picture is text', () => {
   const data = 'word '.repeat(10_000)
   const hidden = inline('image/png', data)

@@ -15,7 +15,7 @@ import { ASKED_TIERS } from './service-tiers.ts'
 import { bothNames, givenIn, nameIn } from './spellings.ts'
 import { readTools, type Tools } from './tools.ts'
 
-const FIELDS = bothNames(['model', 'contents', 'tools', 'generationConfig', 'cachedContent', 'serviceTier', 'store'])
+const FIELDS = bothNames(['model', 'contents', 'tools', 'generationConfig', 'cachedContent', 'continuationToken', 'serviceTier', 'store'])
 const REQUEST = scanPlan({ fields: FIELDS, marks: REQUEST_MARKS })
 /** Root, contents, a content, its parts, a part. */
 const PARTS = { field: FIELDS.indexOf('contents'), opening: OPEN_BRACKET, depth: 5 }
@@ -37,8 +37,9 @@ function addressedCall(body: Buffer, fields: RequestFields, { address, content }
   const tier = fields.onlyPriced(nameIn(fields, 'serviceTier'), TIER_WORDS) ?? 'standard'
   const tools = readTools(body, fields.givenSpan('tools'))
   const generation = readGeneration(body, fields, body.indexOf(OPEN_BRACE) + 1)
-  const inputMaxAt = inputBoundOf(fields, content, tools)
-  const isUnbounded = content.isUnbounded || tools.hasServerTool
+  const isContinued = givenIn(fields, 'continuationToken') !== undefined
+  const reading = { content, tools, isUnbounded: content.isUnbounded || tools.hasServerTool || isContinued }
+  const inputMaxAt = inputBoundOf(fields, reading)
   // Refused here where it is no flag, and not when the call has been held for.
   const stores = fields.flag('store') === true
   return {
@@ -49,13 +50,14 @@ function addressedCall(body: Buffer, fields: RequestFields, { address, content }
     passes: tools.passes,
     inputMax: inputMaxAt(pictureTokensMax()),
     inputMaxFor: (upstreamModel) => inputMaxAt(pictureTokensMax(upstreamModel)),
-    textBytes: isUnbounded ? 0 : fields.shortestBytes - content.mediaBytes,
-    inputClasses: inputClassesOf(content, tools),
+    textBytes: reading.isUnbounded ? 0 : fields.shortestBytes - content.mediaBytes,
+    inputClasses: inputClassesOf(reading),
     outputClasses: generation.outputClasses,
     counts: { calls: 1, ...tools.counts },
     asksFor: tools.asksFor,
     serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
     wantsUsage: true,
+    ...(isContinued ? { isContinued } : {}),
     bodyFor: (upstreamModel, forced) =>
       splice(body, [...ownEdits(fields, { upstreamModel, stores }), ...(forced === undefined ? [] : generation.bound(forced))]),
     countInput: () => countInput(body),
@@ -82,10 +84,15 @@ function ownEdits(
   ]
 }
 
+/**
+ * What a prompt is read as. The token of an answer that goes on stands for all that was said and thought before, which is read again. Source:
+ * https://ai.google.dev/gemini-api/docs/generate-content/long-decode (2026-11-30).
+ */
+type Reading = { readonly content: Content; readonly tools: Tools; readonly isUnbounded: boolean }
+
 /** The bound of the prompt, by what one picture comes to. */
-function inputBoundOf(fields: RequestFields, content: Content, tools: Tools): (pictureTokens: number) => number {
+function inputBoundOf(fields: RequestFields, { content, tools, isUnbounded }: Reading): (pictureTokens: number) => number {
   const { pictures, mediaBytes } = content
-  const isUnbounded = content.isUnbounded || tools.hasServerTool
   return (pictureTokens) =>
     inputBound(fields.shortestBytes, {
       hasTools: tools.hasTools,
@@ -95,8 +102,8 @@ function inputBoundOf(fields: RequestFields, content: Content, tools: Tools): (p
     })
 }
 
-/** Prompts are cached unasked and without a price for the writing. What is found or lies in a file may be pictures or sound. */
-function inputClassesOf({ pictures, isUnbounded }: Content, { hasServerTool }: Tools): DecodedCall['inputClasses'] {
-  const isAny = isUnbounded || hasServerTool
-  return ['input', 'cacheRead', ...(pictures > 0 || isAny ? (['imageInput'] as const) : []), ...(isAny ? (['audioInput'] as const) : [])]
+/** Prompts are cached unasked and without a price for the writing. What is found, lies in a file or was said may be pictures or sound. */
+function inputClassesOf({ content, isUnbounded: isAny }: Reading): DecodedCall['inputClasses'] {
+  const hasPictures = content.pictures > 0 || isAny
+  return ['input', 'cacheRead', ...(hasPictures ? (['imageInput'] as const) : []), ...(isAny ? (['audioInput'] as const) : [])]
 }
