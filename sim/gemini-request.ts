@@ -8,6 +8,10 @@ export type GeminiAddress = { readonly model: string; readonly method: string }
 /** At Google Cloud the path names a project and a region before the model. */
 const PATH = /^\/(?:v1beta|v1\/projects\/[^/]+\/locations\/[^/]+\/publishers\/google)\/models\/([^/:]+):(\w+)$/
 
+/** Models whose answers are bound lower where they are no streams. Source: https://ai.google.dev/gemini-api/docs/generate-content/long-decode (2026-11-30). */
+const HALVED_WHOLE = /^gemini-4-(?:argon|carbon)/
+const HALVED_WHOLE_TOKENS = 32_768
+
 /** The parts of an address; undefined for other paths. */
 export function geminiAddressOf(path: string): GeminiAddress | undefined {
   const [, model, method] = PATH.exec(path) ?? []
@@ -27,6 +31,9 @@ export function readGeminiRequest(fields: Fields, { model, method }: GeminiAddre
   const tools = listOf(fields['tools']).map(objectOf)
   const asked = [config['candidateCount'], config['candidate_count']].find((count) => typeof count === 'number')
   const bound = [config['maxOutputTokens'], config['max_output_tokens']].find((count) => typeof count === 'number')
+  const isWhole = method === 'generateContent' && (fields['continuationToken'] ?? fields['continuation_token']) === undefined
+  if (isWhole && HALVED_WHOLE.test(model) && typeof bound === 'number' && bound > HALVED_WHOLE_TOKENS)
+    return { message: `max_output_tokens must be at most ${HALVED_WHOLE_TOKENS}`, param: null }
   const thinking = objectOf(config['thinkingConfig'] ?? config['thinking_config'])
   const names = tools
     .flatMap((tool) => listOf(tool['functionDeclarations'] ?? tool['function_declarations']))

@@ -28,6 +28,8 @@ export type Asking = {
   readonly fields: object
   readonly protocol?: Protocol
   readonly isStream?: boolean
+  /** What the model reads and makes at most, where that is to be another than usual here. */
+  readonly limits?: Pick<Model, 'context' | 'outputMax'>
 }
 
 /** What came of it: `out` as the customer gets it, `sent` as the last upstream got it, `at` the address of who answered. */
@@ -121,13 +123,13 @@ function tokenServer(): { readonly server: Server; readonly keyFile: (email?: st
 type Ends = { readonly sim: SimUpstream; readonly agent: Agent; readonly upstreams: UpstreamClient }
 
 async function ask({ sim, agent, upstreams }: Ends, asking: Asking): Promise<Told> {
-  const { protocol = openaiChat, isStream, place, others = [] } = asking
+  const { protocol = openaiChat, isStream, place, others = [], limits } = asking
   const body = { ...(protocol.id.startsWith('gemini') ? CONTENTS : CHAT), ...asking.fields }
   const call = protocol.decode(Buffer.from(JSON.stringify(body)), isStream === undefined ? undefined : { model: 'm', isStream })
   const legs = [place, ...others].map((one, index) => legOf(call, { ...asking, place: one, protocol }, index + 1))
   const open = {
     ...{ isClientGone: false, isWithUpstream: false, leg: legs[0], onAbort: () => undefined, exchange: { request: { headers: {} } } },
-    ...{ call, plan: { model: MODEL, legs } },
+    ...{ call, plan: { model: { ...MODEL, ...limits }, legs } },
   }
   const clock = { now: () => NOW, monotonic: systemClock.monotonic }
   const health = new HealthBook({ clock, random: systemRandom })

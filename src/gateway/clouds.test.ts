@@ -152,6 +152,34 @@ for (const isStream of [false, true]) {
   })
 }
 
+for (const kind of ['gemini', 'vertex'] as const) {
+  test(`Gemini 4 (${kind}): an answer that is no stream is bound to what the model makes in one, whoever gave the bound`, async () => {
+    const place: Place =
+      kind === 'vertex'
+        ? { baseUrl: 'http://aiplatform.googleapis.com', kind, apiKey: outside.keyFile() }
+        : { baseUrl: 'http://generativelanguage.googleapis.com', kind }
+    const sent = async (
+      upstreamModel: string,
+      { isStream, ...fields }: { readonly isStream: boolean; readonly [field: string]: unknown },
+    ) => {
+      const limits = { context: 1_048_576, outputMax: 65_536 }
+      const told = await outside.ask({ place, upstreamModel, fields, isStream, protocol: gemini, limits })
+      outside.assertTrue(told)
+      return (told.sent['generationConfig'] as { readonly maxOutputTokens?: number } | undefined)?.maxOutputTokens
+    }
+    const given = (maxOutputTokens: number) => ({ generationConfig: { maxOutputTokens } })
+    for (const model of ['gemini-4-argon', 'gemini-4-carbon']) {
+      assert.equal(await sent(model, { isStream: false }), 32_768)
+      assert.equal(await sent(model, { isStream: false, ...given(50_000) }), 32_768)
+      assert.equal(await sent(model, { isStream: false, ...given(900) }), 900)
+      assert.equal(await sent(model, { isStream: true }), 65_536)
+      assert.equal(await sent(model, { isStream: true, ...given(50_000) }), 50_000)
+      assert.equal(await sent(model, { isStream: false, ...given(50_000), continuationToken: 'AAAA' }), 50_000)
+    }
+    assert.equal(await sent('gemini-4-hydrogen', { isStream: false }), 65_536)
+  })
+}
+
 test('Vertex: what a model speaks goes by its name, and what has another shape there is not spoken', () => {
   const upstream: Upstream = {
     ...{ serial: 1, id: 'u', kind: 'vertex', placement: 'third_party', privacy: {} },

@@ -26,7 +26,8 @@ export function dispatch(gateway: Gateway, dispatched: Dispatched): Promise<void
   const { upload, request } = open.exchange
   const { addsOutputMax, onlyOutputField, tellsUsageUnasked } = provider
   const renamed = (name: string): string => pseudonymOf({ accountId: open.accountId, upstreamId: target.upstream.id, name })
-  const bounds = forcedBounds({ model: open.plan.model, call, addsOutputMax, onlyOutputField, tellsUsageUnasked })
+  const wholeOutputMax = provider.wholeOutputMax?.(route.upstreamModel)
+  const bounds = forcedBounds({ model: open.plan.model, call, addsOutputMax, wholeOutputMax, onlyOutputField, tellsUsageUnasked })
   const holder = { accountId: open.accountId, apiKey: target.upstream.apiKey }
   const containerOf = (id: string): string => ownContainer(id, holder) ?? fail('internal')
   const forced = { ...bounds, pseudonymOf: renamed, containerOf }

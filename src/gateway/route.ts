@@ -133,17 +133,24 @@ function refuseTier(price: Price, protocol: Protocol): never {
 }
 
 /** What a request is made to keep to, so that the bounds hold at the upstream too. */
-export function forcedBounds({ model, call, addsOutputMax, ...heeded }: Forced): ForcedBounds {
-  const { context, outputMax } = model
+export function forcedBounds({ model, call, addsOutputMax, wholeOutputMax, ...heeded }: Forced): ForcedBounds {
+  const { context } = model
+  // The bound of an answer that goes on is that of all its parts together.
+  const isHalved = wholeOutputMax !== undefined && !call.isStream && call.isContinued !== true
+  const outputMax = isHalved ? Math.min(model.outputMax, wholeOutputMax) : model.outputMax
   // Where both may not fit, the upstream's own bound does: what is left of its context.
   return { ...heeded, outputMax, addsOutputMax: addsOutputMax && call.inputMax + outputMax <= context, limitsTools: true }
 }
 
-/** A call of a model; `addsOutputMax`: whether the upstream takes a bound that the customer did not give. */
+/**
+ * A call of a model; `addsOutputMax`: whether the upstream takes a bound that the customer did not give; `wholeOutputMax`: the most that it makes in
+ * an answer that is no stream, where that is less.
+ */
 type Forced = {
   readonly model: BoundedModel
   readonly call: DecodedCall
   readonly addsOutputMax: boolean
+  readonly wholeOutputMax?: number | undefined
 } & Pick<ForcedBounds, 'onlyOutputField' | 'tellsUsageUnasked'>
 
 /** What of a model its bounds hang on. */

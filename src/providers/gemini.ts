@@ -11,5 +11,14 @@ export const gemini: Provider = {
   headers: ({ apiKey }, _, protocol) => keyHeaders(protocol, apiKey),
   usualTier: { header: 'x-gemini-service-tier', word: 'standard' },
   addsOutputMax: true,
+  wholeOutputMax: (upstreamModel) => (HALVED_WHOLE.test(upstreamModel) ? HALVED_WHOLE_TOKENS : undefined),
   outputMaxField: 'max_tokens',
 }
+
+/**
+ * Models that make half as much in an answer that is no stream, by any protocol. Sources:
+ * https://ai.google.dev/gemini-api/docs/generate-content/long-decode,
+ * https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/gemini/4-carbon (2026-11-30).
+ */
+const HALVED_WHOLE = /\bgemini-4-(?:argon|carbon)\b/
+const HALVED_WHOLE_TOKENS = 32_768

@@ -31,6 +31,11 @@ export type Provider = {
    * come to more than their context would then refuse what they would have answered.
    */
   readonly addsOutputMax: boolean
+  /**
+   * The most that a model of the upstream makes in an answer that is no stream, where that is less than in a stream: a larger bound is refused.
+   * undefined where there is no such difference.
+   */
+  readonly wholeOutputMax?: (upstreamModel: string) => number | undefined
   /** The name under which it heeds the bound of a chat's output. */
   readonly outputMaxField: ChatBoundField
   /** The same where it heeds no other, so that a customer's own bound has to be sent under it. */
