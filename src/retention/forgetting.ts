@@ -63,6 +63,7 @@ export const FORGETTING: Readonly<Record<string, Forgetting>> = {
     by: 'farebox_app',
     isOld: (before) => sql`allowed_at < ${isoTime(before)}::timestamptz`,
   },
+  signup_given: { by: 'farebox_app', isOld: (before) => sql`given_at < ${isoTime(before)}::timestamptz` },
   sign_in_session: {
     by: 'farebox_app',
     isOld: (before) => sql`created_at < ${isoTime(before)}::timestamptz`,

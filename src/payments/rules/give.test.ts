@@ -164,6 +164,21 @@ test('of a hundred accounts that open at once as many get credit as may in a day
   assert.equal(await given(), 14)
 })
 
+test('credit that an account got for signing up counts for a day, also when the account is erased', async () => {
+  const parts = partsOf()
+  clock.at += 2 * 86_400_000
+  const open = async (): Promise<bigint> => {
+    const accountId = await newAccount()
+    await database.transaction((tx) => promiseForSignup(tx, parts, { accountId, perDay: 2 }))
+    await bookGifts(parts, {})
+    await database.query(sql`delete from gift where account_id = ${accountId}`)
+    return await available(accountId)
+  }
+  assert.deepEqual([await open(), await open(), await open()], [USD / 2n, USD / 2n, 0n])
+  clock.at += 86_400_001
+  assert.equal(await open(), USD / 2n)
+})
+
 test(`gifts equal a model of the rules, whatever is paid and whatever breaks between (seed ${SEED})`, async () => {
   const history = fc.array(
     fc.record({ who: fc.nat(2), cents: fc.integer({ min: 1, max: 30_000 }), times: fc.integer({ min: 1, max: 3 }), isCut: fc.boolean() }),

@@ -43,8 +43,9 @@ export async function promiseForSignup(
   if (signupCredit === undefined) return
   if (perDay !== undefined) {
     await lockRule(tx, 'signup')
+    // Gifts of accounts that are erased are gone.
     const [had] = await tx.query<{ today: number }>(sql`
-      select count(id)::int as today from gift where kind = 'signup' and given_at > ${new Date(parts.clock.now() - DAY_MS)}`)
+      select count(id)::int as today from signup_given where given_at > ${new Date(parts.clock.now() - DAY_MS)}`)
     if ((had?.today ?? 0) >= perDay) return
   }
   await insertGift(tx, parts, { accountId, kind: 'signup', amount: signupCredit })

@@ -28,12 +28,18 @@ const sum = {
   ...({ basis: 'none', retention: 'catalogue', erase: 'keep', export: false } as const),
 }
 
+const signup = {
+  ...({ table: 'signup_given', category: 'none', subject: 'nobody', purpose: 'to keep credit for signing up within its cap' } as const),
+  ...({ basis: 'none', retention: '24 hours', erase: 'keep', export: false } as const),
+}
+
 /** What is kept of gifts, of promotions and referrals that they come of, and of alerts of a low balance. */
 export const RULE_DATA: readonly PersonalDataEntry[] = [
   ...columnsOf({ ...gift, category: 'identifier', purpose: 'to tell gifts apart, and whose they are' }, ['id', 'account_id', 'payment_id']),
   ...columnsOf({ ...gift, category: 'money', purpose: 'to give what a rule promises, once' }, ['kind', 'rule', 'amount', 'transfer_id']),
   { ...gift, column: 'given_at', category: 'usage', purpose: 'to keep gifts within their caps' },
   ...columnsOf(sum, ['rule', 'amount']),
+  ...columnsOf(signup, ['id', 'given_at']),
   ...columnsOf({ ...promo, category: 'money', purpose: 'to give the gift of a promotion with its payment' }, [
     'payment_id',
     'account_id',

@@ -72,6 +72,7 @@ export const PURPOSES_OF_MONEY_ZH: Readonly<Record<string, string>> = {
   'to give what a rule promises, once': '按规则给予一次',
   'to keep gifts within their caps': '使赠额不超过上限',
   'to keep a promotion within its total': '使优惠活动的赠额不超过总额',
+  'to keep credit for signing up within its cap': '使注册赠额不超过上限',
   'to give the gift of a promotion with its payment': '随付款给予促销赠额',
   'to know whom an account brings': '知道账户带来了谁',
   'to reward who brought somebody': '奖励带来新客户的人',
