@@ -43,7 +43,7 @@ export const IDENTITY_DATA: readonly PersonalDataEntry[] = [
   { ...person, column: 'totp_confirmed_at', category: 'preference', purpose: 'to ask for a code at sign-in' },
   { ...person, ...secret, column: 'totp_step', purpose: 'to take no code twice' },
   { ...person, column: 'created_at', category: 'usage', purpose: 'to know since when the person is there' },
-  { ...person, column: 'seen_on', category: 'usage', purpose: 'to take nobody for silent who signs in' },
+  { ...person, column: 'seen_on', category: 'usage', purpose: 'to take nobody for silent who signs in, and to tell them of a new browser' },
   ...columnsOf({ ...member, category: 'identifier', purpose: 'to know who may act for an account' }, ['account_id', 'person_id']),
   ...columnsOf({ ...member, category: 'preference', purpose: 'to know what a member may do' }, ['role', 'created_at']),
   ...columnsOf({ ...leaver, category: 'identifier', purpose: 'to let nobody back into a team by its issuer who left it' }, [

@@ -234,10 +234,11 @@ async function end(database: Database, now: number, which: Sql): Promise<number>
   return ended.length
 }
 
-/** Whether a person was signed in with another browser before, and never with this family of them. */
+/** Whether a person was signed in before, and with this family of browsers in no session that is kept. */
 export async function isNewBrowser({ database }: Pick<Parts, 'database'>, personId: string, { family }: Browser): Promise<boolean> {
   const [row] = await database.query<{ readonly any: boolean; readonly same: boolean }>(sql`
-    select count(*) > 0 as any, count(*) filter (where browser_family = ${family}) > 0 as same from sign_in_session
-    where person_id = ${personId}::uuid`)
+    select count(*) > 0 or exists (select from person where id = ${personId}::uuid and seen_on is not null) as any,
+      count(*) filter (where browser_family = ${family}) > 0 as same
+    from sign_in_session where person_id = ${personId}::uuid`)
   return row?.any === true && !row.same
 }

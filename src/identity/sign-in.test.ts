@@ -238,6 +238,7 @@ test('a browser that was never used before is told of, the first one and known o
     return world.mails.filter((mail) => mail.template === 'new-sign-in' && mail.to === email)
   }
   await world.kit.appDatabase.query(sql`delete from sign_in_session`)
+  await world.kit.appDatabase.query(sql`update person set seen_on = null`)
   await signIn(email, PASSWORD, FIREFOX)
   await signIn(email, PASSWORD, FIREFOX)
   assert.equal((await told()).length, 0)
@@ -254,6 +255,20 @@ test('a browser that was never used before is told of, the first one and known o
     'firefox 144',
     'firefox 144',
   ])
+})
+
+test('who was not here for so long that no session is kept is told of a browser too', async () => {
+  const email = await newPerson()
+  await signIn(email, PASSWORD, FIREFOX)
+  await world.kit.appDatabase.query(sql`delete from sign_in_session`)
+  await world.identity.settled()
+  world.mails.splice(0)
+  await signIn(email, PASSWORD, CHROME)
+  await world.identity.settled()
+  assert.deepEqual(
+    world.mails.map(({ template, to }) => [template, to]),
+    [['new-sign-in', email]],
+  )
 })
 
 test('an imported hash signs in and is made anew, whatever it was; one account has one person', async () => {

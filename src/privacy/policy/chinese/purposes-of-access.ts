@@ -24,7 +24,7 @@ export const PURPOSES_OF_ACCESS_ZH: Readonly<Record<string, string>> = {
   'to ask for a code at sign-in': '登录时要求验证码',
   'to take no code twice': '同一验证码不接受两次',
   'to know since when the person is there': '知道此人何时加入',
-  'to take nobody for silent who signs in': '不把登录过的人当作闲置',
+  'to take nobody for silent who signs in, and to tell them of a new browser': '不把登录过的人当作闲置，并就新浏览器发出提醒',
   'to know who may act for an account': '知道谁可以代表账户操作',
   'to know what a member may do': '知道成员可以做什么',
   'to know which key an operator stopped': '知道运营者停用了哪个密钥',
