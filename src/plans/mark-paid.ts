@@ -11,7 +11,7 @@ export type PaidPeriod = { readonly subscription: SubscriptionRow; readonly due:
 
 /**
  * Begins the period that was paid: the subscription is active, and on another plan where that was what was due. Who goes over to another one does
- * not end with the period any more.
+ * not end with the period any more, and has it as no gift.
  */
 export async function markPaid(tx: Database, parts: PlanParts, { subscription, due, transferId }: PaidPeriod): Promise<void> {
   const { id, account_id: accountId } = subscription
@@ -27,7 +27,8 @@ export async function markPaid(tx: Database, parts: PlanParts, { subscription, d
       cancel_at_period_end = ${isCanceled},
       ended_by = case when ${isCanceled}::boolean or ending_at is not null then ended_by end, customer_ends = customer_ends and ${isCanceled}::boolean,
       live_until = ${liveUntil(parts, due.period_end, isCanceled)}, past_due_since = null, next_try_at = null,
-      next_plan_id = null, next_price = null, next_months = null, budget_amount = ${budget.amount}, budget_window = ${budget.window}
+      next_plan_id = null, next_price = null, next_months = null, budget_amount = ${budget.amount}, budget_window = ${budget.window},
+      is_gift = is_gift and not ${isMoved}::boolean
     where id = ${id}::uuid`)
   if (due.months === null && due.plan_id !== null)
     await tx.query(sql`update account set plan_id = ${due.plan_id} where id = ${accountId}::uuid`)

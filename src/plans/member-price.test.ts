@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from '../db/index.ts'
-import { changePlan, subscribe, tellPrices } from './index.ts'
+import { changePlan, listSubscriptions, subscribe, tellPrices, writeGift } from './index.ts'
 import { openPlanKit, type PlanKit, USD } from './testing.ts'
 
 const BEGAN = Date.parse('2026-01-31T10:00:00Z')
@@ -75,5 +75,21 @@ test('who comes back to a plan pays what it costs by then, and is told of what t
     ])
     assert.equal(await paidUntil(kit, { accountId, at: '2026-03-04T00:00:00Z' }), 32n * USD)
     assert.equal(await paidUntil(kit, { accountId, at: '2026-04-04T00:00:00Z' }), 35n * USD)
+  })
+})
+
+test('a gift that its owner puts on a plan that they pay is a gift no more, and has new prices like others', async () => {
+  await withKit(async (kit) => {
+    await kit.newPlan({ id: 'a', price: 20n * USD })
+    await kit.newPlan({ id: 'b', price: 30n * USD })
+    const accountId = await kit.newAccount(500n * USD)
+    const id = await kit.database.transaction((tx) => writeGift(tx, kit.parts, { accountId, planId: 'a', reason: 'test' }))
+    assert.equal((await listSubscriptions(kit.database, accountId))[0]?.isGift, true)
+    assert.equal(await changePlan(kit.parts, id, { planId: 'b' }), 'now')
+    assert.equal((await listSubscriptions(kit.database, accountId))[0]?.isGift, false)
+    await setPrice(kit, { price: 40n * USD, at: '2026-02-01T00:00:00Z' })
+    assert.equal(await tellPrices(kit.parts), 1)
+    assert.equal(await paidUntil(kit, { accountId, at: '2026-02-28T10:00:01Z' }), 30n * USD)
+    assert.equal(await paidUntil(kit, { accountId, at: '2026-03-31T10:00:01Z' }), 40n * USD)
   })
 })
