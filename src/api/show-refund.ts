@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi'
 import { formatUsd } from '../lib/index.ts'
-import type { RailRefund, RefundDesk, ShownRefund, ToSend } from '../payments/index.ts'
+import { needsAddress, type RailRefund, type RefundDesk, type ShownRefund, type ToSend } from '../payments/index.ts'
 import type { ownRefundShown, railRefundShown, toSendShown } from './contract/index.ts'
 
 /** A refund in coins as the operator's list has it. */
@@ -37,11 +37,11 @@ export const showOwnRefund = (
   { refund, toSend, txHash, payer, claimLink }: ShownRefund,
   { messageFor, mayClaim }: OwnRefundView,
 ): z.output<typeof ownRefundShown> => {
-  const needsAddress = refund.state === 'taken' && refund.chainId !== undefined && refund.addressSealed === undefined
+  const isAsked = needsAddress(refund)
   return {
     ...{ id: refund.id, paymentId: refund.paymentId, amount: formatUsd(refund.amount), state: refund.state },
     ...{ askedAt: refund.askedAt.toISOString(), chain: toSend?.chain ?? null, address: toSend?.address ?? null, txHash: txHash ?? null },
-    ...{ claimLink: (mayClaim ? claimLink : undefined) ?? null, needsAddress, paidFrom: payer ?? null },
-    message: needsAddress ? messageFor(refund.id, '<address>') : null,
+    ...{ claimLink: (mayClaim ? claimLink : undefined) ?? null, needsAddress: isAsked, paidFrom: payer ?? null },
+    message: isAsked ? messageFor(refund.id, '<address>') : null,
   }
 }

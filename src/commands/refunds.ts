@@ -88,7 +88,13 @@ function tellRefund({
   if (state !== 'taken' && state !== 'sent') return head
   if (link !== null) return `${head}\nIt is claimed at ${link}`
   if (toSend === null) return head
-  if (toSend.address === null) return `${head}\nWhoever paid has to say where it goes; they were written to.`
+  if (toSend.address === null) return `${head}\n${NOWHERE[outcome ?? ''] ?? 'Whoever paid has to say where it goes; they were written to.'}`
   const how = `Send exactly ${toSend.token_amount} of the token ${toSend.token} on ${toSend.chain} (chain ${toSend.chain_id}) to ${toSend.address}.`
   return `${head}\n${how}\nNext: npx farebox refunds sent ${id} <hash of the transaction>`
+}
+
+/** Why there is nowhere to send a refund, where nobody is asked. */
+const NOWHERE: Readonly<Record<string, string>> = {
+  recipient_sanctioned: 'The wallet is on your list of sanctions: nothing is to be sent. Cancel the refund, or correct the list.',
+  sanctions_unread: 'Your list of sanctions was never read: nothing is to be sent until it was.',
 }

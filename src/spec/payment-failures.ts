@@ -70,6 +70,7 @@ export const PAYMENT_FAILURES = {
     'This is no address, or was mistyped. Send "0x" and 40 hexadecimal digits as your wallet shows them.',
   ),
   refund_address_refused: defineFailure(409, 'Nothing is sent to this address. Say one of a wallet of your own.'),
+  refund_in_review: defineFailure(409, 'This refund is looked at by the operator before anything is sent. Write to support.'),
   refund_signature_invalid: defineFailure(403, 'The signature is not one of the wallet that paid over the exact message "{message}".'),
   webhook_invalid: defineFailure(400, 'This event is not signed with the secret of this endpoint, was changed, or is older than 300 s.'),
   maintenance_unknown: defineFailure(404, 'There is no maintenance with this id that has not ended.'),

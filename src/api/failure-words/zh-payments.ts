@@ -49,6 +49,7 @@ export const ZH_PAYMENT_FAILURES: Readonly<Record<PaymentFailureCode, string>> =
   refund_address_known: '退款地址已经说明，款项可能正在途中。如需取消，请联系客服。',
   refund_address_invalid: '这不是地址，或输入有误。请发送“0x”加 40 位十六进制数字，如钱包所示。',
   refund_address_refused: '不会向这个地址付款。请提供你自己钱包的地址。',
+  refund_in_review: '这笔退款在发送前由运营者核查。请联系客服。',
   refund_signature_invalid: '签名不是付款钱包对该消息原文“{message}”的签名。',
   webhook_invalid: '这个事件没有用该端点的密钥签名、被更改过，或已超过 300 秒。',
   maintenance_unknown: '没有这个 ID 的未结束维护。',

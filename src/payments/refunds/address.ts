@@ -6,6 +6,7 @@ import { chainOf } from './ask-refund.ts'
 import { type RefundParts, timeOf } from './parts.ts'
 import { findDeposit, type PaidDeposit, payerOf } from './payer.ts'
 import { type AddressProof, type RailRefund, refundPurpose } from './refund.ts'
+import { hold, screen } from './screen.ts'
 import { findRefund, stepRefund } from './store.ts'
 
 /**
@@ -33,7 +34,8 @@ export const refundMessage = ({
 
 /**
  * Says where a refund goes, once. Fails with refund_unknown (also for another account's), refund_ended, refund_address_known,
- * refund_address_invalid, refund_address_refused, refund_signature_invalid, not_fresh, deposits_halted.
+ * refund_address_invalid, refund_address_refused, refund_signature_invalid, not_fresh, deposits_halted, and with refund_in_review where the wallet
+ * that signed the payment is on the list of sanctions.
  */
 export async function sayAddress(parts: RefundParts, said: AddressSaid): Promise<void> {
   const refund = await findRefund(parts.database, said.refundId)
@@ -42,17 +44,34 @@ export async function sayAddress(parts: RefundParts, said: AddressSaid): Promise
   if (refund.state !== 'taken') fail('refund_ended')
   const address = (await readWrittenAddress(said.address)) ?? fail('refund_address_invalid', { field: 'address' })
   await refuseAddress(parts, refund, address)
+  await refuseListedPayer(parts, refund)
   const proof = await proofOf(parts, refund, { ...said, address })
   if (!(await keepAddress(parts, refund, { address, proof }))) fail('refund_address_known')
 }
 
-/** Notes the wallet that paid where the payment itself proves that it is the payer's; resolves whether it does. */
+/**
+ * Notes the wallet that paid where the payment itself proves that it is the payer's, unless it is on the list of sanctions: that waits for the
+ * operator. Resolves whether the payment proves one.
+ */
 export async function keepPayer(parts: RefundParts, refund: RailRefund): Promise<boolean> {
-  const deposit = await depositOf(parts, refund)
-  const payer = deposit?.isSigned === true ? await payerOf(parts, refund.accountId, deposit) : undefined
+  const payer = await signerOf(parts, refund)
   if (payer === undefined) return false
-  await keepAddress(parts, refund, { address: payer, proof: 'paid_by_signature' })
+  const held = await screen(parts, payer)
+  if (held === undefined) await keepAddress(parts, refund, { address: payer, proof: 'paid_by_signature' })
+  else await hold(parts, refund, held)
   return true
+}
+
+/** The wallet that signed the payment of a refund; undefined where none did, or its account was erased. */
+async function signerOf(parts: RefundParts, refund: RailRefund): Promise<string | undefined> {
+  const deposit = await depositOf(parts, refund)
+  return deposit?.isSigned === true ? await payerOf(parts, refund.accountId, deposit) : undefined
+}
+
+/** What a wallet on the list paid goes to no other one either without the operator; the list was read before. */
+async function refuseListedPayer(parts: RefundParts, refund: RailRefund): Promise<void> {
+  const payer = await signerOf(parts, refund)
+  if (payer !== undefined && parts.sanctions.has(payer)) fail('refund_in_review')
 }
 
 /** What came in for the payment of a refund. */
@@ -67,7 +86,13 @@ async function keepAddress(
   { address, proof }: { readonly address: string; readonly proof: AddressProof },
 ): Promise<boolean> {
   const sealed = await parts.sealing.seal(accountId, Buffer.from(address), refundPurpose('address', id))
-  return await stepRefund(parts.database, id, { from: ['taken'], to: 'taken', at: timeOf(parts), address: { sealed, proof } })
+  return await stepRefund(parts.database, id, {
+    from: ['taken'],
+    to: 'taken',
+    at: timeOf(parts),
+    outcome: null,
+    address: { sealed, proof },
+  })
 }
 
 const NOBODY = `0x${'0'.repeat(40)}`
@@ -76,9 +101,9 @@ const NOBODY = `0x${'0'.repeat(40)}`
 async function refuseAddress(parts: RefundParts, refund: RailRefund, address: string): Promise<void> {
   const on = chainOf(parts, refund) ?? fail('refund_not_offered')
   const own = await parts.database.query(sql`select from usdc_address where address = ${Buffer.from(address.slice(2), 'hex')}`)
-  await parts.sanctions.refresh()
-  if (!parts.sanctions.isReady()) fail('deposits_halted')
-  if (address === NOBODY || address === on.chain.token || own.length > 0 || parts.sanctions.has(address))
+  const held = await screen(parts, address)
+  if (held === 'sanctions_unread') fail('deposits_halted')
+  if (address === NOBODY || address === on.chain.token || own.length > 0 || held !== undefined)
     fail('refund_address_refused', { field: 'address' })
 }
 

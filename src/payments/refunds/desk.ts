@@ -9,6 +9,7 @@ import { claimOf } from './claim.ts'
 import type { RefundParts } from './parts.ts'
 import { payerOf } from './payer.ts'
 import { type RailRefund, refundPurpose } from './refund.ts'
+import { needsAddress, screen } from './screen.ts'
 import { enterTransaction } from './send.ts'
 import { findRefund, listRefunds, listRefundsOf, listRefundsOfAccount } from './store.ts'
 
@@ -19,7 +20,7 @@ export type ToSend = {
   readonly token: string
   readonly decimals: number
   readonly units: bigint
-  /** Undefined until it is known, and when the account was erased. */
+  /** Undefined until it is known, when the account was erased, and while nothing is sent to it. */
   readonly address: string | undefined
 }
 
@@ -82,11 +83,13 @@ async function show(parts: RefundParts, refund: RailRefund): Promise<ShownRefund
   const { id, accountId, txSealed } = refund
   const address = await addressOf(parts, refund)
   const txHash = txSealed && (await parts.sealing.unseal(accountId, txSealed, refundPurpose('tx', id)))?.toString()
-  const isAsking = refund.state === 'taken' && refund.chainId !== undefined && refund.addressSealed === undefined
-  const deposit = isAsking ? await depositOf(parts, refund) : undefined
+  const held = refund.state === 'taken' && address !== undefined ? await screen(parts, address) : undefined
+  const deposit = needsAddress(refund) ? await depositOf(parts, refund) : undefined
   const payer = deposit && (await payerOf(parts, accountId, deposit))
   return {
-    ...{ refund, txHash, toSend: await toSendOf(parts, refund, address), claimLink: (await claimOf(parts, refund))?.link },
+    // What is on the list of sanctions by now is not sent to; what was sent is shown as it was.
+    ...{ refund: held === undefined ? refund : { ...refund, outcome: held }, txHash },
+    ...{ toSend: await toSendOf(parts, refund, held === undefined ? address : undefined), claimLink: (await claimOf(parts, refund))?.link },
     payer: payer && (await checksummedAddress(payer)),
   }
 }

@@ -181,3 +181,66 @@ test('a refund that was brought back by hand can still be cancelled, and comes b
   assert.deepEqual(await stateOf(world, id), ['cancelled', undefined])
   assert.equal(await world.usdc.available(accountId), 2n * FIVE)
 })
+
+/** A payment that its wallet signed, of which a part is to go back, and a list of wallets that nothing is sent to. */
+async function signed() {
+  const listed = new Set<string>()
+  const list = { isRead: true }
+  const sanctions = { has: (address: string) => listed.has(address), isReady: () => list.isRead, refresh: async () => undefined }
+  const world = await openRefundWorld(store, { sanctions })
+  const { accountId, paymentId } = await world.newPayment(10_000_000n)
+  await store.database.query(sql`update usdc_deposit set state = 'claimed' where account_id = ${accountId}::uuid`)
+  const asking = async () =>
+    (
+      await store.database.query(sql`
+        select from account_event where account_id = ${accountId}::uuid and kind = 'refund.asking'`)
+    ).length
+  const problems = async () =>
+    await store.database.query<{ code: string; amount: bigint; account_id: string }>(
+      sql`select code, amount, account_id from payment_problem where account_id = ${accountId}::uuid`,
+    )
+  const addressOf = async (id: string) => (await world.desk.show(id)).toSend?.address?.toLowerCase()
+  return { world, accountId, paymentId, listed, list, asking, problems, addressOf }
+}
+
+test('what a wallet signed for goes back to it, and to none that is on the list of sanctions: that waits for the operator', async () => {
+  const { world, accountId, paymentId, listed, asking, problems, addressOf } = await signed()
+  listed.add(PAYER)
+  const id = await world.ask(paymentId, FIVE)
+  for (let time = 0; time < 2; time += 1) await world.desk.finish()
+  assert.deepEqual(await stateOf(world, id), ['taken', 'recipient_sanctioned'])
+  assert.deepEqual(await problems(), [{ code: 'refund_recipient_sanctioned', amount: FIVE, account_id: accountId }])
+  assert.deepEqual([await addressOf(id), await asking()], [undefined, 0])
+  assert.equal((await world.desk.show(id)).payer, undefined, 'nobody is asked for another address')
+  assert.equal(await failureOf(say(world, accountId, id)), 'refund_in_review')
+  listed.delete(PAYER)
+  await world.desk.finish()
+  assert.deepEqual([await stateOf(world, id), await addressOf(id)], [['taken', undefined], PAYER])
+  // It is looked at again until it was sent.
+  listed.add(PAYER)
+  assert.deepEqual([await stateOf(world, id), await addressOf(id)], [['taken', 'recipient_sanctioned'], undefined])
+  await world.desk.cancel(id)
+  assert.deepEqual([await stateOf(world, id), await world.usdc.available(accountId)], [['cancelled', undefined], 2n * FIVE])
+})
+
+test('until the list was read nothing is sent to a wallet that signed, nor is another asked for', async () => {
+  const { world, accountId, paymentId, list, asking, problems, addressOf } = await signed()
+  list.isRead = false
+  const id = await world.ask(paymentId, FIVE)
+  assert.deepEqual([await stateOf(world, id), await addressOf(id)], [['taken', 'sanctions_unread'], undefined])
+  assert.equal(await failureOf(say(world, accountId, id)), 'deposits_halted')
+  assert.deepEqual([await asking(), await problems()], [0, []])
+  list.isRead = true
+  await world.desk.finish()
+  assert.deepEqual([await stateOf(world, id), await addressOf(id)], [['taken', undefined], PAYER])
+})
+
+test('an address that was said, and is on the list by the time it is to be sent to, is not told', async () => {
+  const { world, accountId, paymentId, listed, addressOf } = await signed()
+  await store.database.query(sql`update usdc_deposit set state = 'settled' where account_id = ${accountId}::uuid`)
+  const id = await world.ask(paymentId, FIVE)
+  await say(world, accountId, id)
+  assert.equal(await addressOf(id), HOME)
+  listed.add(HOME)
+  assert.deepEqual([await stateOf(world, id), await addressOf(id)], [['taken', 'recipient_sanctioned'], undefined])
+})

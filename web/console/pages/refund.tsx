@@ -62,7 +62,9 @@ function Next({ refund }: { readonly refund: Refund }) {
   return (
     <>
       {outcome !== null && <Notice kind={WAITING.includes(outcome) ? 'todo' : 'loss'}>{words.why(outcome)}</Notice>}
-      {state === 'taken' && toSend !== null && toSend.address === null && <Notice kind="todo">{words.noAddress}</Notice>}
+      {state === 'taken' && toSend !== null && toSend.address === null && !HELD.includes(outcome ?? '') && (
+        <Notice kind="todo">{words.noAddress}</Notice>
+      )}
       {state === 'taken' && toSend !== null && toSend.address !== null && <SendRefund toSend={toSend} address={toSend.address} />}
       {isOpen && toSend !== null && toSend.address !== null && may('money') && <EnterTransaction refund={refund} />}
       {state === 'sent' && claimLink !== null && (
@@ -75,7 +77,9 @@ function Next({ refund }: { readonly refund: Refund }) {
   )
 }
 
-const WAITING: readonly string[] = ['confirmations_pending', 'chain_unread']
+const WAITING: readonly string[] = ['confirmations_pending', 'chain_unread', 'sanctions_unread']
+/** Nobody is asked where it goes. */
+const HELD: readonly string[] = ['recipient_sanctioned', 'sanctions_unread']
 
 function Cancel({ refund: { id, amount }, onClose }: { readonly refund: Refund; readonly onClose: () => void }) {
   const words = useWords().refunds

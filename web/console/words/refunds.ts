@@ -8,6 +8,8 @@ const whyEn: Readonly<Record<string, string>> = {
   wrong_amount: 'The transaction moved another amount. Send exactly what is named here; what you sent has to be sorted out by hand.',
   transfer_too_old: 'The transaction is from before the refund was asked for. Enter the one that you sent for it.',
   transfer_used: 'This transfer is another refund’s. Each refund needs a transfer of its own.',
+  recipient_sanctioned: 'The wallet is on your list of sanctions, so nothing is to be sent. Cancel the refund, or correct the list.',
+  sanctions_unread: 'Your list of sanctions was never read, so nothing is to be sent. It is looked at again by itself.',
   account_gone: 'The account was erased, and its address with it: nothing can be sent any more.',
 }
 const whyZh: Readonly<Record<string, string>> = {
@@ -20,6 +22,8 @@ const whyZh: Readonly<Record<string, string>> = {
   wrong_amount: '交易金额不符。请准确发送此处的金额；已发出的款项需人工处理。',
   transfer_too_old: '该交易早于退款的发起时间。请填写为此退款发送的交易。',
   transfer_used: '这笔转账已属于另一笔退款。每笔退款需要单独的一笔转账。',
+  recipient_sanctioned: '该钱包在你的制裁名单上，因此不应发送。请取消退款，或更正名单。',
+  sanctions_unread: '制裁名单从未成功读取，因此不应发送。系统会自动再次检查。',
   account_gone: '账户已被删除，收款地址也随之失效，无法再发送。',
 }
 
