@@ -174,9 +174,14 @@ test('bounds what costs more than its bytes', () => {
 })
 
 test('the tier that was asked for', () => {
-  const asked = ['auto', 'default', 'on_demand', 'flex', 'priority'].map((word) => call({ service_tier: word }).serviceTier)
-  assert.deepEqual(asked, ['standard', 'standard', 'standard', 'flex', 'priority'])
+  const asked = ['auto', 'default', 'on_demand', 'flex', 'priority', 'fast'].map((word) => call({ service_tier: word }).serviceTier)
+  assert.deepEqual(asked, ['standard', 'standard', 'standard', 'flex', 'priority', 'priority'])
   assert.deepEqual([call({}).serviceTier, call({ service_tier: null }).serviceTier], ['standard', 'standard'])
+})
+
+test('the newer of two words for a tier goes out as the one that all upstreams know, any other as it came', () => {
+  const sentTier = (word: string) => JSON.parse(Buffer.concat([...call({ service_tier: word }).bodyFor('up')]).toString())['service_tier']
+  assert.deepEqual(['fast', 'priority', 'flex'].map(sentTier), ['priority', 'priority', 'flex'])
 })
 
 const parts = (...content: object[]) => call({ messages: [{ role: 'user', content }] })

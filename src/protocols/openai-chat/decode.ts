@@ -4,7 +4,15 @@ import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
 import { removal, renaming } from '../member-edits.ts'
-import { ASKED_TIERS, LIFETIME_FIELD, outputClassesOf, pictureTokensMax, searchAsked, usageEdit } from '../openai-family/index.ts'
+import {
+  ASKED_TIERS,
+  LIFETIME_FIELD,
+  outputClassesOf,
+  pictureTokensMax,
+  searchAsked,
+  tierEdits,
+  usageEdit,
+} from '../openai-family/index.ts'
 import type { DecodedCall, ForcedBounds } from '../protocol.ts'
 import type { RequestFields } from '../request-fields.ts'
 import { ROUTING_FIELDS, refuseRouting } from '../routing-fields.ts'
@@ -68,8 +76,8 @@ function callOf(body: Buffer, fields: RequestFields, reader: ReturnType<typeof c
   const isStream = fields.flag('stream') ?? false
   const asking = usageEdit(body, fields)
   // Refused here where it is no flag, and not when the call has been held for.
-  const storing = unstoring(fields)
   const tier = fields.onlyPriced('service_tier', TIER_WORDS) ?? 'auto'
+  const own = [...unstoring(fields), ...tierEdits(fields, tier)]
   const choices = fields.wholeNumber('n', 128) ?? 1
   const inputMax = inputBoundOf(fields, content)
   return {
@@ -89,7 +97,7 @@ function callOf(body: Buffer, fields: RequestFields, reader: ReturnType<typeof c
     serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
     wantsUsage: !isStream || asking === undefined,
     bodyFor: (upstreamModel, forced) => {
-      const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel), ...storing, ...userEdits(body, fields, forced)]
+      const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel), ...own, ...userEdits(body, fields, forced)]
       if (forced?.tellsUsageUnasked === true) edits.push(...unasking(body, fields))
       else if (isStream && asking !== undefined) edits.push(asking)
       return splice(body, forced === undefined ? edits : [...edits, ...boundEdits(body, fields, forced)])

@@ -112,8 +112,8 @@ test('tells the tier it was served in, in streams and in whole replies', () => {
   const inStream = (...words: unknown[]) =>
     knownBy(replay(PASSING, events(...words.map((word) => delta({ content: 'x' }, { service_tier: word }))), []).reader).serviceTier
   assert.deepEqual(
-    ['default', 'flex', 'priority', 'scale', 'on_demand'].map((word) => inStream(word)),
-    ['standard', 'flex', 'priority', 'standard', 'standard'],
+    ['default', 'flex', 'priority', 'fast', 'scale', 'on_demand'].map((word) => inStream(word)),
+    ['standard', 'flex', 'priority', 'priority', 'standard', 'standard'],
   )
   assert.deepEqual([inStream(undefined), inStream(null), inStream('golden'), inStream(7)], [undefined, undefined, undefined, undefined])
   assert.equal(inStream('flex', null, 'default'), 'standard')

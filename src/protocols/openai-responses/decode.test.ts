@@ -96,7 +96,8 @@ test('reads what the gateway asks', () => {
     ['m', false, undefined, 1, 1, { calls: 1, webSearches: 0, toolCalls: 0 }, true, 'standard'],
   )
   assert.deepEqual([call({ stream: true }).isStream, call({ max_output_tokens: 5 }).outputMax], [true, 5])
-  assert.equal(call({ service_tier: 'flex' }).serviceTier, 'flex')
+  assert.deepEqual([call({ service_tier: 'flex' }).serviceTier, call({ service_tier: 'fast' }).serviceTier], ['flex', 'priority'])
+  assert.match(Buffer.concat([...call({ service_tier: 'fast' }).bodyFor('up')]).toString(), /"service_tier":"priority"/)
   assert.deepEqual(plain.inputClasses, ['input', 'cacheRead', 'cacheWrite5m'])
   assert.deepEqual(plain.outputClasses, ['output'])
 })

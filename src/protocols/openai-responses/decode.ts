@@ -2,7 +2,7 @@ import type { UsageBound } from '../../spec/index.ts'
 import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
-import { ASKED_TIERS, LIFETIME_FIELD, outputClassesOf, pictureTokensMax, searchAsked } from '../openai-family/index.ts'
+import { ASKED_TIERS, LIFETIME_FIELD, outputClassesOf, pictureTokensMax, searchAsked, tierEdits } from '../openai-family/index.ts'
 import type { AskedPieces, DecodedCall, ForcedBounds } from '../protocol.ts'
 import type { RequestFields } from '../request-fields.ts'
 import { ROUTING_FIELDS, refuseRouting } from '../routing-fields.ts'
@@ -59,7 +59,7 @@ function callOf(body: Buffer, fields: RequestFields, reader: ReturnType<typeof c
   const tier = fields.onlyPriced('service_tier', TIER_WORDS) ?? 'auto'
   const toolCalls = fields.wholeNumber('max_tool_calls', TOOL_CALLS_ASKED_MAX) ?? TOOL_CALLS_MAX
   const inputMax = inputBoundOf(fields, content)
-  const storing = storeEdits(body, fields)
+  const own = [...storeEdits(body, fields), ...tierEdits(fields, tier)]
   return {
     model,
     isStream: fields.flag('stream') ?? false,
@@ -77,7 +77,7 @@ function callOf(body: Buffer, fields: RequestFields, reader: ReturnType<typeof c
     serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
     wantsUsage: true,
     bodyFor: (upstreamModel, forced) => {
-      const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel), ...userEdits(body, fields, forced), ...storing]
+      const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel), ...userEdits(body, fields, forced), ...own]
       return splice(body, forced === undefined ? edits : [...edits, ...forcedEdits({ body, fields, content }, forced)])
     },
     countInput: () => countInput(body),

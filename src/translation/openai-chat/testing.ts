@@ -256,7 +256,7 @@ const anyRequest: fc.Arbitrary<Json> = fc
       ),
     ),
     reasoning_effort: maybe(fc.constantFrom('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max')),
-    service_tier: maybe(fc.constantFrom('auto', 'default', 'flex', 'priority')),
+    service_tier: maybe(fc.constantFrom('auto', 'default', 'flex', 'priority', 'fast')),
     verbosity: maybe(fc.constantFrom('low', 'high')),
     prompt_cache_key: maybe(words),
     web_search_options: maybe(fc.record({ search_context_size: fc.constantFrom('low', 'high') })),

@@ -251,7 +251,7 @@ const anyRequest: fc.Arbitrary<Json> = fc
     reasoning: maybe(
       fc.record({ effort: maybe(fc.constantFrom('none', 'low', 'xhigh', 'max')), summary: maybe(fc.constantFrom('auto', 'detailed')) }),
     ),
-    ...{ service_tier: maybe(fc.constantFrom('auto', 'default', 'flex', 'priority')), prompt_cache_key: maybe(words) },
+    ...{ service_tier: maybe(fc.constantFrom('auto', 'default', 'flex', 'priority', 'fast')), prompt_cache_key: maybe(words) },
     ...{ store: maybe(fc.constant(false)), metadata: maybe(fc.constant({ a: 'b' })), truncation: maybe(fc.constant('disabled')) },
   })
   .map((request) => JSON.parse(JSON.stringify(request)) as Json)

@@ -3,13 +3,14 @@ import type { CanonicalCall } from '../call.ts'
 import { type Losses, nameOf } from '../loss.ts'
 import { type Fields, noteUnknown, textOf } from '../request-fields.ts'
 
-/** Tiers by their name; "auto" leaves it to the provider. Source: https://platform.openai.com/docs/api-reference/chat/create (2026-11). */
+/** Tiers by their name; "auto" leaves it to the provider. Sources: https://platform.openai.com/docs/api-reference/chat/create, /docs/guides/fast-mode (2026-11). */
 const TIERS: ReadonlyMap<string, ServiceTier | undefined> = new Map([
   ['auto', undefined],
   ['default', 'standard'],
   ['on_demand', 'standard'],
   ['flex', 'flex'],
   ['priority', 'priority'],
+  ['fast', 'priority'],
 ])
 
 /** The tier that is asked for; one that we have no price for is noted. */
