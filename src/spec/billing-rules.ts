@@ -210,7 +210,7 @@ export const BILLING_PRINCIPLES: readonly { readonly title: string; readonly tex
   },
   {
     title: 'Searches and other tools of the upstream',
-    text: 'Tools of Anthropic that were given no `max_uses` go out with 5; those that take none end after 10 rounds. With each use the model may read its whole context again, and that is set aside. A chat completion may search once unasked, 10 times with `web_search_options`, and read 50 sources with `search_parameters`, plugins or tools of the upstream. A call of Gemini may make 50 queries where it may search, counts as one search up to Gemini 2.5, and its tools end after 10 rounds as well.',
+    text: 'Tools of Anthropic that were given no `max_uses` go out with 5; those that take none end after 10 rounds. With each use the model may read its whole context again, and that is set aside. A chat completion may search once unasked, 10 times with `web_search_options`, and read 50 sources with `search_parameters`, plugins or tools of the upstream. A call of Gemini may make 50 queries where it may search, counts as one search up to Gemini 2.5 and later once for each query that is not empty and differs, and its tools end after 10 rounds as well.',
   },
   {
     title: 'What has no price',

@@ -1,5 +1,5 @@
-// Guarantee: searches are counted as a plain parse of the reply counts them, at every cut, and no bytes of a reply are kept or copied for it,
-// however often the reply says that it searched.
+// Guarantee: searches are counted as the provider charges them, each query that is not empty once in its list, at every cut, and no bytes of a
+// reply are kept or copied for it, however often the reply says that it searched.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -11,12 +11,19 @@ const LISTS = 10_000
 const KEPT_BYTES_MAX = 2 * 1_048_576
 const CHUNK_BYTES = 32_768
 
-type Candidate = { readonly groundingMetadata?: { readonly webSearchQueries?: readonly string[] } }
+type Grounding = { readonly webSearchQueries?: readonly string[]; readonly imageSearchQueries?: readonly string[] }
+type Candidate = { readonly groundingMetadata?: Grounding }
 type Reply = { readonly candidates: readonly Candidate[] }
 
 const words = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('"', '\\', '[]', '],[', '{"webSearchQueries":["x"]}', '\\"]'))
+const query = fc.oneof(words, fc.constantFrom('', ' ', 'ferry', 'ferry', 'ferries', 'yrref', '\\'))
 const grounding = fc.record(
-  { searchEntryPoint: fc.record({ renderedContent: words }), webSearchQueries: fc.array(words), groundingChunks: fc.array(words) },
+  {
+    searchEntryPoint: fc.record({ renderedContent: words }),
+    webSearchQueries: fc.array(query),
+    imageSearchQueries: fc.array(query),
+    groundingChunks: fc.array(words),
+  },
   { requiredKeys: [] },
 )
 const candidate = fc.record(
@@ -33,8 +40,11 @@ const reply: fc.Arbitrary<Reply> = fc.record({
   modelVersion: fc.constant('gemini-3-pro'),
 })
 
+const told = (queries: readonly string[] = []): number => new Set(queries.filter((one) => one !== '')).size
 const searchesOf = ({ candidates }: Reply): number =>
-  candidates.reduce((sum, { groundingMetadata }) => sum + (groundingMetadata?.webSearchQueries?.length ?? 0), 0)
+  candidates.reduce((sum, { groundingMetadata: { webSearchQueries, imageSearchQueries } = {} }) => {
+    return sum + told(webSearchQueries) + told(imageSearchQueries)
+  }, 0)
 
 /** What a reader counts of some bytes that come cut at some places. */
 function counted(bytes: Buffer, { isStream, cuts }: { readonly isStream: boolean; readonly cuts: readonly number[] }): number | undefined {
@@ -61,6 +71,13 @@ test(`a stream’s searches are those of the event that tells most (seed ${seed}
     }),
     { seed, numRuns: 200 },
   )
+})
+
+test('a query that is told again or is empty is charged once, or not', () => {
+  const metadata = { webSearchQueries: ['ferry', '', 'ferry', 'boat'], imageSearchQueries: ['', 'ferry', 'ferry'] }
+  const given = { candidates: [{ groundingMetadata: metadata }], usageMetadata: { promptTokenCount: 9 }, modelVersion: 'gemini-3-pro' }
+  assert.equal(counted(Buffer.from(JSON.stringify(given)), { isStream: false, cuts: [] }), 3)
+  assert.equal(counted(Buffer.from(`data: ${JSON.stringify(given)}\n\n`), { isStream: true, cuts: [] }), 3)
 })
 
 test('as many candidates as may be asked for are counted, and a list of any length', () => {

@@ -21,8 +21,8 @@ export const QUERIES_DEPTH = 4
 export const MAP_DEPTH = 6
 
 /**
- * Models up to 2.5 are charged for a grounded prompt, later ones for each query. Source:
- * https://ai.google.dev/gemini-api/docs/google-search#pricing (2026-11-26).
+ * Models up to 2.5 are charged for a grounded prompt, later ones for each query that is not empty, once. Source:
+ * https://ai.google.dev/gemini-api/docs/google-search#pricing (2026-11-30).
  */
 const CHARGED_BY_PROMPT = /^gemini-[12]\b/
 
@@ -60,31 +60,44 @@ export function searchCounter(): SearchCounter {
   }
 }
 
-/** Counts the texts that lie in JSON arrays, one array after the other, while their bytes pass. */
+/** So many texts of a list are told apart: more than any call may search for. Beyond them each counts, so that nothing grows with a list. */
+const APART_MAX = 1_000
+
+/**
+ * Counts the texts that lie in JSON arrays, one array after the other, while their bytes pass: in each array what is not empty, and each text
+ * once. What is kept of one is a hash.
+ */
 function textCounter() {
+  const met = new Set<number>()
+  const text = passingText()
   let told = 0
   /** Arrays and objects open right now; 0 when no array is being read. */
   let depth = 0
   let isInText = false
-  let isEscaped = false
-  const take = (byte: number): void => {
-    if (isEscaped) isEscaped = false
-    else if (byte === BACKSLASH) isEscaped = true
-    else if (byte === QUOTE) {
-      if (!isInText && depth === 1) told += 1
-      isInText = !isInText
-    } else if (!isInText) depth += nestingOf(byte)
+  const endText = (): void => {
+    isInText = false
+    if (depth !== 1 || text.isEmpty() || met.has(text.hash())) return
+    told += 1
+    if (met.size < APART_MAX) met.add(text.hash())
   }
   const read = (bytes: Buffer, from: number): void => {
     let index = from
     do {
-      take(bytes[index] as number)
+      if (isInText) {
+        index = text.pass(bytes, index)
+        if (index < bytes.length) endText()
+      } else if (bytes[index] === QUOTE) {
+        isInText = true
+        text.begin()
+      } else depth += nestingOf(bytes[index] as number)
       index += 1
     } while (depth > 0 && index < bytes.length)
   }
   return {
     begin: (bytes: Buffer, at: number): void => {
-      if (bytes[at] === OPEN_BRACKET) read(bytes, at)
+      if (bytes[at] !== OPEN_BRACKET) return
+      met.clear()
+      read(bytes, at)
     },
     goOn: (bytes: Buffer): void => {
       if (depth > 0 && bytes.length > 0) read(bytes, 0)
@@ -94,8 +107,41 @@ function textCounter() {
       told = 0
       depth = 0
       isInText = false
-      isEscaped = false
     },
+  }
+}
+
+/** A text while its bytes pass, and a hash of them of 53 bits: there are few, and nobody who makes them gains by two that are alike. */
+function passingText() {
+  let isEmpty = true
+  let isEscaped = false
+  let [upper, lower] = [0, 0]
+  return {
+    begin: (): void => {
+      isEmpty = true
+      isEscaped = false
+      upper = 0x811c9dc5
+      lower = 0
+    },
+    /** Reads up to the quote that ends it; returns where that is, or how many bytes there are. */
+    pass: (bytes: Buffer, from: number): number => {
+      let [high, low, escaped] = [upper, lower, isEscaped]
+      let index = from
+      for (; index < bytes.length; index += 1) {
+        const byte = bytes[index] as number
+        if (byte === QUOTE && !escaped) break
+        escaped = byte === BACKSLASH && !escaped
+        high = Math.imul(high ^ byte, 0x01000193)
+        low = (Math.imul(low, 31) + byte) | 0
+      }
+      isEmpty &&= index === from
+      upper = high
+      lower = low
+      isEscaped = escaped
+      return index
+    },
+    isEmpty: () => isEmpty,
+    hash: () => (upper >>> 0) * 2 ** 21 + (lower & 0x1f_ffff),
   }
 }
 

@@ -16,10 +16,11 @@ const FIELDS = ['candidates', 'usageMetadata', 'modelVersion', 'promptFeedback']
 const [CANDIDATES, USAGE, MODEL, FEEDBACK] = [0, 1, 2, 3]
 const MARKS = [
   ...['text', 'code', 'output', 'functionCall', 'content', 'finishReason', 'blockReason', 'webSearchQueries', 'maps'],
-  ...['inlineData', 'mimeType', 'data'],
+  ...['inlineData', 'mimeType', 'data', 'imageSearchQueries'],
 ]
 const EVENT = scanPlan({ fields: FIELDS, marks: MARKS, isLenient: true })
 const [TEXT, CODE, OUTPUT, TOOL, CONTENT, FINISH, BLOCK, QUERIES, MAPS, BYTES, TYPE, DATA] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+const PICTURE_QUERIES = 12
 
 /** Root, candidates, candidate; there its content, parts, a part, what the part holds. */
 const CANDIDATE_DEPTH = 3
@@ -49,7 +50,7 @@ function readWhole(upstreamModel: string | undefined): ReplyReader {
   const scanner: JsonScanner = new JsonScanner(EVENT, (mark, start, end) => {
     if (scanner.field !== CANDIDATES) return
     noteMedia(media, { mark, scanner, characters: end - start - 2, word: () => words.at(start, end) })
-    if (mark === QUERIES && scanner.depth === QUERIES_DEPTH) searches.noteQueries(start)
+    if (hasQueries(mark) && scanner.depth === QUERIES_DEPTH) searches.noteQueries(start)
     if (mark === MAPS && scanner.depth === MAP_DEPTH) searches.noteMap()
   })
   let base = 0
@@ -105,7 +106,7 @@ function geminiFrames(upstreamModel: string | undefined): Frames {
     noteMedia(media, { mark, scanner, characters: end - start - 2, word: () => wordIn(current, start, end) })
     if (depth === CANDIDATE_DEPTH && mark === FINISH) finished += 1
     else if (depth === CANDIDATE_DEPTH && mark === CONTENT) candidates += 1
-    else if (mark === QUERIES && depth === QUERIES_DEPTH) searches.noteQueries(start)
+    else if (hasQueries(mark) && depth === QUERIES_DEPTH) searches.noteQueries(start)
     else if (mark === MAPS && depth === MAP_DEPTH) searches.noteMap()
     else made.note({ mark, start, end, depth })
   })
@@ -142,6 +143,9 @@ function geminiFrames(upstreamModel: string | undefined): Frames {
     lengthStop: (stop) => encodeLengthStop(model, stop),
   }
 }
+
+/** Pictures are searched for by queries of their own. */
+const hasQueries = (mark: number): boolean => mark === QUERIES || mark === PICTURE_QUERIES
 
 /** Longest name of a kind of bytes, with its quotes. */
 const WORD_BYTES_MAX = 64
