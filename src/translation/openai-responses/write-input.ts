@@ -11,7 +11,7 @@ export function writeInput(call: CanonicalCall, losses: Losses): JsonObject {
   // Instructions are one plain text beside a conversation; what else the system says goes before it.
   const isPlain = first?.type === 'text' && first.cache === undefined && call.messages.length > 0
   const more = isPlain ? rest : call.system
-  const writing: Writing = { content, losses, customIds: customIdsOf(call) }
+  const writing: Writing = { content, losses, customIds: customIdsOf(call), isOwn: call.protocol === 'openai-responses' }
   return withoutUndefined({
     instructions: isPlain ? first.text : undefined,
     input: [
@@ -21,7 +21,13 @@ export function writeInput(call: CanonicalCall, losses: Losses): JsonObject {
   })
 }
 
-type Writing = { readonly content: ContentWriter; readonly losses: Losses; readonly customIds: ReadonlySet<string> }
+type Writing = {
+  readonly content: ContentWriter
+  readonly losses: Losses
+  readonly customIds: ReadonlySet<string>
+  /** Whether the client speaks this protocol, and is told by the provider what it cannot read. */
+  readonly isOwn: boolean
+}
 
 const customIdsOf = ({ messages }: CanonicalCall): ReadonlySet<string> =>
   new Set(messages.flatMap(({ parts }) => parts.flatMap((part) => (part.type === 'tool-call' && part.isCustom === true ? [part.id] : []))))
@@ -33,7 +39,8 @@ function writeMessage({ role, parts }: Message, at: string, writing: Writing): r
   let thoughts: (Reasoning & Place)[] = []
   const flush = (): void => {
     if (prose.length > 0) for (const item of writing.content.message(role, prose, at)) items.push(item)
-    if (thoughts.length > 0) items.push(reasoningItem(thoughts))
+    if (thoughts.some((thought) => writing.isOwn || isTakenBack(thought))) items.push(reasoningItem(thoughts))
+    else for (const thought of thoughts) writing.losses.note(thought.at ?? at)
     prose = []
     thoughts = []
   }
@@ -59,14 +66,18 @@ const isProse = ({ type }: Part): boolean => type !== 'tool-call' && type !== 't
 
 const phaseOf = (part: Part | undefined): string | undefined => (part?.type === 'text' ? part.phase : undefined)
 
+/** Whether an item with this can be read: of a summary alone the provider has kept nothing, and refuses all of the request. */
+const isTakenBack = ({ text, encrypted, isSummary }: Reasoning): boolean =>
+  encrypted !== undefined || (text !== undefined && isSummary !== true)
+
 /** Whether a thought belongs to the item of the one before it; an encrypted one ends its item. */
 const isSameItem = (last: Reasoning | undefined, next: Reasoning): boolean =>
   last !== undefined && last.id === next.id && last.id !== undefined && last.encrypted === undefined
 
-function writeItem(part: Part, { content, losses, customIds }: Writing): Json | undefined {
+function writeItem(part: Part, writing: Writing): Json | undefined {
   if (part.type === 'foreign') return part.protocol === 'openai-responses' ? part.value : undefined
   if (part.type === 'tool-call') return callItem(part)
-  if (part.type === 'tool-result') return resultItem(part, { content, losses, customIds })
+  if (part.type === 'tool-result') return resultItem(part, writing)
   return undefined
 }
 

@@ -8,10 +8,10 @@ import { writeRequest } from './write-request.ts'
 
 const HELLO: CanonicalCall['messages'] = [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }]
 
-const write = (more: Partial<CanonicalCall>, protocol: CanonicalCall['protocol'] = 'openai-chat') => {
+const write = (more: Partial<CanonicalCall>, protocol: CanonicalCall['protocol'] = 'openai-chat', model = 'up') => {
   const losses = makeLosses()
   const call = plainCall(protocol, { messages: HELLO, ...more })
-  return { body: JSON.parse(writeRequest(call, { model: 'up', losses })) as Record<string, Json>, losses: losses.list() }
+  return { body: JSON.parse(writeRequest(call, { model, losses })) as Record<string, Json>, losses: losses.list() }
 }
 
 test('what has no words here is a loss under the name that the client used', () => {
@@ -31,6 +31,20 @@ test('nothing is to be stored, and thoughts come back encrypted only where the c
   const { body } = write({ reasoning, topLogprobs: 3 })
   assert.deepEqual(body['include'], ['reasoning.encrypted_content', 'message.output_text.logprobs'])
   assert.deepEqual([body['reasoning'], body['top_logprobs']], [{ effort: 'minimal', summary: 'auto' }, 3])
+})
+
+test('who is told thoughts gets what brings them back, from models that have it and where its words do not say otherwise', () => {
+  const wish = (isTold: boolean | undefined) => ({ effort: 'high', budgetTokens: undefined, isTold, isEncryptedTold: undefined }) as const
+  const included = (isTold: boolean | undefined, protocol: CanonicalCall['protocol'], model: string) =>
+    write({ reasoning: wish(isTold) }, protocol, model).body['include']
+  for (const protocol of ['anthropic-messages', 'gemini'] as const) {
+    for (const model of ['gpt-5', 'o3', 'gpt-6.2-astra'])
+      assert.deepEqual(included(true, protocol, model), ['reasoning.encrypted_content'], model)
+    // They refuse the whole request for it.
+    for (const model of ['gpt-4.1', 'gpt-5-chat-latest', 'up']) assert.equal(included(true, protocol, model), undefined, model)
+    for (const isTold of [false, undefined]) assert.equal(included(isTold, protocol, 'gpt-5'), undefined)
+  }
+  assert.equal(included(true, 'openai-responses', 'gpt-5'), undefined)
 })
 
 test('a bound of the output below the least is that one, which is named; a client of this protocol is told so by the provider', () => {
@@ -85,6 +99,19 @@ test('thoughts of other protocols do not go here, own ones go as they came', () 
     { type: 'reasoning', id: 'rs_2', summary: [], content: [{ type: 'reasoning_text', text: 'c' }] },
   ])
   assert.deepEqual(losses, ['input[0]'])
+})
+
+test('thoughts that the provider does not keep, and that nothing proves, are lost instead of the whole request', () => {
+  const summary = (id: string, at: string): Part => ({ type: 'reasoning', text: 'a', isSummary: true, id, origin: 'openai-responses', at })
+  const parts: readonly Part[] = [
+    summary('rs_1', 'input[1]'),
+    { type: 'reasoning', text: undefined, encrypted: 'x=', id: 'rs_1', origin: 'openai-responses', at: 'input[1]' },
+    summary('rs_2', 'input[2]'),
+    { type: 'text', text: 'Yes' },
+  ]
+  const { body, losses } = write({ messages: [...HELLO, { role: 'assistant', parts }] }, 'anthropic-messages')
+  const [, first, second] = body['input'] as readonly Record<string, Json>[]
+  assert.deepEqual([first?.['id'], second?.['type'], losses], ['rs_1', 'message', ['input[2]']])
 })
 
 test('results of tools keep their pictures, and lose only the mark of an error', () => {

@@ -2,7 +2,7 @@ import type { RequestTarget } from '../adapter.ts'
 import type { CallField, CanonicalCall, Json } from '../call.ts'
 import { withoutUndefined } from '../json.ts'
 import { type Losses, nameOf } from '../loss.ts'
-import { toldEffort, toldSampling, writeServiceTier } from '../openai-words/index.ts'
+import { isOpenai, isReasoning, toldEffort, toldSampling, writeServiceTier } from '../openai-words/index.ts'
 import { writeInput } from './write-input.ts'
 import { writeToolChoice, writeTools } from './write-tools.ts'
 
@@ -30,7 +30,7 @@ export function writeRequest(call: CanonicalCall, { model, losses }: RequestTarg
       temperature,
       top_p: topP,
       top_logprobs: topLogprobs !== undefined && topLogprobs > 0 ? topLogprobs : undefined,
-      include: includeOf(call, topLogprobs),
+      include: includeOf(call, { model, topLogprobs }),
       text: textOf(call),
       reasoning: reasoningOf(call, { model, losses }),
       service_tier: writeServiceTier(call, losses),
@@ -52,9 +52,18 @@ function outputMaxOf(call: CanonicalCall, losses: Losses): number | undefined {
   return OUTPUT_MIN
 }
 
-function includeOf({ reasoning }: CanonicalCall, topLogprobs: number | undefined): readonly string[] | undefined {
+/**
+ * Whoever is told thoughts brings them back, and as nothing is stored the provider takes them only with what it encrypted. Clients of OpenAI's protocols
+ * say so themselves. Models that do not reason refuse to be asked. Source: https://github.com/vercel/ai/issues/7543 (2026-11-30).
+ */
+function includeOf(
+  call: CanonicalCall,
+  { model, topLogprobs }: { readonly model: string; readonly topLogprobs: number | undefined },
+): readonly string[] | undefined {
+  const { isEncryptedTold, isTold } = call.reasoning ?? {}
+  const isCarried = isTold === true && !isOpenai(call) && isReasoning(model)
   const include = [
-    ...(reasoning?.isEncryptedTold === true ? ['reasoning.encrypted_content'] : []),
+    ...(isEncryptedTold === true || isCarried ? ['reasoning.encrypted_content'] : []),
     ...(topLogprobs === undefined ? [] : ['message.output_text.logprobs']),
   ]
   return include.length > 0 ? include : undefined

@@ -6,6 +6,8 @@ import { toldEffort } from './told-effort.ts'
 
 /** Models of OpenAI's that reason. */
 const REASONING = /^(?:ft:)?(?:gpt-(?:[5-9]|\d\d)|o\d)(?!.*-(?:chat|search))/
+/** Whether a model is one of OpenAI's that reason; those under another name are not known to. */
+export const isReasoning = (model: string): boolean => REASONING.test(model)
 /** Those that need not, and do not unasked. */
 const SILENT_UNASKED = /gpt-5\.[1-4](?!\d)(?!.*-(?:codex|pro))/
 
@@ -27,7 +29,7 @@ type Sampled = Pick<CanonicalCall, 'temperature' | 'topP' | 'presencePenalty' | 
  * https://github.com/khoj-ai/khoj/issues/1377, https://platform.openai.com/docs/api-reference/chat/create (`stop`) (2026-11-29).
  */
 export function toldSampling(call: CanonicalCall, { model, losses }: Pick<RequestTarget, 'model' | 'losses'>): Sampled {
-  if (isOpenai(call) || !REASONING.test(model)) return call
+  if (isOpenai(call) || !isReasoning(model)) return call
   if (call.stop.length > 0) losses.note(nameOf(call, 'stop'))
   const effort = toldEffort(call, { model, losses })
   if (SILENT_UNASKED.test(model) && (effort ?? 'none') === 'none') return { ...call, stop: [] }
