@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RequestTarget } from '../adapter.ts'
-import type { CanonicalCall, Json, Part, ReasoningWish } from '../call.ts'
+import type { CanonicalCall, Json, JsonObject, Part, ReasoningWish } from '../call.ts'
 import { makeLosses } from '../loss.ts'
 import { plainCall } from '../testing.ts'
 import { writeRequest } from './write-request.ts'
@@ -268,9 +268,21 @@ test('a tool that has to be called: not thought about where thinking can be turn
   assert.deepEqual(force('claude-sonnet-5-5', { kind: 'named', names: ['g'] }), [adaptive, { type: 'auto' }, 1, ['tool_choice']])
 })
 
-test('a schema for the answer is told as it came', () => {
-  const { body, losses } = write({ format: { kind: 'schema', name: 'a', schema: { type: 'object' }, isStrict: true } })
-  assert.deepEqual([body['output_config'], losses], [{ format: { type: 'json_schema', schema: { type: 'object' } } }, []])
+test('a schema for the answer is told as the provider takes it, and to a client of this protocol as it came', () => {
+  const properties = { a: { type: 'number', minimum: 0 } }
+  const told = (protocol: CanonicalCall['protocol'], schema: JsonObject) => {
+    const { body, losses } = write({
+      protocol,
+      format: { kind: 'schema', name: 'a', schema, isStrict: true },
+      names: { format: 'text.format' },
+    })
+    return [body['output_config'], losses]
+  }
+  const format = (schema: JsonObject) => ({ format: { type: 'json_schema', schema } })
+  const closed = { type: 'object', properties: { a: { type: 'number' } }, additionalProperties: false }
+  assert.deepEqual(told('openai-responses', { type: 'object', properties }), [format(closed), ['text.format']])
+  assert.deepEqual(told('openai-responses', closed), [format(closed), []])
+  assert.deepEqual(told('anthropic-messages', { type: 'object', properties }), [format({ type: 'object', properties }), []])
 })
 
 test('which tools may be called, and whether at once', () => {

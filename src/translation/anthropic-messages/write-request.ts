@@ -2,6 +2,7 @@ import type { RequestTarget } from '../adapter.ts'
 import type { CallField, CanonicalCall, Json } from '../call.ts'
 import { withoutUndefined } from '../json.ts'
 import { type Losses, nameOf } from '../loss.ts'
+import { closeSchema } from './close-schema.ts'
 import { mannersOf } from './model-manners.ts'
 import { writeMessages } from './write-messages.ts'
 import { type Thinking, writeThinking } from './write-thinking.ts'
@@ -72,12 +73,17 @@ function writeSampling(call: CanonicalCall, thinking: Thinking['thinking'], { mo
   return { temperature: told.temperature, top_p: told.topP, top_k: told.topK }
 }
 
-/** A schema for the answer; JSON of no schema cannot be asked for. Source: as in read-request.ts. */
+/**
+ * A schema for the answer; JSON of no schema cannot be asked for. A client of this protocol is told by the provider what it does not take of one.
+ * Source: as in read-request.ts.
+ */
 function formatOf(call: CanonicalCall, losses: Losses): Json | undefined {
   const { format } = call
   if (format.kind === 'text') return undefined
-  if (format.kind === 'json' || format.description !== undefined) losses.note(nameOf(call, 'format'))
-  return format.kind === 'json' ? undefined : { type: 'json_schema', schema: format.schema }
+  const note = (): void => losses.note(nameOf(call, 'format'))
+  if (format.kind === 'json' || format.description !== undefined) note()
+  if (format.kind === 'json') return undefined
+  return { type: 'json_schema', schema: call.protocol === 'anthropic-messages' ? format.schema : closeSchema(format.schema, note) }
 }
 
 /** The usual service can be asked for; others are a matter of what was bought. */
