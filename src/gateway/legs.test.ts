@@ -97,6 +97,16 @@ test('each route is asked as its own model wants to be asked', () => {
   )
 })
 
+test('what one provider of a protocol tells and another refuses to is asked for at the first alone', () => {
+  const asked = { kinds: ['gemini', 'vertex'], names: ['gemini-2.5-flash', 'gemini-2.5-flash'] } as const
+  const plan = planOf({ logprobs: true, max_tokens: 50 }, asked)
+  assert.deepEqual(
+    [0, 1].map((index) => bodyAt(plan, index)['generationConfig']),
+    [{ maxOutputTokens: 50 }, { maxOutputTokens: 50, responseLogprobs: true }],
+  )
+  assert.deepEqual(plan.legs.map(lossesOf), [['top_logprobs'], []])
+})
+
 test('an upstream that has to be told a bound is told what the model can make, or what is left of its context', () => {
   assert.equal(bodyAt(planOf({}, { kinds: ['anthropic'] }), 0)['max_tokens'], 1000)
 })

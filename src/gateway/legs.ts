@@ -114,9 +114,10 @@ function translator(asked: AskedCall, model: Model): Translator {
   const known = new Map<string, Pick<Leg, 'call' | 'translation'>>()
   return ({ provider, route }, protocol) => {
     const { upstreamModel } = route
-    const { outputMaxField, refusesThoughts = false } = provider
-    const name = JSON.stringify([protocol.id, upstreamModel, outputMaxField, refusesThoughts])
-    const made = known.get(name) ?? translateCall({ asked, model, protocol, upstreamModel, outputMaxField, refusesThoughts })
+    const { outputMaxField, refusesThoughts = false, tellsLogprobs = false } = provider
+    const manners = { outputMaxField, refusesThoughts, tellsLogprobs }
+    const name = JSON.stringify([protocol.id, upstreamModel, manners])
+    const made = known.get(name) ?? translateCall({ asked, model, protocol, upstreamModel, ...manners })
     known.set(name, made)
     return made
   }

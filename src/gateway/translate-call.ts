@@ -22,6 +22,7 @@ export type TranslationWish = {
   readonly upstreamModel: string
   readonly outputMaxField: 'max_tokens' | 'max_completion_tokens'
   readonly refusesThoughts?: boolean | undefined
+  readonly tellsLogprobs?: boolean | undefined
 }
 
 const adapterOf = (id: ProtocolId): Adapter | undefined => ADAPTERS[id as ProtocolName]
@@ -36,7 +37,7 @@ export function translatedProtocol(client: Protocol, spoken: readonly ProtocolId
  * The call in the upstream's protocol, decoded as any call in it is, so that its bounds are that protocol's own.
  * Fails as readers of requests do.
  */
-export function translateCall({ asked, model, protocol, upstreamModel, outputMaxField, refusesThoughts }: TranslationWish): {
+export function translateCall({ asked, model, protocol, upstreamModel, ...manners }: TranslationWish): {
   readonly call: DecodedCall
   readonly translation: Translation
 } {
@@ -45,7 +46,7 @@ export function translateCall({ asked, model, protocol, upstreamModel, outputMax
   const call = client.readRequest(asked.body, asked.address)
   const losses = makeLosses()
   const outputMax = likelyOutputMax(likelyTokens(asked.body, call), model)
-  const body = Buffer.from(upstream.writeRequest(call, { model: upstreamModel, losses, outputMaxField, refusesThoughts, outputMax }))
+  const body = Buffer.from(upstream.writeRequest(call, { ...manners, model: upstreamModel, losses, outputMax }))
   return {
     call: protocol.decode(body, { model: upstreamModel, isStream: call.isStream }),
     translation: { call, client, upstream, losses: losses.list() },

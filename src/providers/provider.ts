@@ -44,6 +44,8 @@ export type Provider = {
   readonly tellsUsageUnasked?: boolean
   /** It refuses messages of a chat that tell what was thought (`reasoning_content`). */
   readonly refusesThoughts?: boolean
+  /** It tells in Gemini's protocol how likely each token was, and refuses no call that asks for it. */
+  readonly tellsLogprobs?: boolean
   /** Where it tells errors with status 200. */
   readonly errorsInBody?: InBodyErrors
 }

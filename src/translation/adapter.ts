@@ -13,6 +13,8 @@ export type RequestTarget = {
   readonly outputMaxField?: 'max_tokens' | 'max_completion_tokens'
   /** Whether a chat upstream refuses what earlier answers thought. Takes it when not told. */
   readonly refusesThoughts?: boolean | undefined
+  /** Whether an upstream of Gemini's protocol tells how likely each token was. Refuses to when not told. */
+  readonly tellsLogprobs?: boolean | undefined
   /** Most tokens that the model can make, for upstreams that have to be told a bound. */
   readonly outputMax?: number
 }

@@ -31,7 +31,8 @@ const HEAD = [
   'Earlier ones are not asked to think about what a tool gave where the answer did not begin with a thought of theirs, as none does in a chat.',
   'Of a schema Claude is not told bounds of numbers, texts and lists, and objects hold nothing but what they name; `response_format` is named where that loses something.',
   'Instructions in the middle of a conversation are taken by Claude 4.8 and later (not by Sonnet 5), between what the user said and the answer; elsewhere',
-  'the user says them. Gemini refuses a search of the web beside tools that the client runs, so that the search is lost there. Models of OpenAI that',
+  'the user says them. Gemini refuses a search of the web beside tools that the client runs, so that the search is lost there. How',
+  'likely each token was is told by its models before Gemini 3 at Google Cloud, and nowhere else. Models of OpenAI that',
   'reason are asked in responses, as they refuse tools in chats, and take no temperature, top_p or stop sequences; its others are asked in chats.',
 ]
 

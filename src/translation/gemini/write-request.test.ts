@@ -11,9 +11,10 @@ type Written = Record<string, Json> & {
   generationConfig?: JsonObject
 }
 
-const write = (more: Partial<CanonicalCall>, model = 'gemini-2.5-pro') => {
+const write = (more: Partial<CanonicalCall>, model = 'gemini-2.5-pro', tellsLogprobs?: boolean) => {
   const losses = makeLosses()
-  const body = JSON.parse(writeRequest(plainCall(more.protocol ?? 'anthropic-messages', more), { model, losses })) as Written
+  const call = plainCall(more.protocol ?? 'anthropic-messages', more)
+  const body = JSON.parse(writeRequest(call, { model, losses, tellsLogprobs })) as Written
   return { body, losses: losses.list() }
 }
 const user = (...parts: readonly Part[]) => ({ role: 'user', parts, at: 'messages[0]' }) as const
@@ -63,6 +64,22 @@ test('losses are told in the words of the client', () => {
       ['user', 1],
     ],
   )
+})
+
+test('penalties, and how likely tokens were, are lost where the whole request would be refused for them', () => {
+  const asked = { presencePenalty: 0.5, frequencyPenalty: -1, topLogprobs: 3 }
+  const configOf = (more: Partial<CanonicalCall>, model?: string, tellsLogprobs?: boolean) => {
+    const { body, losses } = write({ protocol: 'openai-chat', ...more }, model, tellsLogprobs)
+    return [body.generationConfig, losses]
+  }
+  const logprobs = { responseLogprobs: true, logprobs: 3 }
+  assert.deepEqual(configOf(asked), [undefined, ['top_logprobs', 'presence_penalty', 'frequency_penalty']])
+  assert.deepEqual(configOf({ presencePenalty: 0, frequencyPenalty: 0 }), [undefined, []])
+  assert.deepEqual(configOf({ topLogprobs: 3 }, 'gemini-2.5-flash', true), [logprobs, []])
+  assert.deepEqual(configOf({ topLogprobs: 0 }, 'gemini-2.5-flash', true), [{ responseLogprobs: true }, []])
+  assert.deepEqual(configOf({ topLogprobs: 3 }, 'gemini-3.5-flash', true), [undefined, ['top_logprobs']])
+  const own = { presencePenalty: 0.5, frequencyPenalty: -1, ...logprobs }
+  assert.deepEqual(configOf({ ...asked, protocol: 'gemini' }), [own, []], 'whose words these are')
 })
 
 test('a search beside functions, which is refused, is lost', () => {

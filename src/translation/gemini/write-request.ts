@@ -2,6 +2,7 @@ import type { RequestTarget } from '../adapter.ts'
 import type { CallField, CanonicalCall, JsonObject } from '../call.ts'
 import { withoutUndefined } from '../json.ts'
 import { type Losses, nameOf } from '../loss.ts'
+import { isOfThirdGeneration } from './model-generation.ts'
 import { writeContents } from './write-contents.ts'
 import { writeThinking } from './write-thinking.ts'
 import { writeTools } from './write-tools.ts'
@@ -30,7 +31,7 @@ export function writeRequest(call: CanonicalCall, target: RequestTarget): string
 
 /** Source: https://ai.google.dev/api/generate-content#v1beta.GenerationConfig (2026-11-26). */
 function configOf(call: CanonicalCall, target: RequestTarget): JsonObject {
-  const { topLogprobs } = call
+  const topLogprobs = topLogprobsOf(call, target)
   return withoutUndefined({
     maxOutputTokens: call.outputMax,
     temperature: call.temperature,
@@ -38,8 +39,8 @@ function configOf(call: CanonicalCall, target: RequestTarget): JsonObject {
     // Others say 0 or less for all tokens.
     topK: call.topK !== undefined && (call.topK > 0 || call.protocol === 'gemini') ? call.topK : undefined,
     seed: seedOf(call, target.losses),
-    presencePenalty: call.presencePenalty,
-    frequencyPenalty: call.frequencyPenalty,
+    presencePenalty: penaltyOf(call, 'presencePenalty', target),
+    frequencyPenalty: penaltyOf(call, 'frequencyPenalty', target),
     stopSequences: stopOf(call, target.losses),
     candidateCount: call.choices === 1 ? undefined : call.choices,
     responseLogprobs: topLogprobs === undefined ? undefined : true,
@@ -54,6 +55,31 @@ function seedOf(call: CanonicalCall, losses: Losses): number | undefined {
   const { seed } = call
   if (seed === undefined || Math.trunc(seed) === (seed | 0)) return seed
   losses.note(nameOf(call, 'seed'))
+  return undefined
+}
+
+type Target = Pick<RequestTarget, 'model' | 'losses' | 'tellsLogprobs'>
+
+/**
+ * No model since 2.5 takes a penalty. Sources: https://github.com/vercel/ai/issues/8943, https://github.com/google-gemini/cookbook/issues/1290
+ * (2026-11-30).
+ */
+function penaltyOf(call: CanonicalCall, field: 'presencePenalty' | 'frequencyPenalty', { losses }: Target): number | undefined {
+  const penalty = call[field]
+  if (call.protocol === 'gemini') return penalty
+  if (penalty !== undefined && penalty !== 0) losses.note(nameOf(call, field))
+  return undefined
+}
+
+/**
+ * How likely tokens were is told of models before the third generation, and not everywhere; elsewhere the whole request is refused. Sources:
+ * https://github.com/vercel/ai/issues/5418, https://github.com/BerriAI/litellm/issues/31600 (2026-11-30).
+ */
+function topLogprobsOf(call: CanonicalCall, target: Target): number | undefined {
+  const { topLogprobs } = call
+  const isTold = target.tellsLogprobs === true && !isOfThirdGeneration(target)
+  if (topLogprobs === undefined || call.protocol === 'gemini' || isTold) return topLogprobs
+  target.losses.note(nameOf(call, 'topLogprobs'))
   return undefined
 }
 
