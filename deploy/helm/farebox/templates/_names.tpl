@@ -1,4 +1,5 @@
-{{- define "farebox.name" -}}{{ printf "%s-farebox" .Release.Name | trunc 63 | trimSuffix "-" }}{{- end }}
+{{- /* 52: pods are labelled with it, a dash and a hash of ten, and a label has 63 characters. */ -}}
+{{- define "farebox.name" -}}{{ printf "%s-farebox" .Release.Name | trunc 52 | trimSuffix "-" }}{{- end }}
 {{- define "farebox.labels" -}}
 app.kubernetes.io/name: farebox
 app.kubernetes.io/instance: {{ .Release.Name }}
