@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { parseAllDocuments } from 'yaml'
 import { type CheckContext, type Measured, NotRunError } from '../harness/index.ts'
 import { CHECKOUT } from './made-package.ts'
@@ -8,12 +9,37 @@ import { troubleOfStartingTwice } from './started-twice.ts'
 const CHART = join(CHECKOUT, 'deploy/helm/farebox')
 /** The Kubernetes that it is rendered for; a Helm built from its sources knows of none. */
 const KUBERNETES = '1.31.0'
-/** Ways to set the chart up that take different branches of it. */
-const VARIANTS: readonly (readonly string[])[] = [
-  [],
-  ['--set', 'ingress.enabled=true,ingress.className=nginx,replicas=5,storageClass=fast'],
-  ['--set', 'network.egress[0].cidr=160.79.104.0/23,network.egress[0].port=443', '--set-string', 'config=models: []'],
-  ['--set', `network.enabled=false,image.digest=sha256:${'a'.repeat(64)}`],
+const labelled = (matchLabels: Readonly<Record<string, string>>): object => ({ namespaceSelector: { matchLabels } })
+const NGINX = labelled({ 'kubernetes.io/metadata.name': 'ingress-nginx' })
+/** A way to set the chart up, and what has to come of it: who may call, and what the ingress is told. */
+type Variant = {
+  readonly given: readonly string[]
+  readonly release?: string
+  readonly admitted?: readonly object[]
+  readonly annotations?: Readonly<Record<string, string>>
+}
+/** Ways that take different branches of it. */
+const VARIANTS: readonly Variant[] = [
+  { given: [], admitted: [NGINX] },
+  {
+    given: ['--set', 'ingress.enabled=true,ingress.className=nginx,replicas=5,storageClass=fast'],
+    annotations: {
+      'nginx.ingress.kubernetes.io/enable-access-log': 'false',
+      'nginx.ingress.kubernetes.io/proxy-body-size': '0',
+      'nginx.ingress.kubernetes.io/proxy-read-timeout': '3600',
+      'nginx.ingress.kubernetes.io/proxy-request-buffering': 'off',
+      'nginx.ingress.kubernetes.io/proxy-send-timeout': '3600',
+    },
+  },
+  { given: ['--set', 'network.egress[0].cidr=160.79.104.0/23,network.egress[0].port=443', '--set-string', 'config=models: []'] },
+  { given: ['--set', `network.enabled=false,image.digest=sha256:${'a'.repeat(64)}`] },
+  {
+    given: ['--set', 'service.type=LoadBalancer,network.fromCidrs={203.0.113.0/24,2001:db8::/32}'],
+    admitted: [NGINX, { ipBlock: { cidr: '203.0.113.0/24' } }, { ipBlock: { cidr: '2001:db8::/32' } }],
+  },
+  { given: ['--set', 'network.fromNamespaceLabels.team=edge'], admitted: [labelled({ team: 'edge' })] },
+  // The longest name that Helm takes.
+  { given: [], release: `a${'b'.repeat(42)}-${'c'.repeat(9)}` },
 ]
 /** What the schema of the values has to refuse. */
 const REFUSED: readonly (readonly string[])[] = [
@@ -21,8 +47,12 @@ const REFUSED: readonly (readonly string[])[] = [
   ['--set', 'replicas=0'],
   ['--set', 'image.digest=latest'],
   ['--set', 'network.egress[0].cidr=anywhere,network.egress[0].port=443'],
+  ['--set', 'network.fromCidrs={anywhere}'],
+  ['--set', 'ingress.annotations.a=1'],
   ['--set', 'unknown=1'],
 ]
+/** Pods are labelled with the name of their set, a dash and a hash of ten; a label has 63 characters. Source: kubernetes/kubernetes#64023. */
+const SET_NAME_MAX = 52
 
 type Container = {
   readonly securityContext?: {
@@ -36,6 +66,7 @@ type Container = {
 }
 type Rendered = {
   readonly kind: string
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> }
   readonly spec?: {
     readonly template?: {
       readonly spec: {
@@ -45,6 +76,7 @@ type Rendered = {
         readonly securityContext: { readonly runAsNonRoot: boolean }
       }
     }
+    readonly ingress?: readonly { readonly from: readonly object[] }[]
     readonly egress?: readonly { readonly to?: readonly object[] }[]
   }
 }
@@ -57,18 +89,22 @@ export function rendered(context: CheckContext): Promise<Measured> {
   let documents = 0
   for (const variant of VARIANTS) {
     const { status, stdout, stderr } = template(variant)
-    if (!context.expect(status === 0, `${variant.join(' ')}: ${stderr.slice(-300)}`)) continue
+    const way = variant.given.join(' ')
+    if (!context.expect(status === 0, `${way}: ${stderr.slice(-300)}`)) continue
     const found = parseAllDocuments(stdout)
-    for (const { errors } of found) for (const { message } of errors) context.fail(`${variant.join(' ')}: ${message}`)
+    for (const { errors } of found) for (const { message } of errors) context.fail(`${way}: ${message}`)
     const objects = found.map((one) => one.toJS({ maxAliasCount: 10 }) as Rendered | null).filter((one) => one !== null)
     documents += objects.length
-    for (const object of objects) expectLocked(context, object)
+    for (const object of objects) {
+      expectLocked(context, object)
+      expectReached(context, variant, object)
+    }
     context.expect(
       objects.some(({ kind }) => kind === 'StatefulSet'),
       'blind: no pods were rendered',
     )
   }
-  for (const variant of REFUSED) context.expect(template(variant).status !== 0, `helm takes ${variant.join(' ')}`)
+  for (const given of REFUSED) context.expect(template({ given }).status !== 0, `helm takes ${given.join(' ')}`)
   return Promise.resolve({
     n: documents,
     measured: {
@@ -81,8 +117,18 @@ export function rendered(context: CheckContext): Promise<Measured> {
   })
 }
 
-const template = (variant: readonly string[]) =>
-  spawnSync('helm', ['template', 'try', CHART, '--kube-version', KUBERNETES, ...variant], { encoding: 'utf8' })
+const template = ({ given, release = 'try' }: Variant) =>
+  spawnSync('helm', ['template', release, CHART, '--kube-version', KUBERNETES, ...given], { encoding: 'utf8' })
+
+/** Whether those who shall call may, and calls come through whole; whether there can be pods of that name at all. */
+function expectReached(context: CheckContext, { given, admitted, annotations }: Variant, { kind, metadata, spec }: Rendered): void {
+  const told = (what: string, found: unknown): string => `${given.join(' ')}: ${what} ${JSON.stringify(found)}`
+  const from = spec?.ingress?.[0]?.from
+  if (kind === 'NetworkPolicy' && admitted !== undefined) context.expect(isDeepStrictEqual(from, admitted), told('admitted are', from))
+  if (kind === 'Ingress')
+    context.expect(isDeepStrictEqual(metadata.annotations, annotations), told('the ingress is told', metadata.annotations))
+  if (kind === 'StatefulSet') context.expect(metadata.name.length <= SET_NAME_MAX, told('no pod can have the name', metadata.name))
+}
 
 function expectLocked(context: CheckContext, { kind, spec }: Rendered): void {
   const pod = spec?.template?.spec
