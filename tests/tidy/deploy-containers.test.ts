@@ -13,6 +13,7 @@ const read = (path: string): string => readFileSync(join(DEPLOY, path), 'utf8')
 
 type Service = {
   readonly image: string
+  readonly restart?: string
   readonly user?: string
   readonly read_only?: boolean
   readonly cap_drop?: readonly string[]
@@ -38,6 +39,14 @@ test('every service writes its data and nothing else, and has no right but the o
     assert.deepEqual(service.security_opt, ['no-new-privileges:true'], name)
     assert.equal(service.ulimits.core, 0, name)
     if (name !== 'caddy') assert.match(service.user ?? '', /^[1-9]\d*:[1-9]\d*$/, name)
+  }
+})
+
+test('every service is there again after the machine was started again', () => {
+  for (const path of ['compose/compose.yaml', 'container/compose.yaml']) {
+    const { services }: Compose = parse(read(path))
+    // "on-failure" does not start what ended well, as all does when a machine is shut down.
+    for (const [name, { restart }] of Object.entries(services)) assert.equal(restart, 'unless-stopped', `${path}: ${name}`)
   }
 })
 
