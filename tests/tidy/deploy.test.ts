@@ -72,6 +72,14 @@ test('every program that a unit names is there, in the checkout as the page says
   assert.match(stdout, /--nftables[\s\S]+--user/)
 })
 
+test('rules that could not be loaded, as Farebox was not up yet, are tried again before the timer comes round', () => {
+  const lines = readFileSync(join(ROOT, 'deploy', 'systemd', 'farebox-egress.service'), 'utf8').split('\n')
+  assert.ok(lines.includes('Type=oneshot') && lines.includes('Restart=on-failure'))
+  const [, seconds] = /^RestartSec=(\d+)$/m.exec(lines.join('\n')) ?? []
+  // Five starts within ten seconds are the limit of systemd, after which it starts nothing more.
+  assert.ok(Number(seconds) > 2 && Number(seconds) <= 10, seconds)
+})
+
 test('the container can write its data and nothing else', () => {
   const { services } = parse(readFileSync(join(ROOT, 'deploy', 'container', 'compose.yaml'), 'utf8'))
   const { farebox } = services
