@@ -14,6 +14,7 @@ const read = (path: string): string => readFileSync(join(DEPLOY, path), 'utf8')
 type Service = {
   readonly image: string
   readonly restart?: string
+  readonly env_file?: readonly (string | { readonly path: string })[]
   readonly user?: string
   readonly read_only?: boolean
   readonly cap_drop?: readonly string[]
@@ -25,6 +26,7 @@ type Service = {
   readonly ulimits: { readonly core: number }
 }
 type Compose = {
+  readonly secrets?: Readonly<Record<string, { readonly file: string }>>
   readonly services: Readonly<Record<string, Service>>
   readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>
 }
@@ -47,6 +49,21 @@ test('every service is there again after the machine was started again', () => {
     const { services }: Compose = parse(read(path))
     // "on-failure" does not start what ended well, as all does when a machine is shut down.
     for (const [name, { restart }] of Object.entries(services)) assert.equal(restart, 'unless-stopped', `${path}: ${name}`)
+  }
+})
+
+test('files of secrets that services read get into no commit, no package and no image', () => {
+  const image = read('container/Dockerfile.dockerignore').split('\n')
+  for (const folder of ['compose', 'container']) {
+    const { services, secrets = {} }: Compose = parse(read(`${folder}/compose.yaml`))
+    const files = [
+      ...Object.values(services).flatMap(({ env_file: list = [] }) => list.map((one) => (typeof one === 'string' ? one : one.path))),
+      ...Object.values(secrets).map(({ file }) => file),
+    ].map((file) => file.replace(/^\.\//, ''))
+    assert.ok(files.length > 0, folder)
+    // npm leaves out of a package what git leaves out.
+    const ignored = read(`${folder}/.gitignore`).split('\n')
+    for (const file of files) assert.ok(ignored.includes(file) && image.includes(`**/${file}`), `${folder}/${file}`)
   }
 })
 
