@@ -14,6 +14,7 @@ const read = (path: string): string => readFileSync(join(DEPLOY, path), 'utf8')
 type Service = {
   readonly image: string
   readonly restart?: string
+  readonly command?: readonly string[]
   readonly env_file?: readonly (string | { readonly path: string })[]
   readonly user?: string
   readonly read_only?: boolean
@@ -75,6 +76,12 @@ test('strangers reach Caddy alone, the database reaches nobody, and Farebox beli
   for (const name of ['postgres', 'valkey']) assert.deepEqual(services[name]?.networks, ['back'], name)
   const caddy = services['caddy']?.networks as Readonly<Record<string, { readonly ipv4_address: string }>>
   assert.equal(services['farebox']?.environment?.['FAREBOX_TRUSTED_PROXIES'], caddy['front']?.ipv4_address)
+})
+
+test('Valkey lets go of no counts to make room, as docs/scaling.md asks for', () => {
+  const { services }: Compose = parse(read('compose/compose.yaml'))
+  const { command = [] } = services['valkey'] ?? {}
+  assert.equal(command[command.indexOf('--maxmemory-policy') + 1], 'noeviction')
 })
 
 test('Caddy speaks TLS 1.3 and nothing older, passes events on at once, and writes no log of requests', () => {
