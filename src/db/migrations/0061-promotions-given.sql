@@ -1,6 +1,6 @@
 -- What a promotion has given in all, which its total bounds: of accounts that are erased too, whose gifts go.
 create table promo_given (
-  rule          text primary key,
+  rule          text primary key check (length(rule) <= 32),
   amount        bigint not null check (amount > 0)
 );
 
