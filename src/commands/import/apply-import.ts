@@ -63,7 +63,7 @@ async function refusalOf(work: () => Promise<void>): Promise<string | undefined>
 
 async function openPlanned({ app, ledger, subjects, clock }: ImportHands, planned: PlannedAccount): Promise<void> {
   const { id, account, isThere, isCredited, sourceKey } = planned
-  if (!isThere) await createAccount(app, subjects, { id, email: account.email, now: clock.now() })
+  if (!isThere) await createAccount(app, subjects, { id, email: account.email, limits: account.limits, now: clock.now() })
   await ledger.openAccount(id)
   const amount = creditOf(account.balance)
   // Once for good, whatever the other program says a second time.
@@ -71,10 +71,9 @@ async function openPlanned({ app, ledger, subjects, clock }: ImportHands, planne
 }
 
 async function mint({ app, subjects, clock, ids }: ImportHands, accountId: string, key: PlannedKey): Promise<void> {
-  const { name, models, random, requestsPerMinute, tokensPerMinute, concurrentCalls, spendCap, ipRanges } = key
+  const { name, models, random, limits, spendCap, ipRanges } = key
   await createKey(app, subjects, {
-    ...{ id: ids.uuid(), accountId, name, models, random, spendCap, ipRanges, now: clock.now() },
-    limits: { requestsPerMinute, tokensPerMinute, concurrentCalls },
+    ...{ id: ids.uuid(), accountId, name, models, random, limits, spendCap, ipRanges, now: clock.now() },
     expiresAt: key.expiresAt === undefined ? undefined : new Date(key.expiresAt),
   })
 }

@@ -7,12 +7,6 @@ export function textIn(row: Row, column: string): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
 }
 
-/** A whole number of a column that fits a limit; undefined for none, and for 0 or less, which mean no limit there. */
-export function limitIn(row: Row, column: string): number | undefined {
-  const text = textIn(row, column)
-  return text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined
-}
-
 /** Whether a column says yes, as JSON, PostgreSQL and SQLite each say it. */
 export const isTrue = (row: Row, column: string): boolean => ['true', 't', '1'].includes(String(row[column]))
 
@@ -47,6 +41,28 @@ export function listIn(row: Row, column: string): readonly string[] | undefined 
   if (text.startsWith('[')) return textsOf(parsed(text))
   const [, inside] = /^\{([\s\S]*)\}$/.exec(text) ?? []
   return inside === undefined ? undefined : elementsIn(inside)
+}
+
+/**
+ * Whether a column that is JSON has nothing in it: none, {}, [] or null, as a value or as its text. What cannot be read is not nothing.
+ */
+export function isEmptyIn(row: Row, column: string): boolean {
+  const value = valueIn(row, column)
+  return value === null || (typeof value === 'object' && Object.keys(value).length === 0)
+}
+
+/** An object of a column that is JSON, as a value or as its text. Empty for none, undefined where it is nothing of that. */
+export function objectIn(row: Row, column: string): Row | undefined {
+  const value = valueIn(row, column)
+  if (value === null) return {}
+  return typeof value === 'object' && !Array.isArray(value) ? (value as Row) : undefined
+}
+
+/** The value of a column that is JSON; null for none, undefined where its text is no JSON. */
+function valueIn(row: Row, column: string): unknown {
+  const value = row[column] ?? null
+  if (typeof value !== 'string') return value
+  return value.trim() === '' ? null : parsed(value)
 }
 
 const textsOf = (list: unknown): readonly string[] | undefined =>

@@ -151,7 +151,7 @@ test('the commands of docs/migration.md show the same of a dump and of CSV files
 test('LiteLLM: a budget is no payment unless it is said to be one', async () => {
   const tables = {
     LiteLLM_UserTable: [
-      { user_id: 'u-1', user_email: 'lit@example.com', max_budget: '10.1', spend: '0.1000000009' },
+      { user_id: 'u-1', user_email: 'lit@example.com', max_budget: '10.1', spend: '0.1000000009', tpm_limit: '7000' },
       { user_id: 'u-2', user_email: null, max_budget: '5', spend: '1', budget_duration: '30d' },
     ],
     LiteLLM_VerificationToken: [
@@ -163,6 +163,7 @@ test('LiteLLM: a budget is no payment unless it is said to be one', async () => 
   writeFileSync(file('litellm.json'), JSON.stringify(tables).replace(/"([\d.]+)"/g, '$1'))
   assert.deepEqual(brief(await run('litellm', file('litellm.json'))), [
     'new account u-1',
+    'new limit u-1',
     'new key aaaaaaaaaaaaaaaa',
     'new account u-2',
     'refused key bbbbbbbbbbbbbbbb',
@@ -173,6 +174,8 @@ test('LiteLLM: a budget is no payment unless it is said to be one', async () => 
     steps.filter(({ noun }) => noun === 'balance').map(({ detail }) => detail),
     ['$9.999999999'],
   )
+  const bound = sql`select k.requests_per_minute as key from account a join api_key k on k.account_id = a.id where a.tokens_per_minute = 7000`
+  assert.deepEqual(await kit.ownerDatabase.query(bound), [{ key: 60 }])
 })
 
 /** Rows of a file, written for new-api or one-api. */

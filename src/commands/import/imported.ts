@@ -1,15 +1,20 @@
 import type { SpendCap } from '../../keys/index.ts'
 import type { NanoUsd, Network } from '../../lib/index.ts'
 
+/** How much may be called; undefined: no bound. */
+export type ImportedLimits = {
+  readonly requestsPerMinute: number | undefined
+  readonly tokensPerMinute: number | undefined
+  readonly concurrentCalls: number | undefined
+}
+
 /** A key as another program had it; `ref` is its number or hash there. */
 export type ImportedKey = {
   readonly ref: string
   readonly name: string
   /** Undefined: every model. */
   readonly models: readonly string[] | undefined
-  readonly requestsPerMinute: number | undefined
-  readonly tokensPerMinute: number | undefined
-  readonly concurrentCalls: number | undefined
+  readonly limits: ImportedLimits
   /** What it may spend of the balance; undefined: all of it. */
   readonly spendCap: SpendCap | undefined
   /** Where its calls may come from; undefined: everywhere. */
@@ -18,11 +23,16 @@ export type ImportedKey = {
   readonly expiresAt: number | undefined
 }
 
+/** No bound on calls. */
+export const NO_LIMITS: ImportedLimits = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined }
+
 /** Somebody who paid there; `ref` is the number there, `balance` what is left of what was paid. */
 export type ImportedAccount = {
   readonly ref: string
   readonly email: string | undefined
   readonly balance: NanoUsd
+  /** What all of its keys may call together. */
+  readonly limits: ImportedLimits
   readonly keys: readonly ImportedKey[]
 }
 

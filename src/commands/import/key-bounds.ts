@@ -14,6 +14,19 @@ export function capOf(left: NanoUsd, window: SpendCap['window']): Bound<SpendCap
   return { is: { amount: left < CAP_MAX ? left : CAP_MAX, window } }
 }
 
+/** The most that a limit of a key can be here. */
+const LIMIT_MAX = 999_999_999
+
+/** A limit of calls or tokens in a column; where one is told that is no limit here, the key is not taken over, as without it it could do more. */
+export function limitIn(row: Row, column: string): Bound<number> {
+  const told = row[column] ?? ''
+  const text = typeof told === 'string' ? told.trim() : undefined
+  if (text === '') return { is: undefined }
+  if (text === '0') return { why: `it may call nothing there, as its ${column} is 0` }
+  if (text !== undefined && /^[1-9]\d{0,8}$/.test(text)) return { is: Number(text) }
+  return { why: `its ${column} cannot be read, or is above ${LIMIT_MAX.toLocaleString('en')}` }
+}
+
 /** Where a key may be called from, of columns with addresses and ranges between commas or line ends. */
 export function rangesIn(row: Row, columns: readonly string[]): Bound<readonly Network[]> {
   const texts = columns.flatMap((column) => (textIn(row, column) ?? '').split(/[\s,]+/)).filter((text) => text !== '')

@@ -1,7 +1,16 @@
 import { sql } from '../../db/index.ts'
-import { isTrue, limitIn, listIn, nanoOfDecimal, textIn } from './cells.ts'
-import type { Imported, ImportedAccount, ImportedKey, Refused, Row, Tables } from './imported.ts'
-import { type Bound, boundOf, capOf, reasonIn } from './key-bounds.ts'
+import { isEmptyIn, isTrue, listIn, nanoOfDecimal, objectIn, textIn } from './cells.ts'
+import {
+  type Imported,
+  type ImportedAccount,
+  type ImportedKey,
+  type ImportedLimits,
+  NO_LIMITS,
+  type Refused,
+  type Row,
+  type Tables,
+} from './imported.ts'
+import { type Bound, boundOf, capOf, limitIn, reasonIn } from './key-bounds.ts'
 import type { TableSource } from './read-tables.ts'
 
 const [USERS, TOKENS, MODELS] = ['LiteLLM_UserTable', 'LiteLLM_VerificationToken', 'LiteLLM_ProxyModelTable'] as const
@@ -33,6 +42,10 @@ export function fromLitellm(tables: Tables, isBudgetCredit: boolean): Imported {
         ref: userOf(user),
         why: 'a budget is no payment; --budgets-are-credit takes what is left of it for paid',
       })),
+    ...users.flatMap((user) => {
+      const why = reasonIn(Object.values(limitsIn(user)))
+      return why === undefined ? [] : [{ noun: 'limit', ref: userOf(user), why }]
+    }),
     ...(tables[MODELS] ?? []).map((model) => ({
       noun: 'model',
       ref: textIn(model, 'model_name') ?? '',
@@ -42,7 +55,7 @@ export function fromLitellm(tables: Tables, isBudgetCredit: boolean): Imported {
   const accounts = users.map((user): ImportedAccount => {
     const keys = tokens.flatMap(({ token, read }) => (userOf(token) === userOf(user) && !('why' in read) ? [read] : []))
     const balance = (isBudgetCredit ? leftOf(user) : undefined) ?? 0n
-    return { ref: userOf(user), email: textIn(user, 'user_email')?.toLowerCase(), balance, keys }
+    return { ref: userOf(user), email: textIn(user, 'user_email')?.toLowerCase(), balance, limits: readLimits(limitsIn(user)), keys }
   })
   return { source: 'litellm', accounts, upstreams: [], prices: [], refused }
 }
@@ -57,16 +70,49 @@ function readKey(token: Row, user: Row | undefined): ImportedKey | { readonly wh
   if (user === undefined) return { why: 'it belongs to no user; teams and service accounts are not taken over' }
   if (textIn(token, 'team_id') !== undefined) return { why: 'it belongs to a team, whose models and budget are not taken over' }
   if (isTrue(token, 'blocked')) return { why: 'it is blocked there' }
-  const [models, end, cap] = [modelsIn(token, user), endIn(token), capIn(token)]
-  const why = reasonIn([models, end, cap, routesIn(token)])
+  if (['project_id', 'organization_id'].some((column) => textIn(token, column) !== undefined))
+    return { why: 'it belongs to a project or an organization, whose models and budget are not taken over' }
+  const [models, end, cap, limits] = [modelsIn(token, user), endIn(token), capIn(token), limitsIn(token)]
+  const why = reasonIn([models, end, cap, routesIn(token), ...Object.values(limits), ...[token, user].map(byModelIn)]) ?? whyOfUser(user)
   if (why !== undefined) return { why }
   return {
     ...{ ref: refOf(token), name: (textIn(token, 'key_alias') ?? `key ${refOf(token)}`).slice(0, 100), models: boundOf(models) },
-    requestsPerMinute: limitIn(token, 'rpm_limit'),
-    tokensPerMinute: limitIn(token, 'tpm_limit'),
-    concurrentCalls: limitIn(token, 'max_parallel_requests'),
-    ...{ spendCap: boundOf(cap), ipRanges: undefined, expiresAt: boundOf(end) },
+    ...{ limits: readLimits(limits), spendCap: boundOf(cap), ipRanges: undefined, expiresAt: boundOf(end) },
   }
+}
+
+type Limits = Readonly<Record<keyof ImportedLimits, Bound<number>>>
+
+/** What a key may call, or a user with all of theirs. */
+const limitsIn = (row: Row): Limits => ({
+  requestsPerMinute: limitIn(row, 'rpm_limit'),
+  tokensPerMinute: limitIn(row, 'tpm_limit'),
+  concurrentCalls: limitIn(row, 'max_parallel_requests'),
+})
+
+/** Limits as an account or a key has them here; none where one of them is not read, which is named and leaves all keys of it. */
+const readLimits = (limits: Limits): ImportedLimits =>
+  reasonIn(Object.values(limits)) === undefined
+    ? {
+        requestsPerMinute: boundOf(limits.requestsPerMinute),
+        tokensPerMinute: boundOf(limits.tokensPerMinute),
+        concurrentCalls: boundOf(limits.concurrentCalls),
+      }
+    : NO_LIMITS
+
+function whyOfUser(user: Row): string | undefined {
+  const why = reasonIn(Object.values(limitsIn(user)))
+  return why === undefined ? undefined : `of its user: ${why}`
+}
+
+/** Limits and budgets of single models, or several budgets at once. */
+function byModelIn(row: Row): Bound<never> {
+  const metadata = objectIn(row, 'metadata')
+  if (metadata === undefined) return { why: 'its metadata, where limits by model are, cannot be read' }
+  const isPlain =
+    ['model_max_budget', 'budget_limits'].every((column) => isEmptyIn(row, column)) &&
+    ['model_rpm_limit', 'model_tpm_limit'].every((name) => isEmptyIn(metadata, name))
+  return isPlain ? { is: undefined } : { why: 'it has limits or budgets by model there, which are not here' }
 }
 
 const [ALL, NONE] = ['all-proxy-models', 'no-default-models']

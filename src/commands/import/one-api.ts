@@ -1,7 +1,16 @@
 import { fail } from '../../failures.ts'
 import { formatUsdExactly, type NanoUsd } from '../../lib/index.ts'
 import { isTrue, nanoOfDecimal, textIn } from './cells.ts'
-import type { Imported, ImportedAccount, ImportedKey, ImportedPrice, Refused, Row, Tables } from './imported.ts'
+import {
+  type Imported,
+  type ImportedAccount,
+  type ImportedKey,
+  type ImportedPrice,
+  NO_LIMITS,
+  type Refused,
+  type Row,
+  type Tables,
+} from './imported.ts'
 import { type Bound, boundOf, capOf, rangesIn, reasonIn } from './key-bounds.ts'
 import { upstreamsOf } from './one-api-channels.ts'
 import { exactJson, plainTable, type TableSource } from './read-tables.ts'
@@ -44,7 +53,7 @@ export function fromOneApi(source: 'one-api' | 'new-api', tables: Tables): Impor
   ]
   const accounts = users.filter(isEnabled).map((user): ImportedAccount => {
     const keys = tokens.flatMap(({ row, read }) => (ownerOf(row) === refOf(user) && !('why' in read) ? [read] : []))
-    return { ref: refOf(user), email: textIn(user, 'email')?.toLowerCase(), balance: balanceOf(user, unit) ?? 0n, keys }
+    return { ref: refOf(user), email: textIn(user, 'email')?.toLowerCase(), balance: balanceOf(user, unit) ?? 0n, limits: NO_LIMITS, keys }
   })
   return { source, accounts, upstreams, prices: pricesOf(tables, unit), refused }
 }
@@ -80,8 +89,7 @@ function readKey(token: Row, unit: bigint): ImportedKey | { readonly why: string
   return {
     ...{ ref: refOf(token), name: (textIn(token, 'name') ?? `key ${refOf(token)}`).slice(0, 100) },
     models: models?.split(',').map((model) => model.trim()),
-    ...{ requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined },
-    ...{ spendCap: boundOf(cap), ipRanges: boundOf(ranges), expiresAt: boundOf(end) },
+    ...{ limits: NO_LIMITS, spendCap: boundOf(cap), ipRanges: boundOf(ranges), expiresAt: boundOf(end) },
   }
 }
 

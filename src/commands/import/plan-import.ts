@@ -2,7 +2,7 @@ import { type Database, sql } from '../../db/index.ts'
 import { hashKey, mintSecret } from '../../keys/index.ts'
 import { formatUsd } from '../../lib/index.ts'
 import type { Keyring } from '../../privacy/index.ts'
-import type { Imported, ImportedAccount, ImportedKey } from './imported.ts'
+import { type Imported, type ImportedAccount, type ImportedKey, type ImportedLimits, NO_LIMITS } from './imported.ts'
 
 /** A step of an import: what it would write, what is there already, or what it leaves, and why. */
 export type ImportStep = {
@@ -90,9 +90,14 @@ function whyNot({ models, expiresAt, isThere }: PlannedKey, here: Here): string 
 }
 
 function stepsOf({ account, id, isThere, isCredited, keys }: Omit<PlannedAccount, 'steps'>, here: Here): readonly ImportStep[] {
-  const { ref, balance } = account
+  const { ref, balance, limits } = account
   const opened: ImportStep = { action: isThere ? 'there' : 'new', noun: 'account', ref, detail: id }
-  return [opened, ...balanceStep({ ref, balance, isCredited }), ...keys.map((key) => keyStep(key, here))]
+  return [
+    opened,
+    ...balanceStep({ ref, balance, isCredited }),
+    ...limitSteps(ref, isThere ? NO_LIMITS : limits),
+    ...keys.map((key) => keyStep(key, here)),
+  ]
 }
 
 type Money = { readonly ref: string; readonly balance: bigint; readonly isCredited: boolean }
@@ -103,6 +108,16 @@ function balanceStep({ ref, balance, isCredited }: Money): readonly ImportStep[]
   if (balance < 0n) return refuse('it is below zero; what is owed there is not owed here')
   if (balance > BALANCE_MAX) return refuse(`it is $${formatUsd(balance)}; above $${formatUsd(BALANCE_MAX)} nothing is credited at once`)
   return [{ action: isCredited ? 'there' : 'new', noun: 'balance', ref, detail: `$${formatUsd(balance)}` }]
+}
+
+/** What all keys of a new account may call together; one that is there keeps what it has. */
+function limitSteps(ref: string, { requestsPerMinute, tokensPerMinute, concurrentCalls }: ImportedLimits): readonly ImportStep[] {
+  const told = [
+    ...(requestsPerMinute === undefined ? [] : [`${requestsPerMinute} requests a minute`]),
+    ...(tokensPerMinute === undefined ? [] : [`${tokensPerMinute} tokens a minute`]),
+    ...(concurrentCalls === undefined ? [] : [`${concurrentCalls} calls at a time`]),
+  ]
+  return told.length === 0 ? [] : [{ action: 'new', noun: 'limit', ref, detail: `${told.join(', ')}, over all of its keys` }]
 }
 
 function keyStep(key: PlannedKey, here: Here): ImportStep {
