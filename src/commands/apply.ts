@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { applyConfigured, type Change, listModels } from '../catalog/index.ts'
 import type { Command, CommandContext } from './command.ts'
-import { withDatabase } from './database.ts'
+import { placeOf, withDatabase } from './database.ts'
 
 /** `farebox apply [FILE]`: brings the catalogue to what the file and the provider keys say; a running Farebox hears of it at once. */
 export const apply: Command = (program, context) => {
@@ -14,23 +14,33 @@ export const apply: Command = (program, context) => {
 async function runApply(context: CommandContext, file: string | undefined, wantsJson: boolean): Promise<void> {
   const config = context.config()
   const configPath = file === undefined ? config.configPath : resolve(file)
-  const { changes, unpriced } = await withDatabase(config, async ({ app, keyring }) => {
+  const { changes, unpriced } = await withDatabase(context, async ({ app, keyring }) => {
     const { providerKeys } = config
     const applied = await applyConfigured(app, { configPath, providerKeys, environment: context.environment }, keyring)
     const models = await listModels(app)
     return { ...applied, unpriced: models.filter((model) => model.is_active && model.price === null).map((model) => model.id) }
   })
-  if (wantsJson) context.print(JSON.stringify({ file: configPath ?? null, changes, unpriced }))
-  else tell(context, { changes, unpriced, configPath })
+  const place = placeOf(config)
+  if (wantsJson) context.print(JSON.stringify({ file: configPath ?? null, database: place, changes, unpriced }))
+  else tell(context, { changes, unpriced, configPath, place })
 }
 
-type Applied = { readonly changes: readonly Change[]; readonly unpriced: readonly string[]; readonly configPath: string | undefined }
+type Applied = {
+  readonly changes: readonly Change[]
+  readonly unpriced: readonly string[]
+  readonly configPath: string | undefined
+  readonly place: string
+}
 
-function tell(context: CommandContext, { changes, unpriced, configPath }: Applied): void {
+function tell(context: CommandContext, { changes, unpriced, configPath, place }: Applied): void {
   const done = changes.filter(({ action }) => action !== 'skipped' && action !== 'held')
   for (const { action, noun, id } of done) context.print(`${action.padEnd(8)} ${noun.padEnd(8)} ${id}`)
   const from = configPath ?? 'the provider keys (there is no farebox.yaml)'
-  context.print(done.length === 0 ? `Nothing to change: the catalogue is what ${from} says.` : `Applied ${from}: ${done.length} changes.`)
+  context.print(
+    done.length === 0
+      ? `Nothing to change: the catalogue in ${place} is what ${from} says.`
+      : `Applied ${from} to ${place}: ${done.length} changes.`,
+  )
   for (const { id, until = '' } of changes.filter((change) => change.action === 'held'))
     context.note(
       `Held back: ${id} rises on ${until.slice(0, 10)}, when customers have had their notice. shorter_notice_reason lets it rise now.`,

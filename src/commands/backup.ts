@@ -10,7 +10,7 @@ import { hasMasterKeys, keyringProblems, noMasterKeys, openKeyring } from '../pr
 import { ConfigRefusedError } from '../spec/index.ts'
 import { PASSPHRASE_OPTION, type SecretFlags, secretOf } from './backup-secret.ts'
 import type { Command, CommandContext } from './command.ts'
-import { withServer } from './database.ts'
+import { placeOf, withServer } from './database.ts'
 import { noteBackup } from './last-backup.ts'
 import { JSON_OPTION, printData } from './operator-command.ts'
 
@@ -35,26 +35,39 @@ async function runBackup(context: CommandContext, file: string, flags: Flags): P
   for (const path of [file, flags.keys ?? file]) if (existsSync(path)) fail('file_unwritable', { path, problem: 'EEXIST' })
   const secret = await secretOf(context, flags, '--passphrase-file, --recipient or FAREBOX_BACKUP_PASSPHRASE')
   const madeAt = systemClock.now()
-  const { tables, rows } = await writeNew(file, (handle) => writeDatabase(config, { handle, secret, madeAt }))
+  const { tables, rows } = await writeNew(file, (handle) => writeDatabase(context, { handle, secret, madeAt }))
   // After the rows: a person of whom there is a row has a key by now, or was erased, which is remembered.
   const { keys } = flags
   const keyFiles = keys === undefined ? 0 : await writeNew(keys, (handle) => writeKeyBackup(handle, config.dataDir, { secret, madeAt }))
   await noteBackup(config.dataDir, madeAt)
   const { size } = await stat(file)
-  const data = { file, bytes: size, tables, rows, keys: keys ?? null, key_files: keyFiles, made_at: new Date(madeAt).toISOString() }
-  const text = `${basename(file)}: ${rows} rows of ${tables} tables, ${size} bytes.\n${tellKeys(config, flags)}`
+  const place = placeOf(config)
+  const data = {
+    file,
+    database: place,
+    bytes: size,
+    tables,
+    rows,
+    keys: keys ?? null,
+    key_files: keyFiles,
+    made_at: new Date(madeAt).toISOString(),
+  }
+  const text = `${basename(file)}: ${rows} rows of ${tables} tables in ${place}, ${size} bytes.\n${tellKeys(config, flags)}`
   printData(context, data, { isJson: flags.json, text })
 }
 
 type Writing = { readonly handle: FileHandle; readonly secret: BackupSecret; readonly madeAt: number }
 
-const writeDatabase = (config: Config, { handle, secret, madeAt }: Writing) =>
-  withServer(config, async (connection) => {
+function writeDatabase(context: CommandContext, { handle, secret, madeAt }: Writing): ReturnType<typeof writeDatabaseBackup> {
+  const config = context.config()
+  const write = async (connection: string) => {
     await refuseRestoring(connection)
     if (!(await hasTables(connection))) fail('backup_nothing')
     await refuseOtherKeys(connection, config)
     return await writeDatabaseBackup({ file: handle, connection, secret, keyMark: keyMarkOf(openKeyring(config.dataDir)), madeAt })
-  })
+  }
+  return withServer(config, write, context.note)
+}
 
 /** A backup beside other keys than those of its database could never be read again. Throws ConfigRefusedError. */
 async function refuseOtherKeys(connection: string, { dataDir }: Config): Promise<void> {

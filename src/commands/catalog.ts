@@ -47,7 +47,7 @@ export const catalog: Command = (program, context) => {
     .argument('<model>', 'id of the model')
     .option(...JSON_OPTION)
     .action(async (model: string, flags: Flags) => {
-      const data = await withDatabase(context.config(), ({ app }) => listPriceVersions(app, { model, limit: VERSIONS_MAX }))
+      const data = await withDatabase(context, ({ app }) => listPriceVersions(app, { model, limit: VERSIONS_MAX }))
       printData(context, { data }, { isJson: flags.json, text: tellVersions(model, data) })
     })
   program
@@ -57,7 +57,7 @@ export const catalog: Command = (program, context) => {
     .option(...JSON_OPTION)
     .action(async (version: string, flags: Flags) => {
       if (!/^\d{1,9}$/.test(version)) fail('price_unknown')
-      await withDatabase(context.config(), ({ app }) => cancelPriceVersion(app, Number(version)))
+      await withDatabase(context, ({ app }) => cancelPriceVersion(app, Number(version)))
       printData(context, { version: Number(version) }, { isJson: flags.json, text: `Price version ${version} will not hold.` })
     })
 }
@@ -87,7 +87,7 @@ async function runImport(context: CommandContext, file: string, flags: Flags): P
   const notice = { days: readPaymentSettings(config, context.environment).rules.priceNoticeDays, actor: 'command line' }
   const effectiveAt = flags.at === undefined ? undefined : timeOf(flags.at)
   const how = { text, format, multiplier, only, effectiveAt, notice, shorterNoticeReason, isApplied: flags.apply === true }
-  const result = await withDatabase(config, ({ app }) => importPrices(app, how))
+  const result = await withDatabase(context, ({ app }) => importPrices(app, how))
   printData(context, result, { isJson: flags.json, text: tell(result) })
 }
 

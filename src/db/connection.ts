@@ -45,6 +45,13 @@ export function withDatabase(connection: string, database: string): string {
   return url.href
 }
 
+/** What a connection leads to, for people: the name of the database and its host, and nothing that opens it. */
+export function nameDatabase(connection: string): string {
+  const url = new URL(connection.replace(/@\//, '@localhost/').replace(/:\/\/\//, '://localhost/'))
+  const host = url.searchParams.get('host') ?? url.host
+  return `database ${decodeURIComponent(url.pathname.slice(1))} on ${host}`
+}
+
 /** The same connection for another user. */
 export function withLogin(connection: string, login: { readonly user: string; readonly password: string }): string {
   // A URL without a host takes no user.

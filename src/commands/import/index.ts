@@ -61,7 +61,7 @@ async function runImport(context: CommandContext, { source, from }: Order, flags
   const config = context.config()
   // Keys of persons are files that one process alone may write.
   if (isApplied) await (await lockDataDir(config.dataDir)).release()
-  const { steps, minted } = await withDatabase(config, (opened) => carryOut(context, opened, { imported, isApplied }))
+  const { steps, minted } = await withDatabase(context, (opened) => carryOut(context, opened, { imported, isApplied }))
   if (flags.catalog !== undefined) writeNew(flags.catalog, catalogOf(imported))
   if (isApplied && secrets !== undefined) writeNew(secrets, tellSecrets(minted))
   printData(context, { source, steps, is_applied: isApplied }, { isJson: flags.json, text: tell(steps, isApplied) })

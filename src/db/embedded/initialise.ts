@@ -19,11 +19,13 @@ export type Initialisation = {
   readonly isDurable: boolean
 }
 
-/** Makes the cluster if there is none. Throws EmbeddedPostgresError, or ConfigRefusedError when another major version made it. */
-export async function ensureCluster(plan: Initialisation): Promise<void> {
+/** Makes the cluster if there is none, and says whether it did. Throws EmbeddedPostgresError, or ConfigRefusedError when another major version made it. */
+export async function ensureCluster(plan: Initialisation): Promise<{ readonly isNew: boolean }> {
   const { layout, binaries } = plan
-  if (!existsSync(layout.cluster)) await makeCluster(plan)
+  const isNew = !existsSync(layout.cluster)
+  if (isNew) await makeCluster(plan)
   refuseOtherMajor(layout, binaries)
+  return { isNew }
 }
 
 /** Looks at what lies in a data directory, which exists: throws ConfigRefusedError as a start with these binaries would. Changes nothing. */

@@ -13,8 +13,13 @@ import { type ServerNature, serverArguments } from './server-settings.ts'
 import { chooseServerUser, commandFor, type ServerUser } from './server-user.ts'
 import { stopServer } from './stop.ts'
 
-/** A running server: `connection` is the superuser's URL for database farebox, a secret; `attached` says that it ran before. */
-export type EmbeddedServer = { readonly connection: string; readonly attached: boolean; readonly stop: () => Promise<void> }
+/** A running server: `connection` is the superuser's URL for database farebox, a secret; `attached` says that it ran before, `isNew` that it has just been made. */
+export type EmbeddedServer = {
+  readonly connection: string
+  readonly attached: boolean
+  readonly isNew: boolean
+  readonly stop: () => Promise<void>
+}
 
 /**
  * Starts the PostgreSQL of a data directory, or finds it running, as it outlives us. The caller holds the directory's lock. Throws
@@ -29,10 +34,10 @@ export type Launch = ServerNature & { readonly dataDir: string; readonly binarie
 /** launchEmbedded with any binaries; without durability for tests alone. */
 export async function launchServer(launch: Launch): Promise<EmbeddedServer> {
   const server = prepare(launch)
-  await ensureCluster(server)
+  const { isNew } = await ensureCluster(server)
   const attached = await attach(server)
   if (!attached) await start(server)
-  return { connection: connectionTo(server.layout, 'farebox'), attached, stop: () => stop(server.layout) }
+  return { connection: connectionTo(server.layout, 'farebox'), attached, isNew, stop: () => stop(server.layout) }
 }
 
 async function stop(layout: Layout): Promise<void> {
