@@ -1,10 +1,12 @@
 // Guarantee: what is shipped for systemd and containers takes every right away that Farebox does not need, and starts what exists.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
+import { blocksOf } from '../../checks/guides/blocks.ts'
 import { PARTS } from '../../packaging/index.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -78,6 +80,39 @@ test('rules that could not be loaded, as Farebox was not up yet, are tried again
   const [, seconds] = /^RestartSec=(\d+)$/m.exec(lines.join('\n')) ?? []
   // Five starts within ten seconds are the limit of systemd, after which it starts nothing more.
   assert.ok(Number(seconds) > 2 && Number(seconds) <= 10, seconds)
+})
+
+/** What systemd-run is told by the shipped script when `typed` is typed; the host's own programs are stood in for. */
+function toldTo(typed: string): readonly string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'farebox-unit-'))
+  writeFileSync(join(folder, 'systemd-run'), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 })
+  const hands = `farebox() { ${join(ROOT, 'deploy', 'systemd', 'farebox')} "$@"; }; chown() { :; }; chmod() { :; }; install() { :; }; cd() { :; }`
+  const options = { encoding: 'utf8', cwd: '/', env: { PATH: `${folder}:/usr/bin:/bin` } } as const
+  const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-euc', `${hands}\n${typed}`], options)
+  rmSync(folder, { recursive: true })
+  assert.equal(status, 0, stderr)
+  return stdout.trimEnd().split('\n')
+}
+
+test('a command under systemd has the user, the settings, the folder and the data of the unit, and what was typed', () => {
+  const words = toldTo(`farebox credit '$ID' --reason 'two words'`)
+  const lines = readFileSync(UNIT, 'utf8')
+    .split('\n')
+    .filter((line) => /^(?:User|WorkingDirectory|EnvironmentFile|Environment=FAREBOX_DATA_DIR|UMask|LimitCORE)\b/.test(line))
+  assert.equal(lines.length, 6)
+  for (const line of lines) assert.equal(words[words.indexOf(line) - 1], '-p', line)
+  assert.deepEqual(words.slice(words.indexOf('src/main.ts')), ['src/main.ts', 'credit', '$$ID', '--reason', 'two words'])
+})
+
+test('docs/going-live.md types commands under systemd that way, with files named whole', () => {
+  const page = blocksOf('docs/going-live.md')
+  const typed = page.filter(({ runBy }) => typeof runBy === 'object' && 'file' in runBy).map(({ text }) => toldTo(text))
+  const commands = typed.map((words) => words.slice(words.indexOf('src/main.ts') + 1))
+  assert.deepEqual(
+    commands.map(([name]) => name),
+    ['doctor', 'backup'],
+  )
+  for (const word of commands.flat().filter((word) => /farebox\.|passphrase$/.test(word))) assert.match(word, /^\//)
 })
 
 test('the container can write its data and nothing else', () => {
