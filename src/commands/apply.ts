@@ -23,6 +23,13 @@ async function runApply(context: CommandContext, file: string | undefined, wants
   const place = placeOf(config)
   if (wantsJson) context.print(JSON.stringify({ file: configPath ?? null, database: place, changes, unpriced }))
   else tell(context, { changes, unpriced, configPath, place })
+  if (configPath !== undefined && configPath !== config.configPath) context.note(lastsUntilStart(configPath, config.configPath))
+}
+
+/** A start applies the usual file alone, and what came from a file before and is not in it goes. */
+function lastsUntilStart(file: string, usual: string | undefined): string {
+  const next = usual === undefined ? 'the provider keys, as there is no farebox.yaml' : usual
+  return `This does not last: what only ${file} has is let go of by the next start, which applies ${next}. Make it your farebox.yaml, or name it in FAREBOX_CONFIG.`
 }
 
 type Applied = {

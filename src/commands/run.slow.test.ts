@@ -115,6 +115,27 @@ test('apply writes the catalogue to the database of DATABASE_URL, once', async (
   assert.deepEqual([unreachable.code, /ECONNREFUSED/.test(unreachable.told)], [1, true])
 })
 
+test('apply of another file than the next start takes says that it will not last', async () => {
+  const database = await createTestDatabase()
+  const place = join(folder, 'lasting')
+  mkdirSync(place)
+  const environment = { DATABASE_URL: database.connection }
+  const yaml = (id: string) => `upstreams:\n  - id: ${id}\n    kind: openai\n    base_url: https://a.example/v1\n`
+  for (const id of ['other', 'usual']) writeFileSync(join(place, `${id}.yaml`), yaml(id))
+  const [other, usual] = [join(place, 'other.yaml'), join(place, 'usual.yaml')]
+  const alone = await farebox(['apply', other, '--json'], environment)
+  const lost = await farebox(['apply'], environment)
+  const beside = await farebox(['apply', other], { ...environment, FAREBOX_CONFIG: usual })
+  const same = await farebox(['apply', usual], { ...environment, FAREBOX_CONFIG: usual })
+  await database.drop()
+  await stopTestServer()
+  assert.match(lost.out, /removed {2}upstream other/)
+  assert.ok(alone.told.includes(`what only ${other} has is let go of by the next start`), alone.told)
+  assert.match(alone.told, /there is no farebox\.yaml/)
+  assert.ok(beside.told.includes(`applies ${usual}`), beside.told)
+  assert.equal(same.told, '')
+})
+
 test('apply starts the embedded server for itself, and shares that of a running Farebox', async () => {
   const dataDir = join(folder, 'embedded')
   const environment = { FAREBOX_DATA_DIR: dataDir, OPENAI_API_KEY: 'sk-test-12345678' }
