@@ -34,7 +34,7 @@ const MIGRATION_DATA = columnsOf(
     erase: 'keep',
     export: false,
   },
-  ['name', 'checksum', 'applied_at'],
+  ['name', 'checksum', 'applied_at', 'runs_with_before'],
 )
 
 /** What the logins of control have their passwords of, under the database's owner. */

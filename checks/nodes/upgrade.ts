@@ -13,6 +13,28 @@ const STOP_MS_MAX = 40_000
 const BETWEEN_MS = 2_000
 const BALANCED_MS = 1_000
 
+const BACK_MS_MAX = 60_000
+
+/** Control of a node that is not yet upgraded is killed beside new ones; its supervisor starts it again, on what the new version migrated. */
+async function comesBack(context: CheckContext, world: World, up: Set<World>): Promise<void> {
+  up.delete(world)
+  await sleep(BALANCED_MS)
+  const before = world.pidsOf('control')
+  const killed = await world.kill('control')
+  context.expect(killed > 0, 'blind: no control was killed')
+  await until(
+    async () => world.pidsOf('control'),
+    (pids) => pids.some((pid) => !before.includes(pid)),
+    BACK_MS_MAX,
+  )
+  const isBack = await world.untilReady(BACK_MS_MAX).then(
+    () => true,
+    () => false,
+  )
+  context.expect(isBack, 'a node of the version before did not come back when its control was killed beside the new version')
+  if (isBack) up.add(world)
+}
+
 /** A call of the load: the node that was asked, and what was done to which node when it began and when it ended. */
 type Answered = { readonly node: number; readonly began: string; readonly ended: string; readonly answer: Answer }
 
@@ -28,8 +50,8 @@ const tellFailed = (failed: readonly Answered[]): string =>
     })
     .join('; ')
 
-/** What happens when a node was stopped, and how long it is until the next one is (2 s when left out). */
-export type Upgrading = { readonly onUpgrade: (index: number) => void; readonly betweenMs?: number }
+/** What happens when a node was stopped, how long it is until the next one is (2 s when left out), and whether control of the next, an old one, is killed meanwhile. */
+export type Upgrading = { readonly onUpgrade: (index: number) => void; readonly betweenMs?: number; readonly killsOld?: boolean }
 
 /**
  * Node by node is stopped, and started as the new version, `betweenMs` after the one before; calls go on through those that are up, old ones
@@ -38,7 +60,7 @@ export type Upgrading = { readonly onUpgrade: (index: number) => void; readonly 
 export async function upgradeOneByOne(
   context: CheckContext,
   { worlds }: Nodes,
-  { onUpgrade, betweenMs = BETWEEN_MS }: Upgrading,
+  { onUpgrade, betweenMs = BETWEEN_MS, killsOld = false }: Upgrading,
 ): Promise<Record<string, Figure>> {
   const [first] = worlds
   if (first === undefined) return {}
@@ -78,6 +100,8 @@ export async function upgradeOneByOne(
       await world.start()
       up.add(world)
       step = `node ${index} is new`
+      const next = worlds[index + 1]
+      if (killsOld && next !== undefined) await comesBack(context, next, up)
       await sleep(betweenMs)
     }
   } finally {

@@ -7,7 +7,7 @@ import { after, before, beforeEach, test } from 'node:test'
 import { processEnvironment } from '../config.ts'
 import { ConfigRefusedError } from '../spec/index.ts'
 import { connect } from './database.ts'
-import { MIGRATIONS, MigrationFailedError, migrate } from './migrate.ts'
+import { compareMigrations, MIGRATIONS, MigrationFailedError, migrate } from './migrate.ts'
 import { checkServer } from './server-check.ts'
 import { type Sql, sql } from './sql.ts'
 import { createEmptyDatabase, runScript } from './testing.ts'
@@ -81,13 +81,45 @@ test('a changed migration and one that we do not know are refused', async () => 
   await withEmpty(async (connection) => {
     await migrate(connection, directory)
     const next = `${String((await readdir(directory)).length + 1).padStart(4, '0')}-more.sql`
-    await writeFile(join(directory, next), 'create table more ();')
+    await writeFile(join(directory, next), '-- alone: as a test says so\ncreate table more ();')
     await migrate(connection, directory)
     await writeFile(join(directory, next), 'create table more (); -- changed')
     await rejects(migrate(connection, directory), refused(/as it was when it ran/))
     await rm(join(directory, next))
     await rejects(migrate(connection, directory), refused(/whose migrations this Farebox knows/))
   })
+})
+
+test('a program that does not know the newest migrations runs beside those that only add, and beside no others', async () => {
+  const count = (await readdir(MIGRATIONS)).length
+  const named = (after: number) => `${String(count + after).padStart(4, '0')}-next.sql`
+  await withEmpty(async (connection) => {
+    // A database of before this was noted.
+    await migrate(connection)
+    await ask(connection, sql`alter table migration drop column runs_with_before`)
+    await writeFile(join(directory, named(1)), 'create table added (id integer);')
+    await writeFile(join(directory, named(2)), 'alter table added add column more integer;')
+    deepEqual(await migrate(connection, directory), { applied: [named(1), named(2)] })
+    deepEqual(await migrate(connection), { applied: [] })
+    deepEqual(await compareMigrations(connection), { problems: [], waiting: 0, ahead: 2 })
+    await ask(connection, sql`update migration set name = '9998-next.sql' where name = ${named(2)}`)
+    await rejects(migrate(connection), refused(/whose migrations this Farebox knows/))
+    await ask(connection, sql`update migration set name = ${named(2)} where name = '9998-next.sql'`)
+    await ask(connection, sql`update migration set checksum = 'x' where name like '0001-%'`)
+    await rejects(migrate(connection), refused(/as it was when it ran/))
+  })
+  const takers = ['-- alone: what it adds refuses what others write\nselect 1;', 'create table t (); drop table t;']
+  for (const text of [
+    ...takers,
+    'create table r (); alter table r rename to s;',
+    'create table n (a integer); alter table n alter a set not null;',
+  ])
+    await withEmpty(async (connection) => {
+      await rm(join(directory, named(2)), { force: true })
+      await writeFile(join(directory, named(1)), text)
+      await migrate(connection, directory)
+      await rejects(migrate(connection), refused(/whose migrations this Farebox knows/), text)
+    })
 })
 
 test('a gap or a misnamed file is a mistake of ours', async () => {

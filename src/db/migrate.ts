@@ -31,8 +31,8 @@ export const MIGRATION_LOCK = 4_739_270_611
 /**
  * Brings schema farebox up to date: makes the roles, then runs each numbered file of `directory` that has not run, each in one
  * transaction, one runner at a time. Returns the names of those it ran. Throws ConfigRefusedError for an old server, roles that cannot
- * be made, a changed or unknown migration, a restore that has not ended; MigrationFailedError and DatabaseError else. With `count` it stops
- * after so many files of all.
+ * be made, a changed migration, an unknown one beside which this program may not run, a restore that has not ended; MigrationFailedError and
+ * DatabaseError else. With `count` it stops after so many files of all.
  */
 export const migrate = (connection: string, directory: string = MIGRATIONS, count?: number): Promise<Migrated> =>
   runMigrations(connection, { directory, count, isRestoring: false })
@@ -62,17 +62,28 @@ async function runMigrations(connection: string, { directory, count, isRestoring
   }
 }
 
+/** How a database stands to the migrations of this version. */
+export type Comparison = {
+  /** Why `migrate` would refuse it. */
+  readonly problems: readonly Problem[]
+  /** How many are to be run. */
+  readonly waiting: number
+  /** How many of a newer version ran, beside which this one serves. */
+  readonly ahead: number
+}
+
 /**
- * How a database stands to the migrations of this version, which changes nothing: the problems for which `migrate` would refuse it, and how
- * many wait to be run; none in a database that has not begun. Throws DatabaseError when it cannot be asked.
+ * Compares a database with the migrations of this version, which changes nothing; a database that has not begun has none of either. Throws
+ * DatabaseError when it cannot be asked.
  */
-export const compareMigrations = (connection: string): Promise<{ readonly problems: readonly Problem[]; readonly waiting: number }> =>
+export const compareMigrations = (connection: string): Promise<Comparison> =>
   withOwnerClient(connection, async (client) => {
     const files = await readMigrations(MIGRATIONS)
     const [there] = (await client.query<{ is: boolean }>(`select to_regclass('farebox.migration') is not null as is`)).rows
     const known = there?.is === true ? await readKnown(client) : []
     const problems = [...(await restoringProblems(client)), ...historyProblems(files, known)]
-    return { problems, waiting: known.length === 0 ? 0 : Math.max(0, files.length - known.length) }
+    const missing = known.length === 0 ? 0 : files.length - known.length
+    return { problems, waiting: Math.max(0, missing), ahead: problems.length === 0 ? Math.max(0, -missing) : 0 }
   })
 
 type Migration = { readonly name: string; readonly text: string; readonly checksum: string }
@@ -98,7 +109,10 @@ async function bringUpToDate(client: Client, files: readonly Migration[]): Promi
   await ensureRoles(client)
   await ensureSchema(client)
   await client.query(`create table if not exists farebox.migration (
-    name text primary key, checksum text not null, applied_at timestamptz not null default now())`)
+    name text primary key, checksum text not null, applied_at timestamptz not null default now(),
+    runs_with_before boolean not null default false)`)
+  if (!(await hasNote(client)))
+    await client.query('alter table farebox.migration add column runs_with_before boolean not null default false')
   const known = await readKnown(client)
   refuse(historyProblems(files, known))
   const waiting = files.slice(known.length)
@@ -106,27 +120,46 @@ async function bringUpToDate(client: Client, files: readonly Migration[]): Promi
   return waiting.map(({ name }) => name)
 }
 
+/** Databases of before the note was kept have no column for it until the next run. */
+async function hasNote(client: Client): Promise<boolean> {
+  const statement = `select 1 from pg_attribute where attrelid = 'farebox.migration'::regclass and attname = 'runs_with_before'`
+  return (await client.query(statement)).rows.length > 0
+}
+
 const readKnown = async (client: Client): Promise<readonly Applied[]> =>
-  (await client.query<Applied>('select name, checksum from farebox.migration order by name')).rows
+  (
+    await client.query<Applied>(`select name, checksum, coalesce((to_jsonb(migration) ->> 'runs_with_before')::boolean, false) as "runsWithBefore"
+      from farebox.migration order by name`)
+  ).rows
+
+/** What takes something away that an older program may ask for; the first line "-- alone" says so of other changes. */
+const TAKES_AWAY =
+  /^-- alone\b|\b(?:drop\s+(?:table|view|column|function|trigger|type|index|default)|truncate|rename|set\s+not\s+null|alter\s+(?:column\s+)?\w+\s+(?:set\s+data\s+)?type)\b/i
 
 async function apply(client: Client, { name, text, checksum }: Migration): Promise<void> {
   try {
     await client.query('begin')
     await client.query(text)
-    await client.query('insert into farebox.migration (name, checksum) values ($1, $2)', [name, checksum])
+    const note = [name, checksum, !TAKES_AWAY.test(text)]
+    await client.query('insert into farebox.migration (name, checksum, runs_with_before) values ($1, $2, $3)', note)
     await client.query('commit')
   } catch (thrown) {
     throw new MigrationFailedError(name, toDatabaseError(thrown))
   }
 }
 
-type Applied = { readonly name: string; readonly checksum: string }
+/** A migration that ran; `runsWithBefore` notes that programs that do not know it serve beside it, as it only adds. */
+type Applied = { readonly name: string; readonly checksum: string; readonly runsWithBefore: boolean }
 
-/** What ran before must be the beginning of what there is, unchanged. */
+/**
+ * What ran before must be the beginning of what there is, unchanged. While nodes are upgraded one by one it may also be all of it and the next
+ * ones of a newer version that only add: a node of the version before that is killed then comes back.
+ */
 function historyProblems(files: readonly Migration[], known: readonly Applied[]): readonly Problem[] {
   return known.flatMap((applied, index) => {
     const file = files[index]
     if (file?.name === applied.name && file.checksum === applied.checksum) return []
+    if (file === undefined && applied.runsWithBefore && Number(applied.name.slice(0, 4)) === index + 1) return []
     if (file?.name !== applied.name) {
       return [
         problem(applied.name, {

@@ -4,7 +4,7 @@
  * makes databases and roles), `FAREBOX_TEST_POSTGRES=15` takes Debian's PostgreSQL of that version instead of npm's. Never imported by the product.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -180,7 +180,7 @@ async function dropLeftovers(server: string): Promise<void> {
   for (const name of logins) await onServer(server, `drop role ${name}`)
 }
 
-/** A migrated database to copy, named after the migrations, made once per server. */
+/** A migrated database to copy, named after the migrations and what runs them, made once per server. */
 function ensureTemplate(server: string): Promise<string> {
   const known = templates.get(server)
   if (known !== undefined) return known
@@ -213,7 +213,9 @@ async function makeTemplate(server: string): Promise<string> {
 
 async function templateName(): Promise<string> {
   const checksums = (await readMigrations(MIGRATIONS)).map(({ checksum }) => checksum).join()
-  return `farebox_template_${createHash('sha256').update(checksums).digest('hex').slice(0, 16)}`
+  // The runner has a table of its own.
+  const runner = readFileSync(join(import.meta.dirname, 'migrate.ts'))
+  return `farebox_template_${createHash('sha256').update(checksums).update(runner).digest('hex').slice(0, 16)}`
 }
 
 const onServer = async (server: string, text: string): Promise<void> => {

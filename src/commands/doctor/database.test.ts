@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { platformBinaries, sql } from '../../db/index.ts'
+import { MIGRATIONS, platformBinaries, readMigrations, sql } from '../../db/index.ts'
 import { createTestDatabase } from '../../db/testing.ts'
 import { checkDatabase } from './database.ts'
 
@@ -46,6 +46,12 @@ test('a database that a newer version migrated, and one that waits for this one'
     assert.ok(!asIs.some((told) => /migration|problem/.test(told)))
     await kit.ownerDatabase.query(sql`insert into migration (name, checksum) values ('9999-of-tomorrow.sql', 'x')`)
     assert.ok((await ask()).includes('refused problem'))
+    const last = (await readMigrations(MIGRATIONS)).length
+    await kit.ownerDatabase.query(sql`
+      update migration set runs_with_before = true, name = ${`${String(last + 1).padStart(4, '0')}-of-tomorrow.sql`} where name like '9999-%'`)
+    assert.ok((await ask()).includes('warning migration'))
+    await kit.ownerDatabase.query(sql`delete from migration where name like '%-of-tomorrow.sql'`)
+    assert.ok(!(await ask()).includes('warning migration'))
     await kit.ownerDatabase.query(sql`delete from migration where name >= '0056'`)
     assert.ok((await ask()).includes('warning migration'))
   } finally {

@@ -44,8 +44,9 @@ async function checkRole(connection: string): Promise<Finding> {
 
 /** Whether the tables are those of this version; a word only where they are not. */
 async function checkVersion(connection: string): Promise<readonly Finding[]> {
-  const { problems, waiting } = await compareMigrations(connection)
+  const { problems, waiting, ahead } = await compareMigrations(connection)
   if (problems.length > 0) return [refused('database', problems)]
+  if (ahead > 0) return [plain('warning', 'database', `${ahead} migration(s) of a newer version ran; install it here too`)]
   return waiting === 0
     ? []
     : [plain('warning', 'database', `${waiting} migration(s) are to be run; npm start runs them, or farebox migrate`)]

@@ -31,6 +31,6 @@ export const KEY_DATABASE_DATA: readonly PersonalDataEntry[] = [
   ),
   ...columnsOf(
     { ...key, table: 'migration', category: 'none', subject: 'nobody', purpose: 'to know which migrations ran', retention: 'catalogue' },
-    ['name', 'checksum', 'applied_at'],
+    ['name', 'checksum', 'applied_at', 'runs_with_before'],
   ),
 ]
