@@ -121,13 +121,15 @@ test('no door of an account opens to it but those of the team by its name: none 
   assert.equal(codeOf(await world.as(withAccount(confined, other.accountId), 'GET /api/auth/me')), 'session_confined')
 })
 
-test('keys that it makes are the team’s, and manage and spend nothing else', async () => {
+test('keys that it makes are the team’s, manage and spend nothing else, and make no admins by its issuer', async () => {
   const confined = await impostor('cat', await linked('cat'))
   const key = (await world.as(confined, 'POST /api/keys/management', { body: { name: 'm' } })).json.data.apiKey
   const accounts = await world.database.query<{ id: string }>(sql`
     select account_id as id from management_key where made_by = ${confined.personId}::uuid`)
   assert.deepEqual(accounts, [{ id: owner.accountId }])
   assert.equal((await world.byKey(key, 'GET /api/team/members')).status, 200)
+  const asAdmins = { issuer: ISSUER, clientId: sim.clientId, defaultRole: 'admin', required: false }
+  assert.equal(codeOf(await world.byKey(key, 'PUT /api/team/sign-on/issuer', asAdmins)), 'person_needed')
 })
 
 test('a password lifts it, once it is right, and the old cookie is nobody’s from then on', async () => {

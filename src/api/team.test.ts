@@ -174,6 +174,43 @@ test('admins have nothing to do with owners, and an account keeps who opened it'
   assert.equal(codeOf(await world.as(second, 'GET /api/account')), 'account_unknown')
 })
 
+test('whoever is in a session invites nobody and raises no role without a new proof, and a lesser role needs none', async () => {
+  const owner = await world.newPerson()
+  const [admin, developer, viewer] = [await join(owner, 'admin'), await join(owner, 'developer'), await join(owner, 'viewer')]
+  const invite = (role: string) => world.as(owner, 'POST /api/team/invitations', { body: { role } })
+  const change = (whom: SignedInPerson, role: string) => world.as(owner, `PATCH /api/team/members/${whom.personId}`, { body: { role } })
+  world.clock.at += 11 * 60_000
+  for (const role of ['viewer', 'admin', 'owner']) assert.equal(codeOf(await invite(role)), 'not_fresh', role)
+  for (const [whom, role] of [
+    [viewer, 'billing'],
+    [developer, 'billing'],
+    [developer, 'admin'],
+    [admin, 'owner'],
+  ] as const)
+    assert.equal(codeOf(await change(whom, role)), 'not_fresh', role)
+  assert.deepEqual((await world.as(owner, 'GET /api/team/invitations')).json.data, [])
+  assert.equal((await change(admin, 'viewer')).json.data.role, 'viewer')
+  const proof = await world.as(owner, 'POST /api/auth/proof', { body: { password: 'a long enough password' } })
+  const proven = { ...owner, cookie: (proof.headers.get('set-cookie') ?? '').split(';')[0] ?? '' }
+  const raise = { body: { role: 'admin' } }
+  assert.equal((await world.as(proven, `PATCH /api/team/members/${admin.personId}`, raise)).json.data.role, 'admin')
+  assert.equal((await world.as(proven, 'POST /api/team/invitations', raise)).status, 201)
+})
+
+test('a management key makes nobody owner or admin, neither by inviting nor by another role', async () => {
+  const owner = await world.newPerson()
+  const [viewer, key] = [await join(owner, 'viewer'), await newManager(owner)]
+  const path = `PATCH /api/team/members/${viewer.personId}`
+  for (const role of ['owner', 'admin']) {
+    assert.equal(codeOf(await world.byKey(key, 'POST /api/team/invitations', { role })), 'person_needed', role)
+    assert.equal(codeOf(await world.byKey(key, path, { role })), 'person_needed', role)
+  }
+  for (const role of ['developer', 'billing', 'viewer']) {
+    assert.equal((await world.byKey(key, 'POST /api/team/invitations', { role })).status, 201, role)
+    assert.equal((await world.byKey(key, path, { role })).json.data.role, role)
+  }
+})
+
 test("a member's cap bounds the keys they made before and make after, and they make none beside it", async () => {
   const owner = await world.newPerson()
   const developer = await join(owner, 'developer')
@@ -252,7 +289,7 @@ for (const [how, end] of [
     const second = (await world.byKey(first, 'POST /api/keys/management', { name: 'second' })).json.data.apiKey
     const codes = [
       (await world.as(admin, 'POST /api/team/invitations', invite)).json.data.code,
-      (await world.byKey(second, 'POST /api/team/invitations', invite.body)).json.data.code,
+      (await world.byKey(second, 'POST /api/team/invitations', { role: 'developer' })).json.data.code,
     ]
     const kept = (await world.as(owner, 'POST /api/team/invitations', invite)).json.data.code
     for (const key of [first, second, home]) assert.equal((await world.byKey(key, 'GET /api/team/members')).status, 200)

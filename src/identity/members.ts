@@ -3,7 +3,7 @@ import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { isUuid } from '../lib/index.ts'
 import type { IdentityOptions } from './options.ts'
-import type { Role } from './roles.ts'
+import { mayMore, type Role } from './roles.ts'
 
 /** Who belongs to an account, and what they may do. */
 export type Member = {
@@ -51,10 +51,17 @@ export async function listMembers(
   )
 }
 
-/** Gives a member another role, which holds from their next request on. Fails with member_unknown, member_role, owner_stays. */
-export async function changeMemberRole(tx: Database, { role, ...change }: MemberChange & { readonly role: Role }): Promise<void> {
+/** The role that a member gets; `mayRaise` where who gives it has shown lately who they are, or is a program. */
+export type RoleChange = MemberChange & { readonly role: Role; readonly mayRaise: boolean }
+
+/**
+ * Gives a member another role, which holds from their next request on. Fails with member_unknown, member_role, owner_stays, and with not_fresh where the role
+ * may more than theirs.
+ */
+export async function changeMemberRole(tx: Database, { role, mayRaise, ...change }: RoleChange): Promise<void> {
   const member = await lockMember(tx, change)
   if (role === 'owner' || member.role === 'owner') requireOwner(change)
+  if (!mayRaise && mayMore(role, member.role)) fail('not_fresh')
   if (role !== 'owner') await requireAnotherOwner(tx, change, member)
   await tx.query(sql`
     update account_member set role = ${role} where account_id = ${change.accountId}::uuid and person_id = ${change.personId}::uuid`)

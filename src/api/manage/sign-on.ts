@@ -16,6 +16,7 @@ import { answerOnce } from '../answer-once.ts'
 import { teamDomainRemembered, type teamDomainShown, type teamSignOnShown, tell } from '../contract/index.ts'
 import type { CustomerEnv } from '../customer-guard.ts'
 import { requireFreshActing } from '../require-session.ts'
+import { requireGivable } from './givable-roles.ts'
 import { accountOf, type ManageApp, type ManageDependencies, makerOf, repeatOf } from './manage-env.ts'
 import { checkDomainRoute, claimDomainRoute, dropIssuerRoute, readSignOnRoute, removeDomainRoute, setIssuerRoute } from './sign-on-doors.ts'
 
@@ -30,6 +31,7 @@ export function signOnRoutes(app: ManageApp, dependencies: ManageDependencies): 
     const { issuers } = dependencies.signOn ?? fail('not_offered', { what: 'Single sign-on' })
     await requireFreshPerson(c, dependencies)
     const { required: isRequired, ...client } = c.req.valid('json')
+    requireGivable(c, client.defaultRole, dependencies)
     await issuers.tryOut(client)
     const accountId = accountOf(c)
     const change = { ...client, accountId, isRequired, random: dependencies.randomBytes(ISSUER_ID_BYTES), now: clock.now() }
@@ -76,7 +78,7 @@ function domainRoutes(app: ManageApp, dependencies: ManageDependencies): void {
   })
 }
 
-/** How people come into a team is changed by who has shown lately who they are; a management key has shown it. Fails with not_fresh. */
+/** How people come into a team is changed by who has shown lately who they are; a management key has shown it, for roles that it may give. Fails with not_fresh. */
 async function requireFreshPerson(c: Context<CustomerEnv>, { identity }: ManageDependencies): Promise<void> {
   if (makerOf(c) !== undefined) await requireFreshActing(c, identity)
 }

@@ -32,6 +32,8 @@ import {
 } from '../contract/index.ts'
 import type { CustomerEnv } from '../customer-guard.ts'
 import { mintingOf } from '../minting.ts'
+import { requireActing, requireFreshActing } from '../require-session.ts'
+import { requireGivable } from './givable-roles.ts'
 import { accountOf, behindOf, type ManageApp, type ManageDependencies, makerOf, repeatOf } from './manage-env.ts'
 import { readMemberCaps } from './member-cap.ts'
 
@@ -50,7 +52,9 @@ export function teamRoutes(app: ManageApp, dependencies: ManageDependencies): vo
   })
   app.openapi(inviteRoute, async (c) => {
     const { email, role } = c.req.valid('json')
+    requireGivable(c, role, dependencies)
     if (role === 'owner' && !mayHandleOwners(c)) fail('member_role', { roles: 'owner', role: 'admin' })
+    if (makerOf(c) !== undefined) await requireFreshActing(c, identity)
     if (email !== undefined) identity.requireInvitable(email)
     const [accountId, request] = [accountOf(c), await repeatOf(c)]
     const random = mintingOf(request, dependencies, 'invitation-code')
@@ -76,7 +80,8 @@ export function teamRoutes(app: ManageApp, dependencies: ManageDependencies): vo
   memberRoutes(app, dependencies)
 }
 
-function memberRoutes(app: ManageApp, { appDatabase: database, subjects, clock, ids }: ManageDependencies): void {
+function memberRoutes(app: ManageApp, dependencies: ManageDependencies): void {
+  const { appDatabase: database, subjects, clock, ids, identity } = dependencies
   const list = async (c: Context<CustomerEnv>) => {
     const accountId = accountOf(c)
     const [members, caps] = await Promise.all([
@@ -98,9 +103,11 @@ function memberRoutes(app: ManageApp, { appDatabase: database, subjects, clock, 
   app.openapi(listMembersRoute, async (c) => c.json(tell(await list(c)), 200))
   app.openapi(changeMemberRoute, async (c) => {
     const [{ id: personId }, { role, cap }, accountId] = [c.req.valid('param'), c.req.valid('json'), accountOf(c)]
+    if (role !== undefined) requireGivable(c, role, dependencies)
+    const mayRaise = role === undefined || makerOf(c) === undefined || identity.isFresh(await requireActing(c, identity))
     const amount = cap === undefined || cap === null ? undefined : { amount: readAmount(cap.amount, undefined), window: cap.window }
     await database.transaction(async (tx) => {
-      if (role !== undefined) await changeMemberRole(tx, { accountId, personId, role, mayHandleOwners: mayHandleOwners(c) })
+      if (role !== undefined) await changeMemberRole(tx, { accountId, personId, role, mayHandleOwners: mayHandleOwners(c), mayRaise })
       if (cap !== undefined) await setMemberCap(tx, { accountId, personId, cap: amount, id: ids.uuid(), now: clock.now() })
     })
     return c.json(tell((await list(c)).find(({ id }) => id === personId) ?? fail('member_unknown')), 200)
@@ -135,7 +142,8 @@ const listInvitationsRoute = createRoute({
 const inviteRoute = createRoute({
   method: 'post',
   path: '/api/team/invitations',
-  summary: 'Invite somebody by e-mail, or without one by a code that is in this answer and nowhere else',
+  summary:
+    'Invite somebody by e-mail, or without one by a code that is in this answer and nowhere else: signed in, with a new proof that it is you',
   request: { headers: idempotencyHeader, body: jsonBody(teamInvitationInput) },
   responses: { 201: json(managed(teamInvitationMade), 'The invitation'), ...failures },
 })

@@ -6,6 +6,7 @@ import { useAct } from '../../lib/use-act.ts'
 import { Dialog, Failed, Field, Secret, usePartWords } from '../../parts/index.ts'
 import type { MadeInvitation } from '../answers.ts'
 import { JOIN_PATH, withInvitation } from '../invitation.ts'
+import { useProven } from '../prove.tsx'
 import { useWords } from '../words/index.ts'
 import { RoleChoice } from './role-choice.tsx'
 
@@ -19,45 +20,49 @@ export function InviteMember({ isOwner, onClose }: { readonly isOwner: boolean; 
   const client = useQueryClient()
   const [isMailed, setMailed] = useState(false)
   const [made, setMade] = useState<MadeInvitation>()
-  const invite = useAct(async (body: Readonly<Record<string, string>>, once) => {
+  const act = useAct(async (body: Readonly<Record<string, string>>, once) => {
     setMade(await call<MadeInvitation>(INVITATIONS, { method: 'POST', body, once }))
     await client.invalidateQueries({ queryKey: [INVITATIONS] })
   })
+  const invite = useProven(act)
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const [email, role] = [textIn(event.currentTarget, 'email'), textIn(event.currentTarget, 'role')]
-    void invite.run(email === '' ? { role } : { email, role })
+    invite.run(email === '' ? { role } : { email, role })
   }
   if (made !== undefined) return <InvitationMade made={made} onClose={onClose} />
   const field = invite.error?.field
   return (
-    <Dialog title={words.invite} onClose={onClose}>
-      <form onSubmit={submit}>
-        <Field
-          label={words.email}
-          hint={words.emailHint}
-          name="email"
-          type="email"
-          autoFocus
-          onChange={(event) => {
-            setMailed(event.currentTarget.value !== '')
-            invite.clear()
-          }}
-          wrong={invite.error?.code === 'mail_off' ? words.mailOff : field === 'email' ? invite.error?.message : undefined}
-        />
-        <RoleChoice isOwner={isOwner} first="developer" wrong={field === 'role' ? invite.error?.message : undefined} />
-        <p className="faint">{words.inviteMeans}</p>
-        {invite.error !== undefined && invite.error.code !== 'mail_off' && field === undefined && <Failed error={invite.error} />}
-        <div className="answers">
-          <button type="button" onClick={onClose}>
-            {cancel}
-          </button>
-          <button type="submit" className="main" disabled={invite.isRunning}>
-            {isMailed ? words.inviteMail : words.inviteCode}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <>
+      <Dialog title={words.invite} onClose={onClose}>
+        <form onSubmit={submit}>
+          <Field
+            label={words.email}
+            hint={words.emailHint}
+            name="email"
+            type="email"
+            autoFocus
+            onChange={(event) => {
+              setMailed(event.currentTarget.value !== '')
+              act.clear()
+            }}
+            wrong={invite.error?.code === 'mail_off' ? words.mailOff : field === 'email' ? invite.error?.message : undefined}
+          />
+          <RoleChoice isOwner={isOwner} first="developer" wrong={field === 'role' ? invite.error?.message : undefined} />
+          <p className="faint">{words.inviteMeans}</p>
+          {invite.error !== undefined && invite.error.code !== 'mail_off' && field === undefined && <Failed error={invite.error} />}
+          <div className="answers">
+            <button type="button" onClick={onClose}>
+              {cancel}
+            </button>
+            <button type="submit" className="main" disabled={act.isRunning}>
+              {isMailed ? words.inviteMail : words.inviteCode}
+            </button>
+          </div>
+        </form>
+      </Dialog>
+      {invite.dialog}
+    </>
   )
 }
 
