@@ -4,7 +4,7 @@ import { countAccountGuess } from './guess-limits.ts'
 import { dropLinks } from './links.ts'
 import type { IdentityParts } from './parts.ts'
 import { requireGoodPassword } from './password-rules.ts'
-import { type Person, writePassword } from './person.ts'
+import { type Person, replacePassword } from './person.ts'
 import { tellPasswordChanged } from './post.ts'
 import { endSessions } from './sessions.ts'
 import { dropSteps } from './steps.ts'
@@ -14,7 +14,7 @@ export type PasswordChange = { readonly current: string | undefined; readonly pa
 
 /**
  * Changes the password of somebody who is signed in and ends all their other sessions. Fails with invalid_field (password), sign_in_failed when the
- * current one is wrong, sign_in_limited.
+ * current one is wrong, or is another by the time it is done; sign_in_limited.
  */
 export async function changePassword(
   parts: IdentityParts,
@@ -29,7 +29,7 @@ export async function changePassword(
   await guess.forgive()
   const password = await hashes.hash(change.password)
   await database.transaction(async (tx) => {
-    await writePassword(tx, person.id, { password })
+    if (!(await replacePassword(tx, person.id, { before: person.password, password }))) fail('sign_in_failed')
     await dropSteps(tx, person.id)
     await endSessions({ database: tx, clock: parts.clock }, { personId: person.id, exceptId: change.sessionId })
     await dropLinks(tx, 'reset', person.accountId)

@@ -17,7 +17,7 @@ import { makeLetterBox } from './letter-box.ts'
 import { openPasswordHashes } from './open-password-hashes.ts'
 import type { IdentityOptions } from './options.ts'
 import { makeOutsideWays, type OutsideWays } from './outside-ways.ts'
-import type { IdentityParts, Visitor } from './parts.ts'
+import type { IdentityParts, ShownWay, Visitor } from './parts.ts'
 import type { PasskeyAnswer } from './passkey-answer.ts'
 import { getPerson } from './person.ts'
 import { tellSecondFactorsRevoked } from './post.ts'
@@ -43,7 +43,7 @@ import {
 import { type Credentials, openFor, type SignedIn, signIn } from './sign-in.ts'
 import { listSignInChanges, type NotedChange } from './sign-in-changes.ts'
 import { beginSignUp, endSignUp, type ShownSignUp, signUpByNumber } from './sign-up.ts'
-import { askPasskey, verifyPasskey } from './use-passkey.ts'
+import { askPasskey, isPasskeyOf, verifyPasskey } from './use-passkey.ts'
 
 /** Who people are, how they prove it and where they are signed in. Tokens are those of sessions; failures are those of the functions of the same names. */
 export type Identity = {
@@ -160,9 +160,11 @@ const comingIn = (parts: IdentityParts): Pick<Identity, ComingIn> => ({
   },
   signInByPasskey: async (answer, visitor) => {
     const guess = await countAddressGuess(parts, visitor.address)
-    const person = await getPerson(parts.database, await verifyPasskey(parts, { kind: 'passkey-sign-in', answer, personId: undefined }))
+    const id = await verifyPasskey(parts, { kind: 'passkey-sign-in', answer, personId: undefined })
+    const person = (await getPerson(parts.database, id)) ?? fail('passkey_refused')
     await guess.forgive()
-    return await openFor(parts, person ?? fail('passkey_refused'), visitor)
+    const shown: ShownWay = { isStill: (tx, personId) => isPasskeyOf(tx, answer, personId), code: 'passkey_refused' }
+    return await openFor(parts, person, { ...visitor, shown })
   },
   beginReset: (email, visitor) => beginReset(parts, email, visitor),
   endReset: (shown, visitor) => endReset(parts, shown, visitor),

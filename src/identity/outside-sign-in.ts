@@ -7,7 +7,7 @@ import { countAddressGuess } from './guess-limits.ts'
 import { openPerson } from './open-person.ts'
 import { endErrand, type ReturnedErrand } from './outside-attempt.ts'
 import { findByIdentity, linkIdentity } from './outside-identities.ts'
-import type { IdentityParts, Visitor } from './parts.ts'
+import type { IdentityParts, ShownWay, Visitor } from './parts.ts'
 import { getPerson, type Person } from './person.ts'
 import { admit, type SignedIn } from './sign-in.ts'
 import { countSignUp, namingKnown, openConfirmed, requireUnknown } from './sign-up.ts'
@@ -28,13 +28,16 @@ export async function signInByIssuer(parts: IdentityParts, came: OutsideReturn, 
   const known = await findByIdentity(parts, vouched.subject)
   if (known?.hasLeft === true) fail('sign_on_left')
   const team = await parts.teamIssuers?.ofId(came.issuer)
-  if (team !== undefined) return await signOn(parts, { team, vouched, personId: known?.personId }, visitor)
+  const isStill: ShownWay['isStill'] = async (database, personId) =>
+    (await findByIdentity({ ...parts, database }, vouched.subject))?.personId === personId
+  const shown = { isStill, code: 'identity_unlinked' } as const
+  if (team !== undefined) return await signOn(parts, { team, vouched, personId: known?.personId }, { ...visitor, shown })
   if (known === undefined && came.aim === 'sign-in') fail('identity_unlinked')
   const id = known?.personId ?? (await openFor(parts, { issuer: came.issuer, ...vouched }, visitor))
   const person: Person = (await getPerson(parts.database, id)) ?? fail('identity_unlinked')
   // Who has just opened an account has nothing yet that somebody else could be after.
   const isFresh = known === undefined || (await isFreshByIssuer(parts, person, vouched))
-  return await admit(parts, person, { ...visitor, isFresh })
+  return await admit(parts, person, { ...visitor, isFresh, shown })
 }
 
 /** Opens an account, with the e-mail where it is believed and else without one. */

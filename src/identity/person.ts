@@ -81,13 +81,35 @@ const personOf = (row: Row): Person => ({
   createdAt: row.created_at,
 })
 
-/** Writes what a person's password is from now on; with `before`, only if it still is that one. */
-export async function writePassword(
+/** Writes what a person's password is from now on, whatever it was. */
+export async function writePassword(database: Database, personId: string, password: StoredPassword): Promise<void> {
+  await database.query(sql`
+    update person set password_hash = ${password.hash}, password_scheme = ${password.scheme} where id = ${personId}::uuid returning 1`)
+}
+
+/** The same where the password still is the one that was shown, undefined where there was none; false where it is another by now. */
+export async function replacePassword(
   database: Database,
   personId: string,
-  { password, before }: { readonly password: StoredPassword; readonly before?: StoredPassword },
-): Promise<void> {
-  await database.query(sql`
+  { before, password }: { readonly before: StoredPassword | undefined; readonly password: StoredPassword },
+): Promise<boolean> {
+  const replaced = await database.query(sql`
     update person set password_hash = ${password.hash}, password_scheme = ${password.scheme}
-    where id = ${personId}::uuid and (${before?.hash ?? null}::text is null or password_hash = ${before?.hash ?? null}::text) returning 1`)
+    where id = ${personId}::uuid and ${isPassword(before)} returning 1`)
+  return replaced.length > 0
+}
+
+const isPassword = (password: StoredPassword | undefined): Sql => sql`password_hash is not distinct from ${password?.hash ?? null}::text`
+
+/**
+ * Keeps the ways in of a person as they are until the transaction ends: whoever takes one away waits for it, and then sees whom it has let in. What is asked for
+ * after this sees whatever was taken away before.
+ */
+export async function holdWaysIn(tx: Database, personId: string): Promise<void> {
+  await tx.query(sql`select from person where id = ${personId}::uuid for share`)
+}
+
+/** Whether a person's password still is this one, undefined for none. */
+export async function stillHasPassword(tx: Database, { id, password }: Pick<Person, 'id' | 'password'>): Promise<boolean> {
+  return (await tx.query(sql`select from person where id = ${id}::uuid and ${isPassword(password)}`)).length > 0
 }

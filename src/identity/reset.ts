@@ -83,7 +83,7 @@ type Reset = { readonly accountId: string; readonly email: string; readonly pass
 async function setPassword(tx: Database, parts: IdentityParts, { accountId, email, password }: Reset): Promise<void> {
   const person = await findPersonOfAccount(tx, accountId)
   if (person === undefined) return void (await addPerson(tx, parts, { accountId, email, password }))
-  await writePassword(tx, person.id, { password })
+  await writePassword(tx, person.id, password)
   await dropSteps(tx, person.id)
   await dropIdentities(tx, person.id)
   await endSessions({ database: tx, clock: parts.clock }, { personId: person.id })

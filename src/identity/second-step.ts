@@ -1,6 +1,6 @@
 import { fail } from '../failures.ts'
 import { countAccountGuess, countAddressGuess } from './guess-limits.ts'
-import type { IdentityParts, Visitor } from './parts.ts'
+import type { IdentityParts, ShownWay, Visitor } from './parts.ts'
 import type { PasskeyAnswer } from './passkey-answer.ts'
 import { getPerson, type Person } from './person.ts'
 import { useRecoveryCode } from './recovery-codes.ts'
@@ -20,15 +20,17 @@ export type SecondProof = { readonly code: string } | { readonly recoveryCode: s
  * with second_step_failed, also when the first step is too old, and sign_in_limited.
  */
 export async function takeSecondStep(parts: IdentityParts, { step, proof }: TakenStep, visitor: Visitor): Promise<string> {
-  const { database } = parts
   const { person, vouchedBy } = await peekTaken(parts, step)
   const guesses = [await countAddressGuess(parts, visitor.address), await countAccountGuess(parts, `person:${person.id}`)]
-  const isTaken =
-    (await isProven(parts, person, proof)) && (await endStep(database, parts, { kind: 'second-step', token: step, personId: person.id }))
-  if (!isTaken) fail('second_step_failed')
-  await forgiveAll(guesses)
+  if (!(await isProven(parts, person, proof))) fail('second_step_failed')
+  const shown: ShownWay = {
+    isStill: (tx) => endStep(tx, parts, { kind: 'second-step', token: step, personId: person.id }),
+    code: 'second_step_failed',
+  }
   // An issuer's word and six digits are too little to act for more than its team: whoever runs it takes the first step as often as they like.
-  return await openFor(parts, person, { ...visitor, vouchedBy, isProven: 'passkey' in proof })
+  const token = await openFor(parts, person, { ...visitor, vouchedBy, isProven: 'passkey' in proof, shown })
+  await forgiveAll(guesses)
+  return token
 }
 
 /** Who has taken a first step. Fails with second_step_failed when nobody has, or too long ago. */

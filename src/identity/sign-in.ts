@@ -1,9 +1,10 @@
+import type { Database } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { parseAccountNumber } from './account-number.ts'
 import { browserOf } from './browser.ts'
 import { type CountedGuess, countAccountGuess, countAddressGuess } from './guess-limits.ts'
-import type { Arriving, IdentityParts, Visitor } from './parts.ts'
-import { findPersonByName, type Person, type SignInName, writePassword } from './person.ts'
+import type { Arriving, IdentityParts, ShownWay, Visitor } from './parts.ts'
+import { findPersonByName, getPerson, holdWaysIn, type Person, replacePassword, type SignInName, stillHasPassword } from './person.ts'
 import { tellNewBrowser } from './post.ts'
 import { countRecoveryCodes } from './recovery-codes.ts'
 import { makeToken } from './secret-token.ts'
@@ -34,18 +35,22 @@ export async function signIn(parts: IdentityParts, credentials: Credentials, vis
     await countAddressGuess(parts, visitor.address),
     await countAccountGuess(parts, 'email' in name ? name.email : name.number),
   ]
-  const person = await findPersonByName(parts, name)
-  if (!(await isRight(parts, person, credentials.password)) || person === undefined) return fail('sign_in_failed')
+  const person = (await verified(parts, await findPersonByName(parts, name), credentials.password)) ?? fail('sign_in_failed')
+  const shown: ShownWay = { isStill: (tx) => stillHasPassword(tx, person), code: 'sign_in_failed' }
+  const signedIn = await admit(parts, person, { ...visitor, shown })
   await forgiveAll(guesses)
-  return await admit(parts, person, visitor)
+  return signedIn
 }
 
-/** Lets somebody in who has taken the first step: signed in, or asked for the second one where it is set up. */
+/** Lets somebody in who has taken the first step: signed in, or asked for the second one where it is set up. Fails with the code of what they have shown. */
 export async function admit(parts: IdentityParts, person: Person, visitor: Arriving): Promise<SignedIn> {
   const ways = await secondStepsOf(parts, person)
   if (ways.length === 0) return { token: await openFor(parts, person, visitor) }
   const step = makeToken(parts.random)
-  await beginStep(parts.database, parts, { kind: 'second-step', token: step, personId: person.id, vouchedBy: visitor.vouchedBy })
+  await parts.database.transaction(async (tx) => {
+    await requireShown(tx, person, visitor)
+    await beginStep(tx, parts, { kind: 'second-step', token: step, personId: person.id, vouchedBy: visitor.vouchedBy })
+  })
   return { step, ways }
 }
 
@@ -60,19 +65,21 @@ export async function forgiveAll(guesses: readonly CountedGuess[]): Promise<void
   for (const guess of guesses) await guess.forgive()
 }
 
-/** Compares a password, in the same time for nobody's, and hashes one anew that was hashed in another way. An account number alone is right where there is no password. */
-export async function isRight(
-  { hashes, database }: IdentityParts,
-  person: Person | undefined,
-  password: string | undefined,
-): Promise<boolean> {
-  const stored = person?.password
-  const isMatching = await hashes.verify(password ?? '', stored)
-  if (stored === undefined) return person?.hasNumber === true && password === undefined
-  if (!isMatching || password === undefined) return false
-  if (!hashes.isCurrent(stored) && person !== undefined)
-    await writePassword(database, person.id, { password: await hashes.hash(password), before: stored })
-  return true
+/**
+ * Who has shown their password, with the one that is kept now; undefined for a wrong one. Compares in the same time for nobody's, and hashes one anew that was
+ * hashed in another way. An account number alone is right where there is no password.
+ */
+async function verified(parts: IdentityParts, person: Person | undefined, password: string | undefined): Promise<Person | undefined> {
+  const { hashes, database } = parts
+  const before = person?.password
+  const isMatching = await hashes.verify(password ?? '', before)
+  if (before === undefined || person === undefined) return person?.hasNumber === true && password === undefined ? person : undefined
+  if (!isMatching || password === undefined) return undefined
+  if (hashes.isCurrent(before)) return person
+  const anew = await hashes.hash(password)
+  if (await replacePassword(database, person.id, { before, password: anew })) return { ...person, password: anew }
+  // It is another one by now: hashed anew by another sign-in of theirs, or changed.
+  return await verified(parts, await getPerson(database, person.id), password)
 }
 
 /** How this person's second step can be taken; none where a password is all. */
@@ -83,15 +90,22 @@ export async function secondStepsOf({ database }: Pick<IdentityParts, 'database'
   return SECOND_STEPS.filter((way) => (way === 'totp' ? isConfirmed : way === 'passkey' ? person.passkeys > 0 : codes > 0))
 }
 
+/** Lets pass whose way in is still one. Fails with its code. */
+async function requireShown(tx: Database, person: Person, { shown }: Arriving): Promise<void> {
+  if (shown === undefined) return
+  await holdWaysIn(tx, person.id)
+  if (!(await shown.isStill(tx, person.id))) fail(shown.code)
+}
+
 /** Opens the session of somebody who has shown who they are, and tells the owner of a browser that is new. Resolves with its token. */
-export async function openFor(
-  parts: IdentityParts,
-  person: Person,
-  { userAgent, vouchedBy, isProven, isFresh }: Arriving,
-): Promise<string> {
+export async function openFor(parts: IdentityParts, person: Person, arriving: Arriving): Promise<string> {
+  const { userAgent, vouchedBy, isProven, isFresh } = arriving
   const browser = browserOf(userAgent)
   const isNew = await isNewBrowser(parts, person.id, browser)
-  const token = await openSession(parts, { personId: person.id, browser, vouchedBy, isProven, isFresh })
+  const token = await parts.database.transaction(async (tx) => {
+    await requireShown(tx, person, arriving)
+    return await openSession({ ...parts, database: tx }, { personId: person.id, browser, vouchedBy, isProven, isFresh })
+  })
   if (isNew) await tellNewBrowser(parts, person.accountId, browser)
   return token
 }

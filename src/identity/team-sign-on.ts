@@ -7,7 +7,7 @@ import { isFreshByIssuer } from './fresh-by-issuer.ts'
 import { countAccountGuess, type GuessLimit, HOUR_MS } from './guess-limits.ts'
 import { requirePlace } from './invitations.ts'
 import { linkIdentity } from './outside-identities.ts'
-import type { IdentityParts, Visitor } from './parts.ts'
+import type { Arriving, IdentityParts, Visitor } from './parts.ts'
 import { getPerson } from './person.ts'
 import type { Session } from './sessions.ts'
 import { admit, type SignedIn } from './sign-in.ts'
@@ -23,7 +23,7 @@ export type SigningOn = { readonly team: FoundTeamIssuer; readonly vouched: Vouc
  * Signs a member in by the issuer of their team. Who comes for the first time with an e-mail of a domain of the team gets an account and joins; an e-mail that
  * has an account leads into none. Fails with sign_on_left, sign_on_domain, identity_email_known, sign_up_refused, members_full, sign_in_limited.
  */
-export async function signOn(parts: IdentityParts, signing: SigningOn, visitor: Visitor): Promise<SignedIn> {
+export async function signOn(parts: IdentityParts, signing: SigningOn, visitor: Arriving): Promise<SignedIn> {
   const { team, personId } = signing
   const id = personId === undefined ? await openMember(parts, signing, visitor) : await joinKnown(parts, { ...signing, personId })
   const person = (await getPerson(parts.database, id)) ?? fail('identity_unlinked')

@@ -1,4 +1,4 @@
-import { sql } from '../db/index.ts'
+import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { isoDate, utcDayOf } from '../lib/index.ts'
 import type { IdentityParts } from './parts.ts'
@@ -41,6 +41,13 @@ export async function verifyPasskey(parts: IdentityParts, { kind, answer, person
   })
   if (!(await raiseCounter(parts, known, counter))) fail('passkey_refused')
   return known.person_id
+}
+
+/** Whether a passkey that has answered is a person's still. */
+export async function isPasskeyOf(database: Database, answer: Pick<PasskeyAnswer, 'id'>, personId: string): Promise<boolean> {
+  const found = await database.query(sql`
+    select from passkey where credential_id = ${Buffer.from(answer.id, 'base64url')} and person_id = ${personId}::uuid`)
+  return found.length > 0
 }
 
 type CredentialRow = { readonly id: string; readonly person_id: string; readonly public_key: Buffer; readonly counter: bigint }
