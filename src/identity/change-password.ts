@@ -1,7 +1,6 @@
 import { getAccount } from '../accounts/index.ts'
 import { fail } from '../failures.ts'
-import { countAccountGuess } from './guess-limits.ts'
-import { dropLinks } from './links.ts'
+import { countAccountGuess, PASSWORD_CHANGES } from './guess-limits.ts'
 import type { IdentityParts } from './parts.ts'
 import { requireGoodPassword } from './password-rules.ts'
 import { type Person, replacePassword } from './person.ts'
@@ -13,7 +12,8 @@ import { dropSteps } from './steps.ts'
 export type PasswordChange = { readonly current: string | undefined; readonly password: string }
 
 /**
- * Changes the password of somebody who is signed in and ends all their other sessions. Fails with invalid_field (password), sign_in_failed when the
+ * Changes the password of somebody who is signed in and ends all their other sessions, a few times in an hour. Links for a new password that were mailed stay, so that
+ * whoever reads the mail takes the account back from who has its session and its password. Fails with invalid_field (password), sign_in_failed when the
  * current one is wrong, or is another by the time it is done; sign_in_limited.
  */
 export async function changePassword(
@@ -27,12 +27,12 @@ export async function changePassword(
   const guess = await countAccountGuess(parts, `person:${person.id}`)
   if (person.password !== undefined && !(await hashes.verify(change.current ?? '', person.password))) fail('sign_in_failed')
   await guess.forgive()
+  await countAccountGuess(parts, `person:${person.id}`, PASSWORD_CHANGES)
   const password = await hashes.hash(change.password)
   await database.transaction(async (tx) => {
     if (!(await replacePassword(tx, person.id, { before: person.password, password }))) fail('sign_in_failed')
     await dropSteps(tx, person.id)
     await endSessions({ database: tx, clock: parts.clock }, { personId: person.id, exceptId: change.sessionId })
-    await dropLinks(tx, 'reset', person.accountId)
   })
   await tellPasswordChanged(parts, person.accountId)
 }

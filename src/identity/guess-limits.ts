@@ -22,6 +22,9 @@ export const ADDRESS_GUESSES: GuessLimit = { times: 100, windowMs: HOUR_MS }
 export const ADDRESS_SIGN_UPS: GuessLimit = { times: 20, windowMs: HOUR_MS, about: 'sign-up' }
 export const LETTERS: GuessLimit = { times: 3, windowMs: 900_000 }
 
+/** Changes of one person's password by who is signed in, each of which writes a letter. */
+export const PASSWORD_CHANGES: GuessLimit = { times: 5, windowMs: HOUR_MS, about: 'password-change' }
+
 /** A guess that was counted; `forgive` takes it back, as one that was right is none. */
 export type CountedGuess = { readonly forgive: () => Promise<void> }
 

@@ -218,6 +218,21 @@ test('changing a password ends all other sessions, needs the current one, and gi
   assert.equal((await sessionOf(rotated)).id, session.id)
 })
 
+test('who has session and password changes it five times in an hour, and kills no link that was mailed for a new one', async () => {
+  const email = await newPerson()
+  const session = await sessionOf(tokenOf(await signIn(email)))
+  await world.identity.beginReset(email, NOWHERE)
+  const link = await world.lastToken()
+  const codes: string[] = []
+  for (let turn = 0; turn < 6; turn += 1)
+    codes.push(
+      await codeOf(world.identity.changePassword(session, { current: `${PASSWORD}${turn || ''}`, password: `${PASSWORD}${turn + 1}` })),
+    )
+  assert.deepEqual(codes, ['none', 'none', 'none', 'none', 'none', 'sign_in_limited'])
+  assert.equal(await codeOf(world.identity.endReset({ token: link, password: 'another long password' }, NOWHERE)), 'none')
+  assert.equal(await codeOf(signIn(email, 'another long password')), 'none')
+})
+
 test('only a proof of the last ten minutes is a fresh one', async () => {
   const email = await newPerson()
   const token = tokenOf(await signIn(email))
