@@ -1,7 +1,7 @@
 // Guarantee: a session that the issuer of a team opened acts for that team and for nothing else of its person: it reads, spends, changes, exports and erases
 // nothing of their own account or of their other teams, and changes none of their ways in, until they show who they are by a way of their own.
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { makeAuthenticator } from '../../checks/security/authenticator.ts'
 import { PUBLIC_URL } from '../../checks/security/identity-world.ts'
@@ -10,6 +10,7 @@ import { type SimIssuer, startSimIssuer } from '../../sim/index.ts'
 import { sql } from '../db/index.ts'
 import { totpCode, totpStepOf } from '../identity/index.ts'
 import { askIssuer } from '../issuers/index.ts'
+import { publishAnnouncement } from '../notify/index.ts'
 import { checkDomain, claimDomain, keepIssuer, openTeamIssuers } from '../sign-on/index.ts'
 import { isManaged, isOpen } from './manage/open-paths.ts'
 
@@ -130,6 +131,25 @@ test('keys that it makes are the team’s, manage and spend nothing else, and ma
   assert.equal((await world.byKey(key, 'GET /api/team/members')).status, 200)
   const asAdmins = { issuer: ISSUER, clientId: sim.clientId, defaultRole: 'admin', required: false }
   assert.equal(codeOf(await world.byKey(key, 'PUT /api/team/sign-on/issuer', asAdmins)), 'person_needed')
+})
+
+test('what it reads of what was announced is the team’s reading, and leaves the person’s own as it was', async () => {
+  const person = await linked('cleo')
+  const confined = await impostor('cleo', person)
+  const [id, now] = [randomUUID(), world.clock.at]
+  const [title, words] = [
+    { en: 'News', zh: '新闻' },
+    { en: 'Words', zh: '内容' },
+  ]
+  await world.database.transaction((tx) =>
+    publishAnnouncement(tx, { id, topic: 'announcements', model: undefined, effectiveAt: undefined, title, words, now }),
+  )
+  const unread = async (by: SignedInPerson) => (await world.as(by, 'GET /api/account/announcements')).json.data.unread
+  assert.deepEqual([await unread(person), await unread(confined)], [1, 1])
+  assert.equal((await world.as(confined, 'PUT /api/account/announcements/seen', { body: { id } })).status, 200)
+  assert.deepEqual([await unread(person), await unread(confined)], [1, 0])
+  assert.equal((await world.as(person, 'PUT /api/account/announcements/seen', { body: { id } })).status, 200)
+  assert.equal(await unread(person), 0)
 })
 
 test('a password lifts it, once it is right, and the old cookie is nobody’s from then on', async () => {

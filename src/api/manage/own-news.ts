@@ -53,10 +53,10 @@ export function ownNewsRoutes(app: ManageApp, dependencies: ManageDependencies):
   })
 }
 
-/** Whose reading it is: of somebody who is signed in their own account, whichever account they act for. */
+/** Whose reading it is: of somebody who is signed in their own account, whichever account they act for; in a session that is confined to a team, the team's. */
 async function readerOf(c: Context<CustomerEnv>, { identity }: Pick<ManageDependencies, 'identity'>): Promise<string> {
   const own = makerOf(c) === undefined ? undefined : await identity.sessionOf(readSessionCookie(c), accountOf(c))
-  return own?.homeAccountId ?? accountOf(c)
+  return own === undefined || own.confinedTo !== undefined ? accountOf(c) : own.homeAccountId
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
