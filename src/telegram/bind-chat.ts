@@ -18,14 +18,21 @@ const CODES_MAX = 5
 /** What a chat is sealed and looked up for. */
 export const CHAT_PURPOSE = 'telegram chat'
 
-/** Makes a code of 16 random bytes that binds the chat of whoever shows it to an account, once; its hash alone is kept, of an account's last five. */
+/** Whose chat is to be bound; `madeBy` is the person who asks, undefined where nobody is known to; `random` is 16 bytes that the code is made of. */
+export type NewCode = { readonly accountId: string; readonly madeBy: string | undefined; readonly random: Buffer }
+
+/**
+ * Makes a code that binds the chat of whoever shows it to an account, once; its hash alone is kept, of an account's last five. It goes when who made it runs the
+ * account no more, and so does the chat.
+ */
 export async function makeCode(
   parts: Pick<BindingParts, 'database' | 'now'>,
-  { accountId, random }: { readonly accountId: string; readonly random: Buffer },
+  { accountId, madeBy, random }: NewCode,
 ): Promise<{ readonly code: string; readonly expiresAt: Date }> {
   const [code, expiresAt] = [random.toString('hex'), new Date(parts.now() + CODE_MINUTES * MINUTE_MS)]
   await parts.database.query(sql`
-    insert into telegram_code (code_hash, account_id, expires_at) values (${hashOf(code)}, ${accountId}::uuid, ${expiresAt})`)
+    insert into telegram_code (code_hash, account_id, expires_at, made_by)
+    values (${hashOf(code)}, ${accountId}::uuid, ${expiresAt}, ${madeBy ?? null}::uuid)`)
   await parts.database.query(sql`
     delete from telegram_code where account_id = ${accountId}::uuid and code_hash not in (
       select code_hash from telegram_code where account_id = ${accountId}::uuid order by expires_at desc limit ${CODES_MAX})`)
@@ -37,15 +44,15 @@ export async function bindChat(parts: BindingParts, code: string, chatId: string
   const { database, subjects, now } = parts
   const at = new Date(now())
   return await database.transaction(async (tx) => {
-    const [taken] = await tx.query<{ readonly account_id: string }>(sql`
-      delete from telegram_code where code_hash = ${hashOf(code)} and expires_at > ${at} returning account_id`)
+    const [taken] = await tx.query<{ readonly account_id: string; readonly made_by: string | null }>(sql`
+      delete from telegram_code where code_hash = ${hashOf(code)} and expires_at > ${at} returning account_id, made_by`)
     if (taken === undefined) return false
     const accountId = taken.account_id
     const lookup = subjects.lookup(chatId, CHAT_PURPOSE)
     await tx.query(sql`delete from telegram_chat where chat_lookup = ${lookup} or account_id = ${accountId}::uuid`)
     await tx.query(sql`
-      insert into telegram_chat (account_id, chat_sealed, chat_lookup, bound_at)
-      values (${accountId}::uuid, ${await subjects.seal(accountId, Buffer.from(chatId), CHAT_PURPOSE)}, ${lookup}, ${at})`)
+      insert into telegram_chat (account_id, chat_sealed, chat_lookup, bound_at, made_by)
+      values (${accountId}::uuid, ${await subjects.seal(accountId, Buffer.from(chatId), CHAT_PURPOSE)}, ${lookup}, ${at}, ${taken.made_by}::uuid)`)
     return true
   })
 }

@@ -21,11 +21,13 @@ export const TELEGRAM_DATA: readonly PersonalDataEntry[] = [
     purpose: 'to find a chat that asks to be forgotten, as a keyed hash',
     export: false,
   },
+  { ...chat, column: 'made_by', category: 'identifier', purpose: 'to end the chat when who bound it is no member any more', export: false },
   { ...chat, column: 'bound_at', category: 'usage', purpose: 'to show since when a chat is bound' },
   ...columnsOf({ ...code, category: 'credential', purpose: 'to bind a chat to its account once, by the hash of a code' }, [
     'code_hash',
     'account_id',
     'expires_at',
+    'made_by',
   ]),
   ...columnsOf(
     {

@@ -1,4 +1,5 @@
-// Guarantee: a chat is written to only after its owner showed a code of the account there, once and in time; it is forgotten on request of either side;
+// Guarantee: a chat is written to only after its owner showed a code of the account there, once and in time; it is forgotten on request of either side, and
+// with the membership of who bound it;
 // chats lie in the database sealed; what is written to the bot is not kept, and its token is in no failure.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -41,7 +42,8 @@ async function newAccount(): Promise<string> {
   await createAccount(kit.appDatabase, subjects, { id, email: undefined, now: clock.at })
   return id
 }
-const codeFor = async (accountId: string): Promise<string> => (await makeCode(binding, { accountId, random: randomBytes(16) })).code
+const codeFor = async (accountId: string): Promise<string> =>
+  (await makeCode(binding, { accountId, madeBy: undefined, random: randomBytes(16) })).code
 async function write(chat: number, text: string, type?: 'private' | 'group'): Promise<string | undefined> {
   const before = sim.sent.length
   sim.write(chat, text, type)
@@ -66,6 +68,52 @@ test('a code binds one chat, once, within a quarter of an hour, in a private cha
   const late = await codeFor(accountId)
   clock.at += 15 * MINUTE_MS
   assert.equal(await write(newChat(), `/start ${late}`), UNKNOWN)
+  assert.equal(await chatOf(binding, accountId), String(chat))
+})
+
+/** Another person who runs an account. */
+async function newAdmin(accountId: string): Promise<string> {
+  const [id, at] = [ids.uuid(), new Date(clock.at)]
+  await kit.appDatabase.query(sql`
+    insert into person (id, account_id, number_lookup, created_at) values (${id}::uuid, ${await newAccount()}::uuid, ${randomBytes(32)}, ${at})`)
+  await kit.appDatabase.query(sql`
+    insert into account_member (account_id, person_id, role, created_at) values (${accountId}::uuid, ${id}::uuid, 'admin', ${at})`)
+  return id
+}
+const codeBy = async (accountId: string, madeBy: string | undefined): Promise<string> =>
+  (await makeCode(binding, { accountId, madeBy, random: randomBytes(16) })).code
+
+for (const [how, end] of [
+  ['is removed', (id: string) => sql`delete from account_member where person_id = ${id}::uuid`],
+  ['gets a lesser role', (id: string) => sql`update account_member set role = 'developer' where person_id = ${id}::uuid`],
+  ['is erased', (id: string) => sql`delete from person where id = ${id}::uuid`],
+] as const)
+  test(`with an admin who ${how} their codes and their chat of the account go, and nobody else's`, async () => {
+    const [one, other] = [await newAccount(), await newAccount()]
+    const [admin, another] = [await newAdmin(one), await newAdmin(one)]
+    await write(newChat(), `/start ${await codeBy(one, admin)}`)
+    const [open, theirs] = [await codeBy(one, admin), await codeBy(one, another)]
+    await write(newChat(), `/start ${await codeBy(other, await newAdmin(other))}`)
+    assert.ok((await chatOf(binding, one)) !== undefined)
+    await kit.appDatabase.query(end(admin))
+    assert.equal(await chatOf(binding, one), undefined)
+    assert.equal(await write(newChat(), `/start ${open}`), UNKNOWN)
+    assert.ok((await chatOf(binding, other)) !== undefined)
+    assert.equal(await write(newChat(), `/start ${theirs}`), BOUND)
+  })
+
+test('with a management key, and with another password, codes go; a chat that is bound stays', async () => {
+  const accountId = await newAccount()
+  const [admin, chat] = [await newAdmin(accountId), newChat()]
+  await write(chat, `/start ${await codeBy(accountId, admin)}`)
+  const [byKey, byPerson] = [await codeBy(accountId, undefined), await codeBy(accountId, admin)]
+  await kit.appDatabase.query(sql`update person set password_hash = 'another', password_scheme = 'bcrypt' where id = ${admin}::uuid`)
+  assert.equal(await write(newChat(), `/start ${byPerson}`), UNKNOWN)
+  const key = ids.uuid()
+  await kit.appDatabase.query(sql`
+    insert into management_key (id, account_id, hash, hint, created_at) values (${key}::uuid, ${accountId}::uuid, ${randomBytes(32)}, 'mk_', now())`)
+  await kit.appDatabase.query(sql`update management_key set revoked_at = now() where id = ${key}::uuid`)
+  assert.equal(await write(newChat(), `/start ${byKey}`), UNKNOWN)
   assert.equal(await chatOf(binding, accountId), String(chat))
 })
 

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { fail } from '../../failures.ts'
+import { requireRuns } from '../../identity/index.ts'
 import { formatUsd, type NanoUsd, parseUsd } from '../../lib/index.ts'
 import { changeSettings, type NotificationSettings, readSettings } from '../../notify/index.ts'
 import { TOPICS } from '../../spec/index.ts'
@@ -14,7 +15,7 @@ import {
   telegramCodeShown,
   tell,
 } from '../contract/index.ts'
-import { accountOf, type ManageApp, type ManageDependencies } from './manage-env.ts'
+import { accountOf, behindOf, type ManageApp, type ManageDependencies } from './manage-env.ts'
 
 /** How the caller's account is written to: language, topics by way, the alarm of a day, and a chat of Telegram. */
 export function notificationRoutes(app: ManageApp, dependencies: ManageDependencies): void {
@@ -40,10 +41,11 @@ export function notificationRoutes(app: ManageApp, dependencies: ManageDependenc
   app.openapi(bindRoute, async (c) => {
     if (messages.botName === undefined) fail('not_offered', { what: 'Messages by Telegram' })
     const bot = messages.botName() ?? fail('unavailable', { seconds: 30 })
-    const { code, expiresAt } = await makeCode(
-      { database: appDatabase, now: () => clock.now() },
-      { accountId: accountOf(c), random: randomBytes(16) },
-    )
+    const [accountId, madeBy] = [accountOf(c), behindOf(c)]
+    const { code, expiresAt } = await appDatabase.transaction(async (database) => {
+      if (madeBy !== undefined) await requireRuns(database, { accountId, personId: madeBy })
+      return await makeCode({ database, now: () => clock.now() }, { accountId, madeBy, random: randomBytes(16) })
+    })
     return c.json(tell({ code, bot, link: `https://t.me/${bot}?start=${code}`, expiresAt: expiresAt.toISOString() }), 201)
   })
   app.openapi(unbindRoute, async (c) => c.json(tell({ wasBound: await unbindAccount(appDatabase, accountOf(c)) }), 200))

@@ -73,6 +73,7 @@ export const PURPOSES_OF_ACCESS_ZH: Readonly<Record<string, string>> = {
   'to tell keys and their owners apart': '区分密钥及其所有者',
   'to know which member made the key': '知道由哪位成员创建了密钥',
   'to end the key when who made it is no member any more': '在创建者不再是成员时让密钥失效',
+  'to end the chat when who bound it is no member any more': '在绑定者不再是成员时解除会话',
   'to end keys that were made for some minutes': '结束只用几分钟的密钥',
   'to know a key again without keeping it': '认出密钥而不保存密钥',
   'what the customer calls the key, sealed': '客户给密钥起的名称，已封存',
