@@ -1,4 +1,4 @@
-import { type Database, sql } from '../db/index.ts'
+import { carryEach, type Database, sql } from '../db/index.ts'
 import type { NanoUsd } from '../lib/index.ts'
 
 /** A letter about an alarm: `hint` is the first and last characters of the key, `amount` what it spent in five minutes, in nano-USD. */
@@ -29,24 +29,26 @@ const LETTERS_AT_ONCE = 100
  * told when it was raised, one that had a letter as told after that.
  */
 export async function tellAlarms(database: Database, send: AlarmMailer, now: number): Promise<number> {
-  return await database.transaction(async (tx) => {
-    const rows = await tx.query<Row>(sql`
-      select a.id, a.account_id, a.key_id, k.hint, a.amount, a.is_paused, a.raised_at
-      from key_alarm a join api_key k on k.id = a.key_id
-      where a.told_at is null and a.kind in ('spike', 'unusual') and a.raised_at > ${new Date(now - LETTER_MS_MAX)}
-      order by random() limit ${LETTERS_AT_ONCE} for update of a skip locked`)
-    let told = 0
-    for (const row of rows) {
-      const { id, account_id: accountId, hint, amount, is_paused: isPaused } = row
-      const isWanted = isPaused || !(await isRepeated(tx, row))
-      if (isWanted && !(await isTaken(send, { accountId, hint, amount, isPaused }))) continue
-      await tx.query(sql`
-        update key_alarm set told_at = case when ${isWanted}::boolean then greatest(${new Date(now)}, raised_at + interval '1 millisecond') else raised_at end
-        where id = ${id}::uuid`)
-      if (isWanted) told += 1
-    }
-    return told
+  const rows = await database.query<Row>(sql`
+    select a.id, a.account_id, a.key_id, k.hint, a.amount, a.is_paused, a.raised_at
+    from key_alarm a join api_key k on k.id = a.key_id
+    where a.told_at is null and a.kind in ('spike', 'unusual') and a.raised_at > ${new Date(now - LETTER_MS_MAX)}
+    order by random() limit ${LETTERS_AT_ONCE}`)
+  return await carryEach<Row, Row>(database, rows, {
+    take: takeAlarm,
+    send: ({ account_id: accountId, hint, amount, is_paused: isPaused }) => send({ accountId, hint, amount, isPaused }),
+    note: async (tx, { id }) =>
+      void (await tx.query(sql`
+        update key_alarm set told_at = greatest(${new Date(now)}, raised_at + interval '1 millisecond') where id = ${id}::uuid`)),
   })
+}
+
+async function takeAlarm(tx: Database, row: Row): Promise<Row | undefined> {
+  const due = await tx.query(sql`select 1 from key_alarm where id = ${row.id}::uuid and told_at is null for update skip locked`)
+  if (due.length === 0) return undefined
+  if (row.is_paused || !(await isRepeated(tx, row))) return row
+  await tx.query(sql`update key_alarm set told_at = raised_at where id = ${row.id}::uuid`)
+  return undefined
 }
 
 /** Whether there was, or will be, a letter about the same key within the hour before. */
@@ -57,10 +59,3 @@ async function isRepeated(tx: Database, { id, key_id: keyId, raised_at: raisedAt
       and (told_at is null or told_at > raised_at) limit 1`)
   return before.length > 0
 }
-
-/** A letter that was not taken waits on, which is where its failure shows. */
-const isTaken = (send: AlarmMailer, letter: AlarmLetter): Promise<boolean> =>
-  send(letter).then(
-    () => true,
-    () => false,
-  )

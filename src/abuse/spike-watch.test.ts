@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { type Customer, type MoneyStore, openMoneyStore } from '../control/testing.ts'
 import { connect, type Database, sql } from '../db/index.ts'
+import { endIdleTransactions } from '../db/testing.ts'
 import { findKeyById, resumeKey } from '../keys/index.ts'
 import { isoDate, type LogEvent, systemIds, utcDayOf } from '../lib/index.ts'
 import { type AlarmLetter, type KeyAlarm, listAlarms, makeSpikeWatch, raiseAlarm, type SpikeSettings, tellAlarms } from './index.ts'
@@ -166,6 +167,24 @@ test('letters that are never taken hold up no others, however many they are', as
   for (let round = 0; round < 60 && sent.length === 0; round += 1) await tellAlarms(database, send, clock.at)
   assert.deepEqual(sent, [hears])
   for (let told = 1; told > 0; ) told = await tellAlarms(database, async () => undefined, clock.at)
+})
+
+test('a mail server that hangs takes back no letter that it took before', async () => {
+  await tellAlarms(database, async () => undefined, clock.at)
+  const owners: string[] = []
+  for (let index = 0; index < 4; index += 1) {
+    const customer = await store.newCustomer(0n)
+    await raiseAlarm(database, { ...customer, id: randomUUID(), kind: 'spike', amount: 11n * USD, isPausing: true, now: clock.at })
+    owners.push(customer.accountId)
+  }
+  const told: string[] = []
+  const take = async ({ accountId }: AlarmLetter): Promise<void> => void told.push(accountId)
+  await assert.rejects(
+    tellAlarms(database, (letter) => (told.length < 2 ? take(letter) : endIdleTransactions(store.ownerDatabase)), clock.at),
+  )
+  assert.equal(told.length, 2)
+  await Promise.all([tellAlarms(database, take, clock.at), tellAlarms(database, take, clock.at)])
+  assert.deepEqual(told.toSorted(), owners.toSorted())
 })
 
 test('a key that goes on for hours is written about once in each', async () => {

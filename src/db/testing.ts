@@ -16,6 +16,7 @@ import { connect, type Database } from './database.ts'
 import { type Binaries, launchServer, platformBinaries, systemBinaries } from './embedded/index.ts'
 import { type DataDirLock, lockDataDir } from './lock.ts'
 import { MIGRATIONS, migrate, readMigrations } from './migrate.ts'
+import { sql } from './sql.ts'
 
 /** A database of its own for one test: `connection` is its owner's URL; the three pools connect when first used; `drop` ends them and removes it. */
 export type TestDatabase = {
@@ -92,6 +93,12 @@ export async function createEmptyDatabase(
   const name = `farebox_test_${process.pid}_${made}`
   await onServer(server, `create database ${name}`)
   return { connection: withDatabase(server, name), drop: () => onServer(server, `drop database if exists ${name} with (force)`) }
+}
+
+/** Ends the sessions of a database that are idle in a transaction, as PostgreSQL does once they are so for too long. */
+export async function endIdleTransactions(ownerDatabase: Database): Promise<void> {
+  await ownerDatabase.query(sql`
+    select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`)
 }
 
 /** The binaries that tests run on. */

@@ -5,8 +5,9 @@ import { randomUUID } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
 import { type MoneyStore, openMoneyStore } from '../control/testing.ts'
 import { connect, type Database, sql } from '../db/index.ts'
+import { endIdleTransactions } from '../db/testing.ts'
 import { changeKey, revokeKey, rotateKey } from '../keys/index.ts'
-import { type AccountLetter, publishAnnouncement } from '../notify/index.ts'
+import { type AccountLetter, MailNotSentError, publishAnnouncement } from '../notify/index.ts'
 import { noteCrossings, setAlert } from '../payments/index.ts'
 import { hookEvents, noteGiftEnds, tellEvents } from './index.ts'
 
@@ -15,6 +16,7 @@ const DAY_MS = 86_400_000
 let store: MoneyStore
 let database: Database
 let failing = false
+let hangsAt = Number.POSITIVE_INFINITY
 const letters: AccountLetter[] = []
 before(async () => {
   store = await openMoneyStore()
@@ -24,6 +26,7 @@ beforeEach(async () => {
   await database.query(sql`delete from account_event`)
   letters.length = 0
   failing = false
+  hangsAt = Number.POSITIVE_INFINITY
 })
 after(async () => {
   await database.end()
@@ -44,6 +47,10 @@ const telling = (now = Date.now()) =>
       ...{ database, publicUrl: 'https://fare.example', log: () => undefined },
       tell: async (letter) => {
         if (failing) throw new Error('the mail server says no')
+        if (letters.length >= hangsAt) {
+          await endIdleTransactions(store.ownerDatabase)
+          throw new MailNotSentError('ETIMEDOUT')
+        }
         letters.push(letter)
       },
     },
@@ -135,6 +142,22 @@ test('a letter that is not taken waits; each is written once by any number of pr
     1,
   )
   assert.equal(letters.length, 1)
+})
+
+test('a mail server that hangs takes back no letter that it took before', async () => {
+  const people: string[] = []
+  for (let index = 0; index < 6; index += 1) {
+    const { accountId } = await store.newCustomer(0n)
+    await database.query(sql`delete from account_event where kind = 'key.created'`)
+    await deposit(accountId, USD)
+    people.push(accountId)
+  }
+  hangsAt = 2
+  await assert.rejects(telling())
+  assert.equal(letters.length, 2)
+  hangsAt = Number.POSITIVE_INFINITY
+  await Promise.all([telling(), telling()])
+  assert.deepEqual(letters.map(({ accountId }) => accountId).toSorted(), people.toSorted())
 })
 
 test('who was erased is told nothing more', async () => {

@@ -1,4 +1,4 @@
-import { type Database, sql } from '../db/index.ts'
+import { carryEach, sql } from '../db/index.ts'
 import { errorCode, type Log } from '../lib/index.ts'
 import type { PersonalMailer } from '../notify/index.ts'
 import { type AccountEvent, type LetterParts, letterOf } from './letter-of.ts'
@@ -15,27 +15,20 @@ const AT_ONCE = 50
  * After a crash between a letter and its note it goes twice. Returns how many events were done with.
  */
 export async function tellEvents(parts: TellingParts, now: number): Promise<number> {
-  return await parts.database.transaction(async (tx) => {
-    const rows = await tx.query<Row>(sql`
-      select id, account_id, kind, data from account_event where told_at is null order by random() limit ${AT_ONCE} for update skip locked`)
-    let told = 0
-    for (const row of rows) {
-      if (!(await isTold(parts, tx, row))) continue
-      await tx.query(sql`update account_event set told_at = ${new Date(now)} where id = ${row.id}::uuid`)
-      told += 1
-    }
-    return told
+  const { database, publicUrl, tell, log } = parts
+  const rows = await database.query<Row>(sql`
+    select id, account_id, kind, data from account_event where told_at is null order by random() limit ${AT_ONCE}`)
+  return await carryEach<Row, Row>(database, rows, {
+    take: async (tx, row) => {
+      const due = await tx.query(sql`
+        select 1 from account_event where id = ${row.id}::uuid and told_at is null for update skip locked`)
+      return due.length === 0 ? undefined : row
+    },
+    send: async ({ account_id: accountId, kind, data }) => {
+      const letter = tell && (await letterOf({ database, publicUrl }, { accountId, kind, data }))
+      if (letter !== undefined) await tell?.(letter)
+    },
+    note: async (tx, { id }) => void (await tx.query(sql`update account_event set told_at = ${new Date(now)} where id = ${id}::uuid`)),
+    onUntaken: ({ account_id: account }, thrown) => log({ event: 'event-untold', account, code: errorCode(thrown) }),
   })
-}
-
-async function isTold({ publicUrl, tell, log }: TellingParts, database: Database, row: Row): Promise<boolean> {
-  const accountId = row.account_id
-  try {
-    const letter = tell && (await letterOf({ database, publicUrl }, { accountId, kind: row.kind, data: row.data }))
-    if (letter !== undefined) await tell?.(letter)
-    return true
-  } catch (thrown) {
-    log({ event: 'event-untold', account: accountId, code: errorCode(thrown) })
-    return false
-  }
 }

@@ -72,16 +72,16 @@ test('what is no single address is sent nowhere', async () => {
   assert.equal(sim.mails.length, sent)
 })
 
-test('a failure tells a code and nobody', async () => {
+test('a failure tells a code, whether anybody was there, and nobody', async () => {
   sim.refuses = true
   const refused = await mailer()
     .send('email-changed', 'secret-person@b.example', {})
     .catch((thrown: unknown) => thrown)
   sim.refuses = false
-  assert.ok(refused instanceof MailNotSentError)
+  assert.ok(refused instanceof MailNotSentError && !refused.isUnreachable)
   assert.ok(!/secret-person|550/.test(`${refused.message}${refused.stack}${JSON.stringify(refused)}${String(refused.cause)}`))
   const nobody = mailer({ url: 'smtp://127.0.0.1:1' })
-  await assert.rejects(nobody.check(), MailNotSentError)
+  await assert.rejects(nobody.check(), (thrown) => thrown instanceof MailNotSentError && thrown.isUnreachable)
   await mailer().check()
 })
 

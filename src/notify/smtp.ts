@@ -23,12 +23,17 @@ export type PostedLetter = { readonly template: MailTemplate; readonly to: strin
 /** A mail was not taken; `code` is the mail library's, no address and no word of the mail is in it. */
 export class MailNotSentError extends Error {
   readonly code: string
+  /** Whether the mail server was not there to take any mail. */
+  readonly isUnreachable: boolean
   constructor(code: string) {
     super(`a mail was not taken: ${code}`)
     this.name = 'MailNotSentError'
     this.code = code
+    this.isUnreachable = UNREACHABLE.has(code)
   }
 }
+
+const UNREACHABLE: ReadonlySet<string> = new Set(['EAUTH', 'ECONNECTION', 'EDNS', 'EPROTOCOL', 'ESOCKET', 'ETIMEDOUT', 'ETLS'])
 
 const TIMEOUT_MS = 20_000
 

@@ -10,10 +10,13 @@ export type Update = { readonly updateId: number; readonly chatId: string | unde
 /** Why the bot could not be asked; neither an address, which has the token in it, nor a word is in it. */
 export class BotError extends Error {
   readonly code: string
+  /** Whether nobody was there to take any message. */
+  readonly isUnreachable: boolean
   constructor(code: string) {
     super(`the bot was not served: ${code}`)
     this.name = 'BotError'
     this.code = code
+    this.isUnreachable = code === 'unreachable' || code === 'stopped'
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Database, sql } from '../../db/index.ts'
+import { carryEach, type Database, sql } from '../../db/index.ts'
 import type { NanoUsd } from '../../lib/index.ts'
 
 /** Below what an account is told, where it set that itself, and whether it is below now as far as was looked. */
@@ -20,8 +20,6 @@ export async function setAlert(database: Database, accountId: string, threshold:
 
 /** An account whose balance crossed its threshold: `low`, or `back` above it. */
 export type BalanceCrossing = { readonly accountId: string; readonly way: 'low' | 'back'; readonly threshold: NanoUsd }
-
-type CrossingRow = { readonly account_id: string; readonly is_low: boolean; readonly threshold: NanoUsd }
 
 /**
  * Notes accounts whose balance crossed their threshold since they were last looked at, at most `limit`, so that a letter waits for each crossing;
@@ -49,29 +47,33 @@ export async function noteCrossings(
 /** What carries a letter; rejects when it was not taken, which is then tried again. */
 export type CrossingMailer = (crossing: BalanceCrossing) => Promise<void>
 
-/** Hands the letters that wait to who carries them, at most `limit`; returns how many were taken. */
+/** Hands the letters that wait to who carries them, at most `limit`, in no order; returns how many were taken. */
 export async function tellCrossings(
   database: Database,
   send: CrossingMailer,
   { lowBalance, limit }: { readonly lowBalance: NanoUsd | undefined; readonly limit: number },
 ): Promise<number> {
-  return await database.transaction(async (tx) => {
-    const rows = await tx.query<CrossingRow>(sql`
-      select account_id, is_low, coalesce(threshold, ${lowBalance ?? 0n}::bigint) as threshold from balance_alert
-      where not is_told order by random() limit ${limit} for update skip locked`)
-    let told = 0
-    for (const { account_id: accountId, is_low: isLow, threshold } of rows) {
-      if (!(await isTaken(send, { accountId, way: isLow ? 'low' : 'back', threshold }))) continue
-      await tx.query(sql`update balance_alert set is_told = true where account_id = ${accountId}`)
-      told += 1
-    }
-    return told
-  })
+  const rows = await database.query<{ account_id: string }>(sql`
+    select account_id from balance_alert where not is_told order by random() limit ${limit}`)
+  return await carryEach(
+    database,
+    rows.map(({ account_id: accountId }) => accountId),
+    { take: (tx, accountId) => takeCrossing(tx, accountId, lowBalance), send, note: noteTold },
+  )
 }
 
-/** A letter that was not taken waits on, which is where its failure shows. */
-const isTaken = (send: CrossingMailer, crossing: BalanceCrossing): Promise<boolean> =>
-  send(crossing).then(
-    () => true,
-    () => false,
-  )
+/** The row itself is left to whoever changes a threshold or notes the next crossing, who need not wait for a mail server. */
+async function takeCrossing(tx: Database, accountId: string, lowBalance: NanoUsd | undefined): Promise<BalanceCrossing | undefined> {
+  const [lock] = await tx.query<{ is_mine: boolean }>(sql`
+    select pg_try_advisory_xact_lock(hashtextextended(${`balance-alert:${accountId}`}, 0)) as is_mine`)
+  if (lock?.is_mine !== true) return undefined
+  const [row] = await tx.query<{ is_low: boolean; threshold: NanoUsd }>(sql`
+    select is_low, coalesce(threshold, ${lowBalance ?? 0n}::bigint) as threshold from balance_alert
+    where account_id = ${accountId}::uuid and not is_told`)
+  return row && { accountId, way: row.is_low ? 'low' : 'back', threshold: row.threshold }
+}
+
+/** Where the balance crossed again meanwhile, that letter waits on. */
+const noteTold = async (tx: Database, { accountId, way }: BalanceCrossing): Promise<void> =>
+  void (await tx.query(sql`
+    update balance_alert set is_told = true where account_id = ${accountId}::uuid and is_low = ${way === 'low'}`))

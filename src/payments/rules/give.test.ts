@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { type MoneyStore, openMoneyStore } from '../../control/testing.ts'
 import { connect, type Database, sql } from '../../db/index.ts'
+import { endIdleTransactions } from '../../db/testing.ts'
 import { systemIds } from '../../lib/index.ts'
 import type { Payment } from '../payment.ts'
 import {
@@ -232,4 +233,46 @@ test('a low balance is told once for each crossing, and once when it is back', a
   assert.deepEqual(told, ['low 3', 'back 3'])
   const rows = await database.query(sql`select from balance_alert where account_id <> ${accountId} and not is_told`)
   assert.equal(rows.length, 0)
+})
+
+test('a mail server that hangs takes back no letter that it took before, and nobody waits for it who sets a threshold', async () => {
+  const people: string[] = []
+  for (let index = 0; index < 4; index += 1) people.push((await store.newCustomer(USD)).accountId)
+  for (const accountId of people) await setAlert(database, accountId, 2n * USD)
+  await noteCrossings(database, { lowBalance: undefined, limit: 1000 })
+  const told: string[] = []
+  const tell = (send: (accountId: string) => Promise<void>) =>
+    tellCrossings(database, ({ accountId }) => send(accountId), { lowBalance: undefined, limit: 1000 })
+  const take = async (accountId: string): Promise<void> => void told.push(accountId)
+  const hang = async (accountId: string): Promise<void> => {
+    if (told.length < 2) return await take(accountId)
+    for (const other of people) await setAlert(database, other, 3n * USD)
+    await endIdleTransactions(store.ownerDatabase)
+  }
+  await assert.rejects(tell(hang))
+  assert.equal(told.length, 2)
+  await Promise.all([tell(take), tell(take)])
+  assert.deepEqual(told.toSorted(), people.toSorted())
+})
+
+test('a balance that is back while its letter is on its way is told of besides', async () => {
+  const { accountId } = await store.newCustomer(USD)
+  await setAlert(database, accountId, 2n * USD)
+  await noteCrossings(database, { lowBalance: undefined, limit: 1000 })
+  const told: string[] = []
+  const tell = (onLow: () => Promise<void>) =>
+    tellCrossings(
+      database,
+      async ({ way }) => {
+        told.push(way)
+        if (way === 'low') await onLow()
+      },
+      { lowBalance: undefined, limit: 1000 },
+    )
+  await tell(async () => {
+    await store.ledger.credit({ accountId, amount: 4n * USD, kind: 'manual', sourceKey: `rich:${accountId}`, reason: 'back' })
+    await noteCrossings(database, { lowBalance: undefined, limit: 1000 })
+  })
+  await tell(async () => undefined)
+  assert.deepEqual(told, ['low', 'back'])
 })

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { type MoneyStore, openMoneyStore } from '../../control/testing.ts'
 import { connect, type Database, sql } from '../../db/index.ts'
+import { endIdleTransactions } from '../../db/testing.ts'
 import { countShortPlanNotices, type PlanNotice, queuePlanNotices, sendPlanNotices } from './index.ts'
 
 let store: MoneyStore
@@ -161,4 +162,19 @@ test('a letter that is not taken waits, and a notice that has become too short i
     (await roundsOf(1)).map((letter) => letter.accountId),
     [accountId],
   )
+})
+
+test('a mail server that hangs takes back no letter that it took before', async () => {
+  const id = await plan()
+  const members = [await member(id), await member(id), await member(id), await member(id)]
+  await change(id, 31, 2_000_000)
+  await queuePlanNotices(database, Date.now())
+  const told: string[] = []
+  const take = async ({ accountId }: PlanNotice): Promise<void> => void told.push(accountId)
+  await assert.rejects(
+    sendPlanNotices(database, (letter) => (told.length < 2 ? take(letter) : endIdleTransactions(store.ownerDatabase)), Date.now()),
+  )
+  assert.equal(told.length, 2)
+  await Promise.all([sendPlanNotices(database, take, Date.now()), sendPlanNotices(database, take, Date.now())])
+  assert.deepEqual(told.toSorted(), members.toSorted())
 })

@@ -1,4 +1,4 @@
-import { type Database, sql } from '../../db/index.ts'
+import { carryEach, type Database, sql } from '../../db/index.ts'
 import { reachedPeople } from './reached-people.ts'
 
 /** A letter about a plan whose calls will cost, or cost by now, another share of the list price: multipliers in millionths, from when on in milliseconds. */
@@ -63,33 +63,34 @@ type Row = {
 
 /** Hands letters that wait to who carries them, some at a time; of a change that was cancelled nobody is told. Returns how many were taken. */
 export async function sendPlanNotices(database: Database, send: PlanNoticeMailer, now: number): Promise<number> {
-  return await database.transaction(async (tx) => {
-    const rows = await tx.query<Row>(sql`
-      select notice.plan_change, notice.account_id, coalesce(plan.name, plan.id) as plan, change.price_multiplier as after, change.effective_at,
-        change.begun_at is not null as has_begun, coalesce(change.multiplier_before, (select earlier.price_multiplier from plan_change earlier
-          where earlier.plan_id = change.plan_id and earlier.begun_at is null and earlier.cancelled_at is null
-            and (earlier.effective_at, earlier.id) < (change.effective_at, change.id)
-          order by earlier.effective_at desc, earlier.id desc limit 1), plan.price_multiplier) as before
-      from plan_change_notice notice join plan_change change on change.id = notice.plan_change join plan on plan.id = change.plan_id
-      where notice.told_at is null and change.cancelled_at is null and (change.begun_at is null
-        or (change.multiplier_before <> change.price_multiplier and change.begun_at > ${new Date(now - BEGUN_DAYS * DAY_SECONDS * 1000)}))
-      order by random() limit ${LETTERS_AT_ONCE} for update of notice skip locked`)
-    let sent = 0
-    for (const { plan_change: change, account_id: accountId, plan, before, after, effective_at, has_begun: hasBegun } of rows) {
-      if (!(await isTaken(send, { accountId, plan, before, after, effectiveAt: effective_at.getTime(), hasBegun }))) continue
-      await tx.query(sql`
-        update plan_change_notice set told_at = ${new Date(now)} where plan_change = ${change} and account_id = ${accountId}::uuid`)
-      sent += 1
-    }
-    return sent
+  const rows = await database.query<Row>(sql`
+    select notice.plan_change, notice.account_id, coalesce(plan.name, plan.id) as plan, change.price_multiplier as after, change.effective_at,
+      change.begun_at is not null as has_begun, coalesce(change.multiplier_before, (select earlier.price_multiplier from plan_change earlier
+        where earlier.plan_id = change.plan_id and earlier.begun_at is null and earlier.cancelled_at is null
+          and (earlier.effective_at, earlier.id) < (change.effective_at, change.id)
+        order by earlier.effective_at desc, earlier.id desc limit 1), plan.price_multiplier) as before
+    from plan_change_notice notice join plan_change change on change.id = notice.plan_change join plan on plan.id = change.plan_id
+    where notice.told_at is null and change.cancelled_at is null and (change.begun_at is null
+      or (change.multiplier_before <> change.price_multiplier and change.begun_at > ${new Date(now - BEGUN_DAYS * DAY_SECONDS * 1000)}))
+    order by random() limit ${LETTERS_AT_ONCE}`)
+  return await carryEach<Row, Row>(database, rows, {
+    take: takeNotice,
+    send: ({ account_id: accountId, plan, before, after, effective_at: at, has_begun: hasBegun }) =>
+      send({ accountId, plan, before, after, effectiveAt: at.getTime(), hasBegun }),
+    note: async (tx, { plan_change: change, account_id: accountId }) =>
+      void (await tx.query(sql`
+        update plan_change_notice set told_at = ${new Date(now)} where plan_change = ${change} and account_id = ${accountId}::uuid`)),
   })
 }
 
-const isTaken = (send: PlanNoticeMailer, letter: PlanNotice): Promise<boolean> =>
-  send(letter).then(
-    () => true,
-    () => false,
-  )
+/** A change that has begun since it was read waits for its next letter, which says so. */
+async function takeNotice(tx: Database, row: Row): Promise<Row | undefined> {
+  const due = await tx.query(sql`
+    select 1 from plan_change_notice notice join plan_change change on change.id = notice.plan_change
+    where notice.plan_change = ${row.plan_change} and notice.account_id = ${row.account_id}::uuid and notice.told_at is null
+      and change.cancelled_at is null and (change.begun_at is not null) = ${row.has_begun} for update of notice skip locked`)
+  return due.length === 0 ? undefined : row
+}
 
 /** Changes to come that a member from before their notice began was, or would be, told of less than so many days before they hold. */
 export async function countShortPlanNotices(

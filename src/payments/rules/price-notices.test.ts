@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type MoneyStore, openMoneyStore } from '../../control/testing.ts'
 import { connect, type Database, sql } from '../../db/index.ts'
+import { endIdleTransactions } from '../../db/testing.ts'
 import { countShortNotices, queuePriceNotices, sendPriceNotices } from './index.ts'
 
 let store: MoneyStore
@@ -108,6 +109,19 @@ test('a letter that is not taken waits, and a notice that has become too short i
   const told: string[] = []
   await sendPriceNotices(database, async ({ accountId }) => void told.push(accountId), Date.now())
   assert.deepEqual(told, [called])
+})
+
+test('a mail server that hangs takes back no letter that it took before', async () => {
+  const told: string[] = []
+  const take = async ({ accountId }: { readonly accountId: string }): Promise<void> => void told.push(accountId)
+  const called = [await caller(), await caller(), await caller(), await caller()]
+  await queuePriceNotices(database, Date.now())
+  await assert.rejects(
+    sendPriceNotices(database, (letter) => (told.length < 2 ? take(letter) : endIdleTransactions(store.ownerDatabase)), Date.now()),
+  )
+  assert.equal(told.length, 2)
+  await Promise.all([sendPriceNotices(database, take, Date.now()), sendPriceNotices(database, take, Date.now())])
+  assert.deepEqual(told.toSorted(), called.toSorted())
 })
 
 test('who called a model is told once of a rise that was let through at once, too; who calls it first afterwards, and of a fall, nobody is', async () => {

@@ -1,4 +1,4 @@
-import { type Database, sql } from '../../db/index.ts'
+import { carryEach, type Database, sql } from '../../db/index.ts'
 import { reachedPeople } from './reached-people.ts'
 
 /** A letter about a price that will change: of which model, and from when (milliseconds). */
@@ -41,28 +41,25 @@ type NoticeRow = { readonly price_version: number; readonly account_id: string; 
 
 /** Hands letters that wait to who carries them, some at a time and in no order; of a version that was cancelled nobody is told. Returns how many were taken. */
 export async function sendPriceNotices(database: Database, send: PriceMailer, now: number): Promise<number> {
-  return await database.transaction(async (tx) => {
-    const rows = await tx.query<NoticeRow>(sql`
-      select notice.price_version, notice.account_id, model.id as model, version.effective_at
-      from price_notice notice join price_version version on version.id = notice.price_version join model on model.serial = version.model_serial
-      where notice.told_at is null and version.cancelled_at is null
-      order by random() limit ${LETTERS_AT_ONCE} for update of notice skip locked`)
-    let sent = 0
-    for (const { price_version: version, account_id: accountId, model, effective_at } of rows) {
-      if (!(await isTaken(send, { accountId, model, effectiveAt: effective_at.getTime() }))) continue
-      await tx.query(sql`
-        update price_notice set told_at = ${new Date(now)} where price_version = ${version} and account_id = ${accountId}`)
-      sent += 1
-    }
-    return sent
+  const rows = await database.query<NoticeRow>(sql`
+    select notice.price_version, notice.account_id, model.id as model, version.effective_at
+    from price_notice notice join price_version version on version.id = notice.price_version join model on model.serial = version.model_serial
+    where notice.told_at is null and version.cancelled_at is null
+    order by random() limit ${LETTERS_AT_ONCE}`)
+  return await carryEach<NoticeRow, NoticeRow>(database, rows, {
+    take: async (tx, row) => {
+      const due = await tx.query(sql`
+        select 1 from price_notice notice join price_version version on version.id = notice.price_version
+        where notice.price_version = ${row.price_version} and notice.account_id = ${row.account_id}::uuid
+          and notice.told_at is null and version.cancelled_at is null for update of notice skip locked`)
+      return due.length === 0 ? undefined : row
+    },
+    send: ({ account_id: accountId, model, effective_at: at }) => send({ accountId, model, effectiveAt: at.getTime() }),
+    note: async (tx, { price_version: version, account_id: accountId }) =>
+      void (await tx.query(sql`
+        update price_notice set told_at = ${new Date(now)} where price_version = ${version} and account_id = ${accountId}::uuid`)),
   })
 }
-
-const isTaken = (send: PriceMailer, letter: PriceLetter): Promise<boolean> =>
-  send(letter).then(
-    () => true,
-    () => false,
-  )
 
 /** Prices to come that somebody was, or would be, told of less than so many days before they hold. */
 export async function countShortNotices(

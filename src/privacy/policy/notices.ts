@@ -1,4 +1,4 @@
-import { type Database, sql } from '../../db/index.ts'
+import { carryEach, type Database, sql } from '../../db/index.ts'
 import { comingProviders } from './coming-providers.ts'
 import { readListings } from './holds.ts'
 import { noticeDaysOf } from './notice-days.ts'
@@ -46,36 +46,22 @@ export async function sendNotices(database: Database, mailer: PolicyMailer, now:
     select version, account_id from policy_notice where told_at is null order by random() limit ${LETTERS_AT_ONCE}`)
   if (rows.length === 0) return 0
   const listings = await readListings(database)
-  let sent = 0
-  for (const { version, account_id: accountId } of rows) {
-    const [before, listing] = [version - 1, version].map((number) => listings.find((one) => one.number === number))
-    if (listing === undefined) continue
-    const coming = comingProviders(before, listing)
-    if (await sendOne(database, { mailer, letter: { accountId, version, effectiveAt: listing.effectiveAt, coming }, now })) sent += 1
-  }
-  return sent
-}
-
-type Sending = { readonly mailer: PolicyMailer; readonly letter: PolicyLetter; readonly now: number }
-
-/** Sends a letter unless somebody else does or did; false when it was not sent. */
-async function sendOne(database: Database, { mailer, letter, now }: Sending): Promise<boolean> {
-  const { version, accountId } = letter
-  return await database.transaction(async (tx) => {
-    const due = await tx.query(sql`
-      select 1 from policy_notice where version = ${version} and account_id = ${accountId} and told_at is null for update skip locked`)
-    if (due.length === 0 || !(await isTaken(mailer, letter))) return false
-    await tx.query(sql`update policy_notice set told_at = ${new Date(now)} where version = ${version} and account_id = ${accountId}`)
-    return true
+  return await carryEach<NoticeRow, PolicyLetter>(database, rows, {
+    take: async (tx, { version, account_id: accountId }) => {
+      const [before, listing] = [version - 1, version].map((number) => listings.find((one) => one.number === number))
+      if (listing === undefined) return undefined
+      const due = await tx.query(sql`
+        select 1 from policy_notice where version = ${version} and account_id = ${accountId} and told_at is null for update skip locked`)
+      return due.length === 0
+        ? undefined
+        : { accountId, version, effectiveAt: listing.effectiveAt, coming: comingProviders(before, listing) }
+    },
+    send: (letter) => mailer.send(letter),
+    note: async (tx, { version, accountId }) =>
+      void (await tx.query(sql`
+        update policy_notice set told_at = ${new Date(now)} where version = ${version} and account_id = ${accountId}`)),
   })
 }
-
-/** A letter that was not taken stays in the queue, which is where its failure shows. */
-const isTaken = (mailer: PolicyMailer, letter: PolicyLetter): Promise<boolean> =>
-  mailer.send(letter).then(
-    () => true,
-    () => false,
-  )
 
 /**
  * Puts off the effect of versions of which somebody was not told in time: it comes when the notice is over for the last who was told, and
