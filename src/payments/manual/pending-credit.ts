@@ -1,7 +1,7 @@
 import { type Database, sql } from '../../db/index.ts'
 import { fail } from '../../failures.ts'
 import type { Ledger } from '../../ledger/index.ts'
-import { isUuid, type NanoUsd } from '../../lib/index.ts'
+import { doEach, isUuid, type NanoUsd } from '../../lib/index.ts'
 import type { SubjectKeys } from '../../privacy/index.ts'
 
 /** Whether credit waits for a second person, or what that person said. */
@@ -76,9 +76,7 @@ export async function decideCredit(tx: Database, sealing: PendingSealing, { id, 
 export async function bookApproved(database: Database, sealing: PendingSealing, ledger: Pick<Ledger, 'credit'>): Promise<number> {
   const rows = await database.query<PendingRow>(sql`
     select * from pending_credit where state = 'approved' and transfer_id is null order by decided_at limit 100`)
-  const failed: unknown[] = []
-  for (const row of rows) await bookOne(row).catch((thrown: unknown) => void failed.push(thrown))
-  if (failed.length > 0) await Promise.reject(failed[0])
+  await doEach(rows, bookOne)
   return rows.length
 
   async function bookOne(row: PendingRow): Promise<void> {

@@ -98,3 +98,29 @@ test('gifts of an account that was erased are looked at no more, and keep no oth
   await expirePromotions(parts)
   assert.deepEqual([await available(other.accountId), await available(erased.accountId)], [0n, 10n])
 })
+
+test('an account whose gifts cannot be ended holds up no other, and says so', async () => {
+  const [stuck, other] = [await store.newCustomer(0n), await store.newCustomer(0n)]
+  for (const { accountId } of [stuck, other]) await give(accountId, 40n)
+  clock.at = Date.now() + 40 * DAY_MS
+  let plans = 0
+  // The account that is looked at first is not written down, so the other's gift is ended without it.
+  const halting: Database = {
+    ...database,
+    transaction: (work) => {
+      plans += 1
+      return plans === 1 ? Promise.reject(new Error('stuck')) : database.transaction(work)
+    },
+  }
+  await assert.rejects(expirePromotions({ ...parts, database: halting }), { message: 'stuck' })
+  assert.deepEqual([plans, await available(stuck.accountId), await available(other.accountId)], [2, 40n, 0n])
+  const more = await store.newCustomer(0n)
+  await give(more.accountId, 40n)
+  const ledger: ExpiryParts['ledger'] = {
+    expire: (input) => (input.accountId === stuck.accountId ? Promise.reject(new Error('stuck')) : store.ledger.expire(input)),
+  }
+  await assert.rejects(expirePromotions({ ...parts, ledger }), { message: 'stuck' })
+  assert.deepEqual([await available(stuck.accountId), await available(more.accountId)], [40n, 0n])
+  await expirePromotions(parts)
+  assert.equal(await available(stuck.accountId), 0n)
+})

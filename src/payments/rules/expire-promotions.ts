@@ -1,7 +1,7 @@
 import { type Database, sql } from '../../db/index.ts'
 import { FailureError } from '../../failures.ts'
 import type { Ledger } from '../../ledger/index.ts'
-import type { NanoUsd } from '../../lib/index.ts'
+import { doEach, type NanoUsd } from '../../lib/index.ts'
 import { lockGifts, readGiftHistory } from './gift-history.ts'
 import { leftAtExpiry } from './left-at-expiry.ts'
 
@@ -20,11 +20,14 @@ const SETTLED_MS = 300_000
 
 /**
  * Takes back what is left of gifts whose time is over: first what is to be taken is written down, then the books take it, once. Money that was
- * paid in is never touched. Returns how many gifts ended.
+ * paid in is never touched. Returns how many gifts ended; an account that cannot be served holds up no other, and its failure is thrown at the end.
  */
 export async function expirePromotions(parts: ExpiryParts): Promise<number> {
-  const planned = await planExpiries(parts)
-  await bookExpiries(parts)
+  let planned = 0
+  const plan = async (): Promise<void> => {
+    planned = await planExpiries(parts)
+  }
+  await doEach([plan, () => bookExpiries(parts)], (step) => step())
   return planned
 }
 
@@ -45,10 +48,11 @@ async function planExpiries({ database, clock, days }: ExpiryParts): Promise<num
         and day <= (transfer.created_at at time zone 'UTC')::date + ${days}::integer)
       and held = 0
     order by transfer.created_at limit ${AT_ONCE}`)
-  for (const [accountId, gifts] of Map.groupBy(due, ({ account_id: id }) => id)) {
+  const accounts = Map.groupBy(due, ({ account_id: id }) => id)
+  await doEach(accounts, ([accountId, gifts]) => {
     const planned = { accountId, gifts, days, now: clock.now() }
-    await database.transaction((tx) => planAccount(tx, planned))
-  }
+    return database.transaction((tx) => planAccount(tx, planned))
+  })
   return due.length
 }
 
@@ -74,11 +78,11 @@ async function bookExpiries({ database, ledger }: ExpiryParts): Promise<void> {
   const planned = await database.query<Planned>(sql`
     select transfer_id, account_id, amount from promotion_expiry join account on account.id = account_id and status <> 'erased'
     where not is_done order by planned_at limit ${AT_ONCE}`)
-  for (const { transfer_id: transferId, account_id: accountId, amount } of planned) {
+  await doEach(planned, async ({ transfer_id: transferId, account_id: accountId, amount }) => {
     const isTaken = await take(ledger, { accountId, amount, sourceKey: `expiry:${transferId}`, reason: 'promotion expired' })
     if (isTaken) await database.query(sql`update promotion_expiry set is_done = true where transfer_id = ${transferId}`)
     else await planLess(database, transferId)
-  }
+  })
 }
 
 /** Whether the books took it; false when it was spent since it was written down. */

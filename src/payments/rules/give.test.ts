@@ -149,6 +149,19 @@ test('a new account gets its credit once, and none where the rules give none', a
   assert.deepEqual([await available(one), await available(other)], [500_000_000n, 0n])
 })
 
+test('a gift that cannot be booked holds up no other, and says so', async () => {
+  const [stuck, other] = [await newAccount(), await newAccount()]
+  const parts = partsOf()
+  for (const accountId of [stuck, other]) await database.transaction((tx) => promiseForSignup(tx, parts, { accountId }))
+  const ledger: GiftParts['ledger'] = {
+    credit: (input) => (input.accountId === stuck ? Promise.reject(new Error('stuck')) : store.ledger.credit(input)),
+  }
+  await assert.rejects(bookGifts({ ...parts, ledger }, {}), { message: 'stuck' })
+  assert.deepEqual([await available(stuck), await available(other)], [0n, 500_000_000n])
+  await bookGifts(parts, {})
+  assert.equal(await available(stuck), 500_000_000n)
+})
+
 test('of a hundred accounts that open at once as many get credit as may in a day, and more the day after', async () => {
   const parts = partsOf()
   clock.at += 2 * 86_400_000

@@ -1,6 +1,6 @@
 import { type Database, sql } from '../../db/index.ts'
 import type { Ledger } from '../../ledger/index.ts'
-import type { Ids, NanoUsd } from '../../lib/index.ts'
+import { doEach, type Ids, type NanoUsd } from '../../lib/index.ts'
 import type { Payment } from '../payment.ts'
 import { bonusOn, giftOn, type PaymentRules } from './rules.ts'
 
@@ -118,7 +118,10 @@ async function insertGift(database: Database, { ids, clock }: Pick<GiftParts, 'i
 
 type GiftRow = { readonly id: string; readonly account_id: string; readonly kind: GiftKind; readonly amount: NanoUsd }
 
-/** Books gifts that are not in the journal, once each; those of one payment where it is named. Returns how many. */
+/**
+ * Books gifts that are not in the journal, once each; those of one payment where it is named. Returns how many; one that cannot be booked holds up
+ * no other, and its failure is thrown at the end.
+ */
 export async function bookGifts(
   { database, ledger }: Pick<GiftParts, 'database' | 'ledger'>,
   { paymentId }: { readonly paymentId?: string },
@@ -127,10 +130,10 @@ export async function bookGifts(
     select id, account_id, kind, amount from gift
     where transfer_id is null and (${paymentId ?? null}::uuid is null or payment_id = ${paymentId ?? null}::uuid)
     order by given_at limit 100`)
-  for (const { id, account_id: accountId, kind, amount } of rows) {
+  await doEach(rows, async ({ id, account_id: accountId, kind, amount }) => {
     const credit = { accountId, amount, kind: 'promotion', sourceKey: `gift:${id}`, reason: kind } as const
     const { transferId } = await ledger.credit(credit)
     await database.query(sql`update gift set transfer_id = ${transferId}::uuid where id = ${id}`)
-  }
+  })
   return rows.length
 }

@@ -105,6 +105,21 @@ test('a claim that was not paid out is paid out later, once, and not to somebody
   assert.equal(await payLeftCodes(parts, clock.at), 0)
 })
 
+test('a claim that cannot be paid out holds up no other, and says so', async () => {
+  const { codes } = await made({ kind: 'promotion' })
+  const [stuck, other] = [await newAccount(), await newAccount()]
+  for (const [index, accountId] of [stuck, other].entries())
+    await database.transaction((tx) => claimCode(tx, { accountId, code: codes[index] ?? '', now: clock.at }))
+  clock.at += 61_000
+  const ledger: RedeemParts['ledger'] = {
+    credit: (input) => (input.accountId === stuck ? Promise.reject(new Error('stuck')) : store.ledger.credit(input)),
+  }
+  await assert.rejects(payLeftCodes({ ...parts, ledger }, clock.at), { message: 'stuck' })
+  assert.deepEqual([await available(stuck), await available(other)], [0n, 5n * USD])
+  assert.equal(await payLeftCodes(parts, clock.at), 1)
+  assert.equal(await available(stuck), 5n * USD)
+})
+
 test('codes that are wrong, void or too late credit nobody and say why', async () => {
   const accountId = await newAccount()
   const late = await made({ expiresAt: new Date(clock.at + 1000) })

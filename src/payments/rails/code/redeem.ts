@@ -1,7 +1,7 @@
 import { type Database, sql } from '../../../db/index.ts'
 import { fail } from '../../../failures.ts'
 import type { Ledger } from '../../../ledger/index.ts'
-import type { NanoUsd } from '../../../lib/index.ts'
+import { doEach, type NanoUsd } from '../../../lib/index.ts'
 import type { PaymentDesk } from '../../desk.ts'
 import { hashCode, readCode } from './code-format.ts'
 import type { RedeemKind } from './make-batch.ts'
@@ -62,12 +62,15 @@ async function bookCode({ desk, ledger }: RedeemParts, { hash, accountId, amount
 
 const PATIENCE_MS = 60_000
 
-/** Pays out what was claimed and left unpaid by a crash; `now` in milliseconds. Returns how many. */
+/**
+ * Pays out what was claimed and left unpaid by a crash; `now` in milliseconds. Returns how many; one that cannot be paid out holds up no other, and
+ * its failure is thrown at the end.
+ */
 export async function payLeftCodes(parts: RedeemParts, now: number): Promise<number> {
   const rows = await parts.database.query<ClaimedCode>(sql`
     select encode(hash, 'hex') as hash, redeemed_by as "accountId", amount, kind
     from redeem_code join redeem_batch on redeem_batch.id = batch_id
     where redeemed_at < ${new Date(now - PATIENCE_MS)} and transfer_id is null and redeemed_by is not null limit 100`)
-  for (const claimed of rows) await payCode(parts, claimed)
+  await doEach(rows, (claimed) => payCode(parts, claimed))
   return rows.length
 }
