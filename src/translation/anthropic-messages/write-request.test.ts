@@ -301,7 +301,21 @@ test('which tools may be called, and whether at once', () => {
   assert.deepEqual(choose({ toolChoice: { kind: 'allowed', names: ['g'] } }), [['g'], { type: 'auto' }, []])
   const provider = { kind: 'provider', protocol: 'gemini', value: {} } as const
   assert.deepEqual(choose({ toolChoice: provider }), [both, undefined, ['tool_choice']])
-  assert.deepEqual(write({ tools: [tool('f')] }).body['tools'], [{ name: 'f', input_schema: { type: 'object' }, strict: true }])
+  const input_schema = { type: 'object', additionalProperties: false }
+  assert.deepEqual(write({ tools: [tool('f')] }).body['tools'], [{ name: 'f', input_schema, strict: true }])
+})
+
+test('a tool whose calls keep to its schema has one that the provider takes, another its own', () => {
+  const told = (isStrict: boolean | undefined, protocol: CanonicalCall['protocol'] = 'openai-chat') => {
+    const schema = { type: 'object', properties: { a: { type: 'number', minimum: 0 } } }
+    const tool = { kind: 'function', name: 'f', description: undefined, schema, isStrict, at: 'tools[0]' } as const
+    const { body, losses } = write({ protocol, tools: [tool] })
+    const [{ input_schema } = {}] = body['tools'] as readonly JsonObject[]
+    return [(input_schema as JsonObject)['additionalProperties'], JSON.stringify(input_schema).includes('minimum'), losses]
+  }
+  assert.deepEqual(told(true), [false, false, ['tools[0].strict']])
+  for (const isStrict of [false, undefined]) assert.deepEqual(told(isStrict), [undefined, true, []])
+  assert.deepEqual(told(true, 'anthropic-messages'), [undefined, true, []])
 })
 
 test("a search of the web is one here too, and what others' options have no word for is named", () => {

@@ -5,6 +5,7 @@ import { type Losses, nameOf } from '../loss.ts'
 import { sayableChoice } from '../sayable-choice.ts'
 import { searchOptionsOf } from '../web-search.ts'
 import { cacheControl } from './cache-control.ts'
+import { closeSchema } from './close-schema.ts'
 import { mannersOf } from './model-manners.ts'
 
 /**
@@ -19,7 +20,7 @@ export function writeTools(call: CanonicalCall, target: Target): JsonObject {
     const at = tool.at ?? `tools[${index}]`
     if (tool.kind === 'provider') return names === undefined ? writeProviderTool(tool, at, losses) : []
     if (names !== undefined && !names.has(tool.name)) return []
-    if (tool.kind === 'function') return [writeTool(tool)]
+    if (tool.kind === 'function') return [writeTool(tool, schemaOf(tool, { call, at, losses }))]
     losses.note(at)
     return []
   })
@@ -40,12 +41,21 @@ function possibleChoice(call: CanonicalCall, { model, losses }: Target): ToolCho
   return choice.kind === 'named' ? { kind: 'allowed', names: choice.names } : { kind: 'auto' }
 }
 
-const writeTool = (tool: FunctionTool): Json =>
+type Telling = { readonly call: Pick<CanonicalCall, 'protocol'>; readonly at: string; readonly losses: Losses }
+
+/** The type is demanded here; elsewhere it may be left out. What calls have to keep to has the bounds that a schema for the answer has. */
+function schemaOf({ schema = { properties: {} }, isStrict }: FunctionTool, { call, at, losses }: Telling): JsonObject {
+  const typed = { ...schema, type: 'object' }
+  if (isStrict !== true || call.protocol === 'anthropic-messages') return typed
+  // One that names nothing is called with nothing.
+  return closeSchema({ additionalProperties: false, ...typed }, () => losses.note(`${at}.strict`))
+}
+
+const writeTool = (tool: FunctionTool, schema: JsonObject): Json =>
   withoutUndefined({
     name: tool.name,
     description: tool.description,
-    // The type is demanded here; elsewhere it may be left out.
-    input_schema: { ...(tool.schema ?? { properties: {} }), type: 'object' },
+    input_schema: schema,
     strict: tool.isStrict,
     ...cacheControl(tool),
   })
