@@ -59,7 +59,7 @@ export async function writeDeposit(database: Database, deposit: NewDeposit): Pro
       ${deposit.state}, ${deposit.problem ?? null}, ${deposit.isDone}, ${deposit.times}, ${deposit.externalId},
       ${deposit.originSealed ?? null}, ${new Date(deposit.now)})
     on conflict (tag) do update set state = excluded.state, problem = excluded.problem, is_done = excluded.is_done,
-      block_number = excluded.block_number
+      block_number = excluded.block_number, origin_sealed = coalesce(usdc_deposit.origin_sealed, excluded.origin_sealed)
     where usdc_deposit.state = 'pending'
       and (usdc_deposit.state, usdc_deposit.block_number) is distinct from (excluded.state, excluded.block_number)`)
   const [written] = await select(database, sql`tag = ${tag}`)

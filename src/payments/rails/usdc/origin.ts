@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Database, sql } from '../../../db/index.ts'
-import type { SubjectKeys } from '../../../privacy/index.ts'
+import { SubjectKeyError, type SubjectKeys } from '../../../privacy/index.ts'
 import { type Deposit, originPurpose } from './deposit-record.ts'
 
 /** Where a deposit came from, as its payer knows it: the transaction and the wallet that paid. */
@@ -20,3 +20,10 @@ export async function originOf(
   const plain = await sealing.unseal(accountId, sealed, originPurpose(tag))
   return plain === undefined ? undefined : origin.parse(JSON.parse(plain.toString()))
 }
+
+/** The transaction for somebody who looks at many: undefined also where the key of its account is lost, as the others have to be read all the same. */
+export const txHashOf = (...asked: Parameters<typeof originOf>): Promise<string | undefined> =>
+  originOf(...asked).then(
+    (known) => known?.txHash,
+    (thrown: unknown) => (thrown instanceof SubjectKeyError ? undefined : Promise.reject(thrown)),
+  )

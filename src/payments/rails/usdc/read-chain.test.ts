@@ -5,6 +5,8 @@ import { after, before, beforeEach, test } from 'node:test'
 import { HOUSE_ADDRESS, openUsdcStore, openUsdcWorld, PAYER, TOKEN, type UsdcStore } from '../../../../checks/money/usdc/index.ts'
 import { SimRpcError, simTransfer } from '../../../../sim/index.ts'
 import { sql } from '../../../db/index.ts'
+import { SubjectKeyError } from '../../../privacy/index.ts'
+import { listWaiting } from './index.ts'
 
 let store: UsdcStore
 before(async () => {
@@ -233,4 +235,64 @@ test('what is not final is seen, and credited early, also where an endpoint refu
   await world.read()
   assert.equal(await world.available(paid.accountId), 5_000_000_000n)
   assert.deepEqual((await world.states()).toSorted(), ['early', 'pending'])
+})
+
+test('an account whose key is missing holds up nobody: the chain is read on, and what is its is booked once the key is back', async () => {
+  const world = openUsdcWorld(store, EARLY)
+  const [lost, other] = [await world.newAccount(), await world.newAccount()]
+  await world.read()
+  const missing = () => Promise.reject(new SubjectKeyError('SUBJECT_KEY_MISSING'))
+  const { subjects } = store.money
+  const real = { seal: subjects.seal, unseal: subjects.unseal, fingerprint: subjects.fingerprint }
+  const without = <T extends keyof typeof real>(name: T) => ({
+    [name]: (...asked: readonly [string, Buffer, string]) => (asked[0] === lost.accountId ? missing() : real[name](...asked)),
+  })
+  Object.assign(subjects, without('seal'), without('unseal'), without('fingerprint'))
+  try {
+    world.chain.mine([world.chain.tx([world.pay(lost.address, 7_000_000n)]), world.chain.tx([world.pay(other.address, 5_000_000n)])])
+    world.settle(2, 3)
+    await world.read()
+    assert.deepEqual([await world.available(lost.accountId), await world.available(other.accountId)], [0n, 5_000_000_000n])
+    world.settle(4)
+    await world.read()
+    assert.deepEqual(await world.states(), ['settled', 'settled'])
+    assert.equal((await listWaiting({ ...world.parts, chains: [world.parts] }, 10)).length, 0)
+  } finally {
+    Object.assign(subjects, real)
+  }
+  await world.read()
+  assert.deepEqual([await world.available(lost.accountId), await world.available(other.accountId)], [7_000_000_000n, 5_000_000_000n])
+})
+
+test('what was credited early and is gone while the key of its account is missing waits for the operator, and the rest is looked after', async () => {
+  const world = openUsdcWorld(store, EARLY)
+  const [lost, other] = [await world.newAccount(), await world.newAccount()]
+  await world.read()
+  world.chain.mine([world.chain.tx([world.pay(lost.address, 7_000_000n)]), world.chain.tx([world.pay(other.address, 5_000_000n)])])
+  world.settle(2, 3)
+  await world.read()
+  assert.deepEqual(await world.states(), ['early', 'early'])
+  world.chain.drop(3)
+  world.settle(8)
+  const { subjects } = store.money
+  const { unseal } = subjects
+  Object.assign(subjects, {
+    unseal: (...asked: Parameters<typeof unseal>) =>
+      asked[0] === lost.accountId ? Promise.reject(new SubjectKeyError('SUBJECT_KEY_MISSING')) : unseal(...asked),
+  })
+  try {
+    await world.read()
+    await world.read()
+    assert.deepEqual([await world.available(lost.accountId), await world.available(other.accountId)], [7_000_000_000n, 0n])
+    assert.equal((await listWaiting({ ...world.parts, chains: [world.parts] }, 10)).length, 1)
+    const told = (await world.problems()).filter(({ accountId }) => accountId === lost.accountId)
+    assert.deepEqual(
+      told.map(({ code, amount }) => [code, amount]),
+      [['early_unclear', 7_000_000_000n]],
+    )
+  } finally {
+    Object.assign(subjects, { unseal })
+  }
+  await world.read()
+  assert.equal(await world.available(lost.accountId), 0n)
 })

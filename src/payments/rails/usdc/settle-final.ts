@@ -1,3 +1,4 @@
+import { SubjectKeyError } from '../../../privacy/index.ts'
 import { carryOut } from './carry-out.ts'
 import { type Decision, decide } from './decide.ts'
 import { type Deposit, externalIdOf, originPurpose } from './deposit-record.ts'
@@ -66,7 +67,10 @@ export type DecidedTransfer = {
   readonly state?: 'pending' | 'early'
 }
 
-/** Writes a transfer with what is decided, before it is carried out; resolves with what is kept of it, which another may have written. */
+/**
+ * Writes a transfer with what is decided, before it is carried out; resolves with what is kept of it, which another may have written. Nothing is
+ * credited early whose transaction could not be kept, as it could not be looked for when the chain takes it back.
+ */
 export async function newDeposit(parts: ChainParts, { transfer, decision, tag, state }: DecidedTransfer): Promise<Deposit> {
   const base = {
     ...{ tag, txTag: parts.tags.ofTx(transfer), chainId: transfer.chainId, blockNumber: transfer.blockNumber },
@@ -78,7 +82,8 @@ export async function newDeposit(parts: ChainParts, { transfer, decision, tag, s
   const written = { ...base, ...STATES[decision.do], accountId, amount: decision.amount, now: parts.clock.now() }
   const originSealed = await sealOrigin(parts, { transfer, tag, accountId })
   const problem = decision.do === 'ask' ? decision.code : undefined
-  return await writeDeposit(parts.database, { ...written, problem, originSealed, ...(state !== undefined && { state }) })
+  const seen = state === 'early' && originSealed === undefined ? 'pending' : state
+  return await writeDeposit(parts.database, { ...written, problem, originSealed, ...(seen !== undefined && { state: seen }) })
 }
 
 const STATES = {
@@ -89,11 +94,20 @@ const STATES = {
 
 type Origin = { readonly transfer: Transfer; readonly tag: Buffer; readonly accountId: string | undefined }
 
-/** Transaction and sender, readable for as long as the account is not erased; nothing where there is no account. */
+/**
+ * Transaction and sender, readable for as long as the account is not erased; nothing where there is no account, or no key of it: one account
+ * without its key holds up no other.
+ */
 async function sealOrigin(parts: ChainParts, { transfer, tag, accountId }: Origin): Promise<Buffer | undefined> {
   if (accountId === undefined) return undefined
   const { txHash, from } = transfer
-  return await parts.sealing.seal(accountId, Buffer.from(JSON.stringify({ txHash, from })), originPurpose(tag))
+  try {
+    return await parts.sealing.seal(accountId, Buffer.from(JSON.stringify({ txHash, from })), originPurpose(tag))
+  } catch (thrown) {
+    if (!(thrown instanceof SubjectKeyError)) throw thrown
+    parts.log({ event: 'usdc-origin-unkept', chain: parts.chain.id, code: thrown.code })
+    return undefined
+  }
 }
 
 /** What is kept of the transactions of some transfers. */

@@ -1,3 +1,5 @@
+import { errorCode } from '../../../lib/index.ts'
+import { SubjectKeyError } from '../../../privacy/index.ts'
 import { checkTransfers, findReceipt } from './agreed-transfers.ts'
 import { carryOut } from './carry-out.ts'
 import { isKnown } from './chain-reads.ts'
@@ -6,18 +8,30 @@ import { findByTx, findEarly, takeStep } from './deposit-store.ts'
 import { askAll } from './endpoints.ts'
 import type { Heads } from './heads.ts'
 import { originOf } from './origin.ts'
-import type { ChainParts } from './parts.ts'
+import { type ChainParts, USDC_RAIL } from './parts.ts'
 import { settleFinal } from './settle-final.ts'
+import { problemRef } from './waiting-deposits.ts'
 
 /** Blocks that a transaction which is in none may wait for one, after those it stood in became final without it. */
 const WAIT_BLOCKS = 300
 
 /**
  * Looks after what was credited early and is not in the final blocks where it stood: it is in a later block and waits, was overlooked, or is
- * gone and is taken back, with a debt where it was spent. Where endpoints do not agree on it, nothing is done.
+ * gone and is taken back, with a debt where it was spent. Where endpoints do not agree on it, nothing is done; one that cannot be looked after
+ * holds up no other.
  */
 export async function takeBack(parts: ChainParts, heads: Heads): Promise<void> {
-  for (const deposit of await findEarly(parts.database, parts.chain.id, heads.final.number)) await lookAfter(parts, heads, deposit)
+  for (const deposit of await findEarly(parts.database, parts.chain.id, heads.final.number)) {
+    await lookAfter(parts, heads, deposit).catch((thrown: unknown) => leave(parts, deposit, thrown))
+  }
+}
+
+/** It stays as it is. Without the key of its account nobody knows its transaction, so a person has to look. */
+async function leave(parts: ChainParts, deposit: Deposit, thrown: unknown): Promise<void> {
+  parts.log({ event: 'usdc-not-looked-after', chain: deposit.chainId, code: errorCode(thrown) })
+  const { accountId, amount } = deposit
+  if (thrown instanceof SubjectKeyError)
+    await parts.desk.problem({ rail: USDC_RAIL, ref: problemRef(deposit), code: 'early_unclear', accountId, amount })
 }
 
 async function lookAfter(parts: ChainParts, heads: Heads, deposit: Deposit): Promise<void> {

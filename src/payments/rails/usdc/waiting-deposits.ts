@@ -4,7 +4,7 @@ import { type Halt, readChain } from './chain-store.ts'
 import type { Deposit, ProblemCode, WaitingState } from './deposit-record.ts'
 import { findWaiting } from './deposit-store.ts'
 import { type Confirmations, confirmationsOf } from './find-tx.ts'
-import { originOf } from './origin.ts'
+import { txHashOf } from './origin.ts'
 import { type ChainParts, USDC_RAIL, type UsdcDesk, type UsdcParts } from './parts.ts'
 
 /**
@@ -44,7 +44,7 @@ export async function listWaiting(parts: WaitingParts, limit: number): Promise<r
         ...{ chainId, accountId, amount, state, problem, seenAt, halted: chain?.halted },
         chainName: chains.find(({ chain: { id } }) => id === chainId)?.chain.name ?? String(chainId),
         confirmations: isOpen ? confirmationsOf(blockNumber, { final: chain.finalBlock, latest: chain.latestBlock }) : undefined,
-        txHash: (await originOf(parts, deposit))?.txHash,
+        txHash: await txHashOf(parts, deposit),
       }
     }),
   )
