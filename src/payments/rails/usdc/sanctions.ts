@@ -24,7 +24,10 @@ const ADDRESS = /0x[0-9a-f]{40}(?![0-9a-f])/gi
 /** No list: nobody is on it. */
 export const NO_SANCTIONS: Sanctions = { has: () => false, isReady: () => true, refresh: async () => undefined }
 
-/** A list that is read every hour; one that cannot be read leaves the one before it, and until there was one nothing is ready. */
+/**
+ * A list that is read every hour; one that cannot be read, or comes from its URL with no address in it, leaves the one before it, and until
+ * there was one nothing is ready.
+ */
 export function makeSanctions(sources: SanctionsSources, { clock, log }: { readonly clock: Clock; readonly log: Log }): Sanctions {
   if (sources.file === undefined && sources.url === undefined) return NO_SANCTIONS
   let listed: ReadonlySet<string> | undefined
@@ -65,5 +68,8 @@ async function download(url: string): Promise<string> {
     parts.push(bytes)
   }
   if (answer.statusCode !== 200) throw new TypeError('a list of sanctions that is not there')
-  return Buffer.concat(parts).toString('utf8')
+  const text = Buffer.concat(parts).toString('utf8')
+  // A page that says to come back later, or a list that was cut off, is no list of nobody.
+  if (text.search(ADDRESS) < 0) throw new TypeError('a list of sanctions without an address')
+  return text
 }

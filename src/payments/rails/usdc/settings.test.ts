@@ -1,5 +1,7 @@
 // Guarantee: what farebox.yaml says of USDC is taken as it is meant or refused with the place, and neither an xpub nor an endpoint is ever shown.
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { makeXpub } from '../../../../checks/money/usdc/index.ts'
 import { addressesIn, makeSanctions } from './sanctions.ts'
@@ -55,4 +57,32 @@ test('a list of sanctions is read from any text, and without one nothing is read
   const sanctions = makeSanctions({ file: '/nonexistent/list' }, { clock, log: () => undefined })
   await sanctions.refresh()
   assert.equal(sanctions.isReady(), false)
+})
+
+test('a page without an address takes the place of no list, and is none at the start', async () => {
+  const one = `0x${'ab'.repeat(20)}`
+  const answer = { status: 200, text: '<html>come back later</html>' }
+  const server = createServer((_, response) => void response.writeHead(answer.status).end(answer.text))
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  try {
+    const clock = { at: 0, now: () => 0, monotonic: () => clock.at }
+    const logged: object[] = []
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const sanctions = makeSanctions({ url }, { clock, log: (entry) => void logged.push(entry) })
+    await sanctions.refresh()
+    assert.deepEqual([sanctions.isReady(), logged.length], [false, 1])
+    answer.text = `address\n${one}\n`
+    clock.at += 60_000
+    await sanctions.refresh()
+    assert.deepEqual([sanctions.isReady(), sanctions.has(one)], [true, true])
+    for (const text of ['', '[]', '<html>come back later</html>']) {
+      answer.text = text
+      clock.at += 3_600_000
+      await sanctions.refresh()
+      assert.deepEqual([sanctions.isReady(), sanctions.has(one)], [true, true], text)
+    }
+  } finally {
+    server.closeAllConnections()
+    await new Promise((resolve) => void server.close(resolve))
+  }
 })
