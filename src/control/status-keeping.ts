@@ -3,7 +3,7 @@ import type { Ledger } from '../ledger/index.ts'
 import { type Clock, errorCode, type Log } from '../lib/index.ts'
 import type { PaymentSettings } from '../payments/index.ts'
 import type { UpstreamHealthView } from '../spec/index.ts'
-import { forgetMinutes, judgeLastMonth, noteMinute, type RouteName } from '../status/index.ts'
+import { finishMonths, forgetMinutes, judgeLastMonth, noteMinute, type RouteName } from '../status/index.ts'
 import { type RunningJobs, repeat, together } from './repeat.ts'
 
 /** What is looked at; `health` is how each upstream does, by its id. */
@@ -45,8 +45,10 @@ export function startStatusKeeping(keeping: StatusKeeping): RunningJobs {
 async function judge({ database, ledger, sla, clock, log }: StatusKeeping): Promise<void> {
   await forgetMinutes(database, clock.now())
   if (sla === undefined) return
-  const judged = await judgeLastMonth({ database, ledger, terms: sla }, clock.now())
-  if (judged?.isMissed === true) log({ event: 'month-below-promise', day: judged.month, items: judged.accounts, over: judged.amount })
+  const parts = { database, ledger, terms: sla, log }
+  const last = await judgeLastMonth(parts, clock.now())
+  for (const judged of [...(await finishMonths(parts, clock.now())), ...(last === undefined ? [] : [last])])
+    if (judged.isMissed) log({ event: 'month-below-promise', day: judged.month, items: judged.accounts, over: judged.amount })
 }
 
 /** Models of which no route is in use now, by their ids. */

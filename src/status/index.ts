@@ -24,4 +24,4 @@ export { announceMaintenance, cancelMaintenance, listMaintenance, type Maintenan
 export { forgetMinutes, modelDowntimes, noteMinute, noteOutside, type Range, type RouteName, type Uptime, uptimeOf } from './minutes.ts'
 export { listOutages, type Outage } from './outages.ts'
 export { STATUS_DATA } from './personal-data.ts'
-export { type JudgedMonth, judgeLastMonth, listJudgedMonths, type SlaParts, type SlaTerms } from './sla.ts'
+export { finishMonths, type JudgedMonth, judgeLastMonth, listJudgedMonths, type SlaParts, type SlaTerms } from './sla.ts'

@@ -1,6 +1,6 @@
 import { type Database, sql } from '../db/index.ts'
 import { HOUSE, type Ledger } from '../ledger/index.ts'
-import { isoTime, type NanoUsd } from '../lib/index.ts'
+import { errorCode, isoTime, type Log, type NanoUsd } from '../lib/index.ts'
 import { uptimeOf } from './minutes.ts'
 
 /** What is promised: how much of a month's minutes the service is there, and what part of a month's spending is credited else, in millionths. */
@@ -12,7 +12,12 @@ export type SlaTerms = {
 }
 
 /** What the job works with; `database` has the role farebox_app. */
-export type SlaParts = { readonly database: Database; readonly ledger: Pick<Ledger, 'credit'>; readonly terms: SlaTerms }
+export type SlaParts = {
+  readonly database: Database
+  readonly ledger: Pick<Ledger, 'credit'>
+  readonly terms: SlaTerms
+  readonly log: Log
+}
 
 /** A month that was judged: minutes, whether the target was missed, and what was credited. */
 export type JudgedMonth = {
@@ -27,11 +32,12 @@ export type JudgedMonth = {
 
 const MILLION = 1_000_000n
 const PAGE = 500
+const MONTHS_MAX = 24
 const REASON = 'the service was less available than promised'
 
 /**
  * Judges the month before this one once its days are closed, by the terms that hold then, and credits every account its part of what it spent; a
- * crash anywhere is made good by the next run, and nobody is credited twice. Undefined when there is nothing to do or not yet.
+ * crash anywhere is made good by the next run, and nobody is credited twice. Undefined when there is nothing to do, not yet, or not for all.
  */
 export async function judgeLastMonth(parts: SlaParts, now: number): Promise<JudgedMonth | undefined> {
   const { database, terms } = parts
@@ -48,29 +54,52 @@ export async function judgeLastMonth(parts: SlaParts, now: number): Promise<Judg
   return await carryOut(parts, { month, from, to, now })
 }
 
+/** Carries on with months before the last one that were judged and not credited to all, as an account could not be; those that are done now. */
+export async function finishMonths(parts: SlaParts, now: number): Promise<readonly JudgedMonth[]> {
+  const open = await parts.database.query<{ month: string }>(sql`
+    select month::text from sla_month where done_at is null and month < ${lastMonthOf(now).month}::date order by month limit ${MONTHS_MAX}`)
+  const done: JudgedMonth[] = []
+  for (const { month } of open) {
+    const at = new Date(`${month}T00:00:00Z`)
+    const to = Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 1)
+    const judged = await carryOut(parts, { month, from: at.getTime(), to, now })
+    if (judged !== undefined) done.push(judged)
+  }
+  return done
+}
+
 type Month = { readonly month: string; readonly from: number; readonly to: number }
 
-/** Does what was judged, by the terms that were written down with it. */
+/**
+ * Does what was judged, by the terms that were written down with it. Who cannot be credited holds up nobody; the month is not done then, which
+ * resolves with undefined.
+ */
 async function carryOut(
-  { database, ledger, terms }: SlaParts,
+  { database, ledger, terms, log }: SlaParts,
   { month, from, to, now }: Month & { readonly now: number },
 ): Promise<JudgedMonth> {
   const [judged] = await database.query<{ up: number; counted: number; target: number; credit: number; is_missed: boolean }>(sql`
     select up, counted, target, credit, is_missed from sla_month where month = ${month}::date`)
   if (judged === undefined) throw new TypeError('a month that was judged is not there')
-  let [accounts, amount] = [0, 0n]
+  let [accounts, failed, amount] = [0, 0, 0n]
   for (let after: string | undefined; judged.is_missed; ) {
     const spenders = await listSpenders(database, { range: { from, to }, plans: terms.plans, after })
     for (const { accountId, spent } of spenders) {
       const credit = (spent * BigInt(judged.credit)) / MILLION
       if (credit <= 0n) continue
-      await ledger.credit({ accountId, amount: credit, kind: 'promotion', sourceKey: `sla:${month}:${accountId}`, reason: REASON })
-      accounts += 1
-      amount += credit
+      try {
+        await ledger.credit({ accountId, amount: credit, kind: 'promotion', sourceKey: `sla:${month}:${accountId}`, reason: REASON })
+        accounts += 1
+        amount += credit
+      } catch (thrown) {
+        log({ event: 'month-uncredited', account: accountId, day: month, code: errorCode(thrown) })
+        failed += 1
+      }
     }
     if (spenders.length < PAGE) break
     after = spenders.at(-1)?.accountId
   }
+  if (failed > 0) return undefined
   await database.query(sql`
     update sla_month set accounts = ${accounts}, amount = ${amount}::bigint, done_at = ${isoTime(now)}::timestamptz where month = ${month}::date`)
   const { up, counted, target, is_missed: isMissed } = judged

@@ -7,8 +7,18 @@ import { after, beforeEach, test } from 'node:test'
 import fc from 'fast-check'
 import { type MoneyStore, openMoneyStore } from '../control/testing.ts'
 import { connect, type Database, sql } from '../db/index.ts'
-import { closeDays } from '../ledger/index.ts'
-import { announceMaintenance, cancelMaintenance, judgeLastMonth, listJudgedMonths, noteMinute, noteOutside, uptimeOf } from './index.ts'
+import { closeDays, type Ledger } from '../ledger/index.ts'
+import type { LogEvent } from '../lib/index.ts'
+import {
+  announceMaintenance,
+  cancelMaintenance,
+  finishMonths,
+  judgeLastMonth,
+  listJudgedMonths,
+  noteMinute,
+  noteOutside,
+  uptimeOf,
+} from './index.ts'
 
 const SEED = Date.now() % 1_000_000
 const MINUTE = 60_000
@@ -50,7 +60,7 @@ test('a month at 99.4 % below a promise of 99.5 % credits one per cent of what w
   await noteOutside(database, { from: MONTH, to: NEXT, isUp: true })
   await noteOutside(database, { from: MONTH + 5 * MINUTE, to: MONTH + (5 + down) * MINUTE, isUp: false })
   const [rich, poor] = [await spender(123_456_789_123n), await spender(0n)]
-  const parts = { database, ledger: store.ledger, terms: TERMS }
+  const parts = { database, ledger: store.ledger, terms: TERMS, log: () => undefined }
   assert.equal(await judgeLastMonth(parts, TENTH), undefined, 'days that are open are waited for')
   assert.deepEqual(await listJudgedMonths(database), [])
   await closeDays(store.database, { ids: { uuid: () => randomUUID() }, now: TENTH, before: Math.floor(TENTH / 86_400_000) })
@@ -95,7 +105,7 @@ test('a promise to the members of a plan holds for who was subscribed to it in t
   await closeDays(store.database, { ids: { uuid: () => randomUUID() }, now: TENTH, before: Math.floor(TENTH / 86_400_000) })
   const credited = async (all: readonly string[]) => await Promise.all(all.map((id) => available(id)))
   const before = [await credited(members), await credited(others)] as const
-  const judged = await judgeLastMonth({ database, ledger: store.ledger, terms: { ...TERMS, plans: ['pro'] } }, TENTH)
+  const judged = await judgeLastMonth({ database, ledger: store.ledger, terms: { ...TERMS, plans: ['pro'] }, log: () => undefined }, TENTH)
   assert.deepEqual([judged?.accounts, judged?.amount], [4, 40_000n])
   assert.deepEqual(
     await credited(members),
@@ -104,9 +114,35 @@ test('a promise to the members of a plan holds for who was subscribed to it in t
   assert.deepEqual(await credited(others), before[1])
 })
 
+test('an account that cannot be credited holds up no other, and its month goes on until it can, also when the next one is over', async () => {
+  await noteOutside(database, { from: MONTH, to: NEXT, isUp: true })
+  await noteOutside(database, { from: MONTH + 5 * MINUTE, to: MONTH + 500 * MINUTE, isUp: false })
+  const spenders = [await spender(1_000_000n), await spender(1_000_000n), await spender(1_000_000n)].toSorted((a, b) => (a < b ? -1 : 1))
+  await closeDays(store.database, { ids: { uuid: () => randomUUID() }, now: TENTH, before: Math.floor(TENTH / 86_400_000) })
+  const before = await Promise.all(spenders.map((id) => available(id)))
+  const gained = async () => (await Promise.all(spenders.map((id) => available(id)))).map((now, at) => (now ?? 0n) - (before[at] ?? 0n))
+  const logged: LogEvent[] = []
+  const broken: Pick<Ledger, 'credit'> = {
+    credit: (input) => (input.accountId === spenders[0] ? Promise.reject(new Error('no key')) : store.ledger.credit(input)),
+  }
+  const parts = { database, ledger: broken, terms: TERMS, log: (entry: LogEvent) => void logged.push(entry) }
+  assert.equal(await judgeLastMonth(parts, TENTH), undefined)
+  assert.deepEqual(await gained(), [0n, 10_000n, 10_000n])
+  assert.deepEqual(
+    logged.map(({ event, account, day }) => [event, account, day]),
+    [['month-uncredited', spenders[0], '2026-10-01']],
+  )
+  const later = TENTH + 30 * 86_400_000
+  assert.deepEqual(await finishMonths(parts, later), [])
+  const [done] = await finishMonths({ ...parts, ledger: store.ledger }, later)
+  assert.deepEqual([done?.month, done?.accounts, done?.amount], ['2026-10-01', 3, 30_000n])
+  assert.deepEqual(await gained(), [10_000n, 10_000n, 10_000n])
+  assert.deepEqual(await finishMonths(parts, later), [])
+})
+
 test('a month that kept its promise credits nobody, and terms that changed later judge it no more', async () => {
   await noteOutside(database, { from: MONTH, to: NEXT, isUp: true })
-  const parts = { database, ledger: store.ledger, terms: TERMS }
+  const parts = { database, ledger: store.ledger, terms: TERMS, log: () => undefined }
   assert.equal((await judgeLastMonth(parts, TENTH))?.isMissed, false)
   assert.equal(await judgeLastMonth({ ...parts, terms: { ...TERMS, target: 1_000_000 } }, TENTH), undefined)
 })
