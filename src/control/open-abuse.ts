@@ -122,8 +122,7 @@ async function tellOwners({ appDatabase, keys, mailer, clock }: AbuseParts): Pro
   )
 }
 
-async function markAll({ appDatabase: database, keys, settings: { oneAccount } }: AbuseParts): Promise<void> {
+async function markAll({ appDatabase: database, keys, settings: { oneAccount }, log }: AbuseParts): Promise<void> {
   const emailOf = async (accountId: string) => (await getAccount(database, keys.subjects, accountId)).email
-  const parts = { database, subjects: keys.subjects, oneAccount }
-  while ((await markOldAccounts(parts, { emailOf, limit: MARKS_AT_ONCE })) === MARKS_AT_ONCE);
+  await markOldAccounts({ database, subjects: keys.subjects, oneAccount, log }, { emailOf, limit: MARKS_AT_ONCE })
 }

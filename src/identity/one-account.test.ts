@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { type IdentityWorld, NOWHERE, openIdentityWorld } from '../../checks/security/identity-world.ts'
 import { sql } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
+import type { LogEvent } from '../lib/index.ts'
 import { allowSignUp, markOldAccounts, personMarkOf } from './index.ts'
 
 const RULE = { dotless: ['gmail.com', 'googlemail.com'], disposable: ['mailinator.com'] }
@@ -87,9 +88,38 @@ test('an operator lets one more account of a person in, and no third', async () 
 
 test('accounts from before the rule count once they were looked at', async () => {
   const opened = await world.customer('old.hand@gmail.com')
-  const parts = { database: world.kit.appDatabase, subjects: world.subjects, oneAccount: RULE }
+  const parts = { database: world.kit.appDatabase, subjects: world.subjects, oneAccount: RULE, log: () => undefined }
   const emailOf = async (id: string) => (id === opened ? 'old.hand@gmail.com' : undefined)
   assert.ok((await markOldAccounts(parts, { emailOf, limit: 500 })) >= 1)
   await world.identity.beginSignUp('oldhand@gmail.com', NOWHERE)
   assert.deepEqual(await lettersTo('oldhand@gmail.com'), ['sign-up-refused'])
+})
+
+test('an account whose e-mail cannot be read keeps no other from its mark', async () => {
+  const opened = [
+    await world.customer('first@example.com'),
+    await world.customer('second@example.com'),
+    await world.customer('last@example.com'),
+  ]
+  const [first = '', second = '', last = ''] = opened.toSorted((a, b) => (a < b ? -1 : 1))
+  const logged: LogEvent[] = []
+  const parts = {
+    ...{ database: world.kit.appDatabase, subjects: world.subjects, oneAccount: RULE },
+    log: (entry: LogEvent) => void logged.push(entry),
+  }
+  const emailOf = async (id: string) => {
+    if (id === first) throw new Error('no key')
+    return id === second || id === last ? `${id}@example.com` : undefined
+  }
+  assert.equal(await markOldAccounts(parts, { emailOf, limit: 1 }), 2)
+  const marked = await world.kit.ownerDatabase.query<{ account_id: string }>(sql`
+    select account_id from person_mark where account_id = any(${opened}::uuid[]) order by account_id`)
+  assert.deepEqual(
+    marked.map(({ account_id: id }) => id),
+    [second, last],
+  )
+  assert.deepEqual(
+    logged.map(({ event, account }) => [event, account]),
+    [['account-unmarked', first]],
+  )
 })

@@ -1,5 +1,6 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
+import { errorCode } from '../lib/index.ts'
 import type { OneAccountRule } from './one-account-rule.ts'
 import type { IdentityOptions } from './options.ts'
 
@@ -10,6 +11,7 @@ const ALLOWED_MS = 7 * 86_400_000
 /** What look-up values of persons and of allowances are made for. */
 const MARK_PURPOSE = 'person-mark'
 const ALLOWANCE_PURPOSE = 'sign-up-allowance'
+const FIRST_UUID = '00000000-0000-0000-0000-000000000000'
 /** Different names of one host of mail. Source: support.google.com/mail/answer/10313 (2026-11-26). */
 const SAME_HOST: Readonly<Record<string, string>> = { 'googlemail.com': 'gmail.com' }
 
@@ -68,23 +70,30 @@ export async function countAllowances(database: Database, { clock }: Pick<Parts,
   return row?.open ?? 0
 }
 
-/** Notes whose accounts those are that were opened before there was the rule, at most `limit`; returns how many there were. */
+/** Notes whose accounts those are that were opened before there was the rule, `limit` at a time; returns how many. One that cannot be read holds up no other. */
 export async function markOldAccounts(
-  { database, subjects, oneAccount: rule }: Pick<Parts, 'database' | 'subjects' | 'oneAccount'>,
+  { database, subjects, oneAccount: rule, log }: Pick<Parts, 'database' | 'subjects' | 'oneAccount'> & Pick<IdentityOptions, 'log'>,
   { emailOf, limit }: { readonly emailOf: (accountId: string) => Promise<string | undefined>; readonly limit: number },
 ): Promise<number> {
   if (rule === undefined) return 0
-  const rows = await database.query<{ id: string }>(sql`
-    select account.id from account where email_lookup is not null and status <> 'erased'
-      and not exists (select from person_mark where person_mark.account_id = account.id) order by account.id limit ${limit}`)
-  let marked = 0
-  for (const { id } of rows) {
+  const mark = async (id: string): Promise<boolean> => {
     const email = await emailOf(id)
-    if (email === undefined) continue
-    const mark = lookupOf({ subjects }, email, rule)
+    if (email === undefined) return false
     await database.query(sql`
-      insert into person_mark (account_id, mark) select id, ${mark} from account where id = ${id}::uuid and status <> 'erased' on conflict do nothing`)
-    marked += 1
+      insert into person_mark (account_id, mark) select id, ${lookupOf({ subjects }, email, rule)} from account
+      where id = ${id}::uuid and status <> 'erased' on conflict do nothing`)
+    return true
+  }
+  let marked = 0
+  for (let after: string | undefined = FIRST_UUID; after !== undefined; ) {
+    const rows: readonly { readonly id: string }[] = await database.query<{ id: string }>(sql`
+      select account.id from account where email_lookup is not null and status <> 'erased' and account.id > ${after}::uuid
+        and not exists (select from person_mark where person_mark.account_id = account.id) order by account.id limit ${limit}`)
+    for (const { id } of rows) {
+      const isMarked = await mark(id).catch((thrown: unknown) => log({ event: 'account-unmarked', account: id, code: errorCode(thrown) }))
+      if (isMarked === true) marked += 1
+    }
+    after = rows.at(-1)?.id
   }
   return marked
 }
