@@ -30,11 +30,17 @@ export function openSignOn(options: OpenSignOnOptions): {
   const { config, appDatabase: database, subjects: sealing, clock, log } = options
   if (!config.hasTeamSignOn) return { forApi: { signOn: undefined }, start: () => together([]) }
   const issuers = openTeamIssuers({ database, sealing, clock, ask: askPublicIssuer(systemOutside) })
-  const parts = { database, sealing, textRecords: systemTextRecords, now: () => clock.now() }
+  const parts = { database, sealing, textRecords: systemTextRecords, now: () => clock.now(), log }
   const recheck = async (): Promise<void> => {
     const lost: LostDomain[] = []
-    await recheckDomains(parts, (one) => void lost.push(one))
-    for (const one of lost) await tellOwners(options, one)
+    // What was found is found once, so its owners are told whatever fails besides.
+    await recheckDomains(parts, (one) => void lost.push(one)).finally(async () => {
+      for (const one of lost) {
+        await tellOwners(options, one).catch((thrown: unknown) =>
+          log({ event: 'letter-failed', account: one.accountId, code: errorCode(thrown) }),
+        )
+      }
+    })
   }
   const job = { name: 'team-domains.recheck', waitMs: RECHECK_MS }
   return {

@@ -8,6 +8,7 @@ import { type SimIssuer, startSimIssuer } from '../../sim/index.ts'
 import { sql } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
 import { askIssuer } from '../issuers/index.ts'
+import type { LogEvent } from '../lib/index.ts'
 import { checkDomain, claimDomain, dropIssuer, keepIssuer, openTeamIssuers, recheckDomains, type TeamIssuers } from '../sign-on/index.ts'
 import { type Identity, invitationCode, makeInvitation, removeMember, type Session } from './index.ts'
 
@@ -19,6 +20,7 @@ let identity: Identity
 let zone: Map<string, readonly string[]>
 let isSilent = false
 let people = 0
+let logged: LogEvent[] = []
 
 before(async () => {
   sim = await startSimIssuer({ publicUrl: ISSUER })
@@ -35,6 +37,7 @@ after(async () => {
 beforeEach(() => {
   people += 1
   isSilent = false
+  logged = []
 })
 
 const database = () => world.kit.appDatabase
@@ -51,6 +54,7 @@ const parts = () => ({
   sealing: world.subjects,
   textRecords: async (name: string) => (isSilent ? undefined : (zone.get(name) ?? [])),
   now: () => world.clock.now(),
+  log: (entry: LogEvent) => void logged.push(entry),
 })
 
 async function withPassword(email: string): Promise<Session> {
@@ -307,4 +311,25 @@ test('domains whose name servers never answer keep no other one from being looke
       { accountId, domain, isLost: true },
     ],
   )
+})
+
+test('a domain whose account cannot be read keeps no other one from being lost', async () => {
+  const broken: string[] = []
+  for (let owners = 0; owners < 3; owners += 1) {
+    const { homeAccountId } = await withPassword(`torn${people}-${owners}@elsewhere.org`)
+    for (let more = 0; more < 10; more += 1) await show(homeAccountId, `torn${people}-${owners}-${more}.net`)
+    broken.push(homeAccountId)
+  }
+  const { domain } = await team()
+  zone.delete(`_farebox-challenge.${domain}`)
+  const unseal: typeof world.subjects.unseal = (subject, ...sealed) =>
+    broken.includes(subject) ? Promise.reject(new Error('no key')) : world.subjects.unseal(subject, ...sealed)
+  const looking = { ...parts(), sealing: { ...world.subjects, unseal } }
+  for (let days = 0; days < 5; days += 1) {
+    world.clock.at += DAY_MS
+    await recheckDomains(looking, () => undefined)
+  }
+  assert.equal(await issuers.ofDomain(domain), undefined)
+  assert.equal(new Set(logged.map(({ account }) => account)).size, 3)
+  assert.ok(logged.every(({ event }) => event === 'team-domain-unchecked'))
 })

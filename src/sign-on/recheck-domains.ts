@@ -1,5 +1,6 @@
 import { sql } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
+import { errorCode, type Log } from '../lib/index.ts'
 import { type CheckParts, DOMAIN_COLUMNS, type DomainRow, noteCheck, teamDomainOf } from './team-domains.ts'
 
 const DAY_MS = 86_400_000
@@ -13,16 +14,22 @@ export type LostDomain = { readonly accountId: string; readonly domain: string; 
 
 /**
  * Looks again at all domains that were not looked at for a day, twenty at once. Name servers that do not answer change nothing: they are asked again the
- * next time, and hold up no other domain. `tell` is told once when a record is missed, and once when its domain is lost.
+ * next time, and hold up no other domain; nor does one that cannot be looked at. `tell` is told once when a record is missed, and once when its
+ * domain is lost.
  */
-export async function recheckDomains(parts: CheckParts, tell: (lost: LostDomain) => void): Promise<void> {
+export async function recheckDomains(parts: CheckParts & { readonly log: Log }, tell: (lost: LostDomain) => void): Promise<void> {
   const now = parts.now()
   for (let after = FIRST_UUID; ; ) {
     const rows = await parts.database.query<DomainRow>(sql`
       select ${DOMAIN_COLUMNS} from team_domain
       where verified_at is not null and (checked_at is null or checked_at <= ${new Date(now - DAY_MS)}) and id > ${after}::uuid
       order by id limit ${AT_ONCE}`)
-    await Promise.all(rows.map((row) => recheck(parts, row, { now, tell })))
+    const looks = rows.map((row) =>
+      recheck(parts, row, { now, tell }).catch((thrown: unknown) =>
+        parts.log({ event: 'team-domain-unchecked', account: row.account_id, code: errorCode(thrown) }),
+      ),
+    )
+    await Promise.all(looks)
     const last = rows.at(-1)
     if (last === undefined) return
     after = last.id
