@@ -26,6 +26,7 @@ before(async () => {
     models: [
       voice('voice'),
       voice('slow', '!tokens=200,chunk-ms=20'),
+      voice('thoughtful', '!tokens=200,begin-ms=800,chunk-ms=20'),
       voice('silent', '!usage=none'),
       voice('absurd', '!usage=absurd'),
       voice('broken', '!cut-after=3'),
@@ -207,6 +208,24 @@ test('a client that leaves in the middle of an answer is charged what the upstre
   assert.deepEqual([truth.status, row?.outcome, row?.usage_source], ['cancelled', 'client-aborted', 'provider'])
   assert.deepEqual([row?.tokens.input, row?.tokens.output], [truth.input.text, truth.output.text])
   assert.ok(truth.output.text < 200)
+  await untilSettled(customer)
+})
+
+test('a client that leaves before its answer begins is charged what the upstream counts of it', async () => {
+  const customer = await world.operator.customer('20.00')
+  const client = await open(customer, 'thoughtful')
+  await client.next('session.created')
+  client.send(QUIET)
+  await client.next('session.updated')
+  client.send(said('Tell me everything, from the very beginning of the line.'))
+  client.send({ type: 'response.create' })
+  await client.next('conversation.item.added')
+  await sleep(100)
+  client.socket.terminate()
+  const [row] = await charged(customer, 1)
+  const truth = lastPart()
+  assert.deepEqual([truth.status, row?.outcome, row?.usage_source], ['cancelled', 'client-aborted', 'provider'])
+  assert.deepEqual([row?.tokens.input, row?.tokens.output], [truth.input.text, truth.output.text])
   await untilSettled(customer)
 })
 

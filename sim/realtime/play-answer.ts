@@ -21,6 +21,7 @@ const NEGATIVE = { total_tokens: -1, input_tokens: -20, output_tokens: 'many' }
 export async function play(session: Stage, part: RealtimePart, isSpoken: boolean): Promise<void> {
   const { script, world } = session
   const { id } = part
+  if (script.beginMs > 0) await pause(script.beginMs)
   session.send({ type: 'response.created', response: { object: 'realtime.response', id, status: 'in_progress', output: [], usage: null } })
   if (script.isHanging) return
   const pieces = world.tokenizer.pieces(prose(seededRandom(world.parts.length), script.tokens * 8)).slice(0, script.tokens)

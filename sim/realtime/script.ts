@@ -2,6 +2,8 @@
 export type RealtimeScript = {
   /** Tokens of the words of an answer. Default 8. */
   readonly tokens: number
+  /** Milliseconds before an answer begins. Default 0. */
+  readonly beginMs: number
   /** Milliseconds before each delta. Default 0. */
   readonly chunkMs: number
   /** The connection breaks after so many deltas of an answer. */
@@ -21,12 +23,12 @@ export type RealtimeScript = {
 }
 
 const DEFAULT: RealtimeScript = {
-  ...{ tokens: 8, chunkMs: 0, cutAfter: undefined, usage: 'true', refuse: undefined },
+  ...{ tokens: 8, beginMs: 0, chunkMs: 0, cutAfter: undefined, usage: 'true', refuse: undefined },
   ...{ unasked: 0, hugeMiB: 0, isHanging: false, isPoor: false },
 }
 
 /**
- * The script in a model's name such as `sim-voice!tokens=50,cut-after=3`: the words tokens, chunk-ms, cut-after, usage (none, absurd,
+ * The script in a model's name such as `sim-voice!tokens=50,cut-after=3`: the words tokens, begin-ms, chunk-ms, cut-after, usage (none, absurd,
  * negative), refuse, unasked, huge, each with a value, and hang and poor without one.
  */
 export function realtimeScript(model: string): RealtimeScript {
@@ -35,6 +37,7 @@ export function realtimeScript(model: string): RealtimeScript {
   const usage = words.get('usage')
   return {
     tokens: numberOf('tokens') ?? DEFAULT.tokens,
+    beginMs: numberOf('begin-ms') ?? DEFAULT.beginMs,
     chunkMs: numberOf('chunk-ms') ?? DEFAULT.chunkMs,
     cutAfter: numberOf('cut-after'),
     usage: usage === 'none' || usage === 'absurd' || usage === 'negative' ? usage : 'true',

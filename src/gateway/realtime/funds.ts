@@ -67,14 +67,14 @@ export class Funds {
     for (const wake of this.#waiting.splice(0)) wake()
   }
 
-  /** Resolves when nothing is under way, or after so many milliseconds. */
-  async idle(millisMax: number): Promise<void> {
+  /** Resolves when nothing is under way and nothing is awaited, which may change with each settlement, or after so many milliseconds. */
+  async idle(millisMax: number, isAwaiting: () => boolean): Promise<void> {
     const late = new Promise<void>((resolve) => setTimeout(resolve, millisMax).unref())
     let isLate = false
     void late.then(() => {
       isLate = true
     })
-    while (this.openCount > 0 && !isLate) await Promise.race([late, this.#nextSettled()])
+    while ((this.openCount > 0 || isAwaiting()) && !isLate) await Promise.race([late, this.#nextSettled()])
   }
 
   /** Settles and gives back everything. */

@@ -74,7 +74,8 @@ export class OpenPart implements OpenCallView {
     this.#isSettled = true
     this.#gateway.openCalls.delete(held.message.seq)
     const reader = this.#firstByteAt === undefined ? undefined : this.#reader()
-    const measured = measure({ isWithUpstream: true, call: leg.call, plan, leg, reader, elapsedMs }, outcome)
+    const call = { ...leg.call, promptUsage: () => ({ input: this.#contextTokens() }) }
+    const measured = measure({ isWithUpstream: true, call, plan, leg: { ...leg, call }, reader, elapsedMs }, outcome)
     const settlement = settlementOf({
       held,
       measured,
@@ -100,11 +101,15 @@ export class OpenPart implements OpenCallView {
   /** A part ends with its session. */
   abort(): void {}
 
+  /** Tokens of the session that it reads at least. */
+  #contextTokens(): number {
+    return Math.min(this.#begun.session.contextTokens, this.#begun.ready.plan.inputMax)
+  }
+
   #counted(): Usage {
-    const { inputMax } = this.#begun.ready.plan
     return {
       ...NO_USAGE,
-      input: Math.min(this.#begun.session.contextTokens, inputMax),
+      input: this.#contextTokens(),
       output: this.#made.textTokens,
       audioOutput: this.#soundTokens(),
     }

@@ -68,16 +68,23 @@ const expected = (thrown: unknown): void => {
 
 test(`every hold is settled once, and none is left (seed ${seed})`, async () => {
   await fc.assert(
-    fc.asyncProperty(steps, fc.nat({ max: 6 }), fc.nat({ max: 40 }), async (events, placesAtOnce, endsAfter) => {
+    fc.asyncProperty(steps, fc.nat({ max: 6 }), fc.tuple(fc.nat({ max: 40 }), fc.nat({ max: 40 })), async (events, placesAtOnce, times) => {
       const { meter, funds, granted, held, gateway } = session(placesAtOnce)
+      const [leavesAfter, endsAfter] = [Math.min(...times), Math.max(...times)]
+      const end = (): void => {
+        meter.cutShort('client-aborted')
+        meter.beginAsked()
+        funds.close('client-aborted', 499)
+      }
       const running: Promise<unknown>[] = []
       for (const [at, step] of events.entries()) {
-        if (at === endsAfter) funds.close('client-aborted', 499)
+        if (at === leavesAfter) meter.cutShort('client-aborted')
+        if (at === endsAfter) end()
         if ('server' in step) running.push(meter.take(step.server).catch(expected))
         else running.push(meter.admit(Buffer.from(JSON.stringify(step.client))).catch(expected))
         await nextTurn()
       }
-      funds.close('client-aborted', 499)
+      end()
       await Promise.all(running)
       for (let turns = 0; turns < 5; turns += 1) await nextTurn()
       for (const [requestId, times] of granted) assert.equal(times, 1, `${requestId} was settled ${times} times`)

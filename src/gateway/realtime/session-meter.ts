@@ -5,6 +5,8 @@ import type { Plan } from '../route.ts'
 import type { Target } from '../targets.ts'
 import type { Funds } from './funds.ts'
 import { HoldRefused } from './hold-refused.ts'
+import type { PartSession } from './open-part.ts'
+import { SessionOver } from './session-over.ts'
 import { TranscriptMeter } from './transcript-meter.ts'
 
 /** What is done with an event of the upstream's: it goes on as it came, it stays here, or something else goes on in its place. */
@@ -49,6 +51,8 @@ export class SessionMeter {
   readonly #options: MeterOptions
   /** Events that asked for a response which has not begun: their ids at the upstream, which are ours, and those that the client gave them. */
   readonly #asked = new Map<string, string | undefined>()
+  /** Those of them whose hold is being asked for, so that they have not gone out. */
+  readonly #unsent = new Set<string>()
   readonly #cancelled = new Set<string>()
   /** Until the upstream says otherwise it answers whoever has spoken: that is how sessions begin. */
   #answersUnasked = true
@@ -62,9 +66,21 @@ export class SessionMeter {
     this.#transcripts = new TranscriptMeter(options)
   }
 
-  /** From now on responses are cut short, and end so. */
+  /** Whether a response was asked for that has not begun. */
+  get isAwaiting(): boolean {
+    return this.#asked.size > 0
+  }
+
+  /** From now on responses are cut short, and end so; nothing more of the client's goes out. */
   cutShort(outcome: Outcome): void {
     this.#cutAs = outcome
+    for (const eventId of this.#unsent) this.#asked.delete(eventId)
+  }
+
+  /** What was asked for and never came begins under its hold, to end with the session: the upstream has read what it was asked about. */
+  beginAsked(): void {
+    for (const eventId of this.#asked.keys()) this.#options.funds.responses.begin(eventId, this.#partSession)
+    this.#asked.clear()
   }
 
   /** The event as it goes to the upstream, once everything it can cost is held. Fails as reading does; throws HoldRefused, SessionOver. */
@@ -75,15 +91,21 @@ export class SessionMeter {
     // A client that gives two events one id must not make them count as one.
     const eventId = event.asksResponse ? newId() : (event.eventId ?? newId())
     const transcriber = this.#transcripts.choose(event.transcriber)
-    if (event.asksResponse) this.#asked.set(eventId, event.eventId)
+    if (event.asksResponse) {
+      this.#asked.set(eventId, event.eventId)
+      this.#unsent.add(eventId)
+    }
     if (event.answersUnasked === true) this.#answersUnasked = true
     this.#want()
     try {
       await funds.cover()
+      if (this.#cutAs !== undefined) throw new SessionOver()
     } catch (thrown) {
       this.#asked.delete(eventId)
       this.#want()
       throw this.#refusalOf(thrown)
+    } finally {
+      this.#unsent.delete(eventId)
     }
     this.#contextTokens += Math.floor(event.textBytes / BYTES_PER_TOKEN)
     return event.write(eventId, transcriber)
@@ -137,6 +159,7 @@ export class SessionMeter {
 
   /** Sees to it that holds are ready again, while the session goes on. */
   #topUp(): void {
+    if (this.#cutAs !== undefined) return
     this.#want()
     this.#options.funds.cover().catch((thrown: unknown) => {
       const refused = this.#refusalOf(thrown)
@@ -147,8 +170,14 @@ export class SessionMeter {
   async #beginResponse(id: string): Promise<void> {
     const [first] = this.#asked.keys()
     if (first !== undefined) this.#asked.delete(first)
-    await this.#options.funds.responses.beginSurely(id, { contextTokens: this.#contextTokens, reportedModel: this.#reportedModel })
+    await this.#options.funds.responses.beginSurely(id, this.#partSession)
     this.#topUp()
+    // Nobody is there to hear it.
+    if (this.#cutAs !== undefined) await this.#options.cancel(id)
+  }
+
+  get #partSession(): PartSession {
+    return { contextTokens: this.#contextTokens, reportedModel: this.#reportedModel }
   }
 
   #grow({ id, made }: Extract<ServerEvent, { kind: 'response-grew' }>): Promise<void> | undefined {
@@ -179,6 +208,7 @@ export class SessionMeter {
     // The hold stays for the next response.
     this.#asked.delete(eventId)
     this.#want()
+    if (this.#cutAs !== undefined) this.#options.funds.noteSettled()
     if (isOfHouse(event)) return { does: 'replace', text: errorEvent(houseFailure(event), { own: this.#options.newId(), answered }) }
     return answered === eventId ? PASS : { does: 'replace', text: event.answering(answered) }
   }

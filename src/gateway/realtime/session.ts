@@ -146,7 +146,10 @@ export class RealtimeSession {
   async #settle({ outcome, status }: SessionEnd): Promise<void> {
     const { funds, upstream, onEnd } = this.#parts
     for (const id of funds.responses.openIds) void this.#cancel(id)
-    if (!this.#isUpstreamGone) await Promise.race([funds.idle(LINGER_MS), closed(upstream.socket)])
+    const isAwaiting = (): boolean => this.#meter.isAwaiting
+    if (!this.#isUpstreamGone) await Promise.race([funds.idle(LINGER_MS, isAwaiting), closed(upstream.socket)])
+    // What the house ended, or the upstream, before it came is nobody's to pay.
+    if (outcome === 'client-aborted' && status < 500) this.#meter.beginAsked()
     funds.close(outcome, status)
     upstream.socket.close()
     upstream.attempt.end()

@@ -32,6 +32,7 @@ export const PLAN: Plan = {
 /** A control process that grants as many holds at a time as there is money for, each on a later turn. */
 function fakeControl(placesAtOnce: number) {
   const granted = new Map<string, number>()
+  const settled: GatewayMessage<'settle'>[] = []
   let held = 0
   let seq = 0
   const control = {
@@ -46,29 +47,32 @@ function fakeControl(placesAtOnce: number) {
       granted.set(message.requestId, 0)
       return { isGranted: true, granted: { day: 1 } }
     },
-    settle: ({ requestId }: GatewayMessage<'settle'>) => {
+    settle: (message: GatewayMessage<'settle'>) => {
+      const { requestId } = message
       const times = granted.get(requestId)
       assert.notEqual(times, undefined, 'what was never held is settled')
       granted.set(requestId, (times ?? 0) + 1)
+      settled.push(message)
       held -= 1
     },
     timed: () => undefined,
     progress: () => undefined,
   }
-  return { control, granted, held: () => held }
+  return { control, granted, settled, held: () => held }
 }
 
-/** A gateway of a test, and the money of one session in it; `granted` has how often each hold was settled. */
+/** A gateway of a test, and the money of one session in it; `granted` has how often each hold was settled, `settled` as what. */
 export type FakeSession = {
   readonly gateway: Gateway
   readonly funds: Funds
   readonly granted: ReadonlyMap<string, number>
+  readonly settled: readonly GatewayMessage<'settle'>[]
   readonly held: () => number
 }
 
 /** A session of a caller who has money for so many holds at a time. */
 export function fakeSession(placesAtOnce: number): FakeSession {
-  const { control, granted, held } = fakeControl(placesAtOnce)
+  const { control, granted, settled, held } = fakeControl(placesAtOnce)
   let ids = 0
   const gateway = {
     control,
@@ -85,7 +89,7 @@ export function fakeSession(placesAtOnce: number): FakeSession {
   const caller = { keyId: 'k', accountId: 'a', expiresAt: Number.POSITIVE_INFINITY, models: undefined, multiplier: 1_000_000 }
   const funds = new Funds(gateway, { caller: () => caller, ipTag: 1 })
   funds.responses.plan = () => PLAN
-  return { gateway, funds, granted, held }
+  return { gateway, funds, granted, settled, held }
 }
 
 /** Both ends of a WebSocket: who opened it, and who was asked. Between them nothing is kept: what one end does not read waits at the other. */
