@@ -2,6 +2,7 @@
 // their cap and end with them; nobody acts for an account that they do not belong to.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { PUBLIC_URL } from '../../checks/security/identity-world.ts'
 import { openTeamWorld, type SignedInPerson, type TeamWorld } from '../../checks/security/team-world.ts'
 import { sql } from '../db/index.ts'
 import { findKeyByHash, hashKey } from '../keys/index.ts'
@@ -172,6 +173,26 @@ test('admins have nothing to do with owners, and an account keeps who opened it'
   assert.equal(codeOf(await world.as(second, 'POST /api/keys/credit', { body: { name: 'k' } })), 'member_role')
   assert.equal((await world.as(second, 'POST /api/team/leave')).status, 200)
   assert.equal(codeOf(await world.as(second, 'GET /api/account')), 'account_unknown')
+})
+
+test('who invited and the owners are told by letter and on their lists that somebody joined, and nobody else is', async () => {
+  const owner = await world.newPerson()
+  const [admin, viewer] = [await join(owner, 'admin'), await join(owner, 'viewer')]
+  await world.as(owner, 'PUT /api/team', { body: { name: 'Night shift' } })
+  const noted = async (person: SignedInPerson) =>
+    (await world.as({ ...person, acting: person.accountId }, 'GET /api/auth/sign-in-changes')).json.data.filter(
+      ({ what }: { readonly what: string }) => what === 'member-joined',
+    ).length
+  const before = await noted(owner)
+  await join({ ...admin, acting: owner.accountId }, 'developer')
+  const letter = (await world.lastMail('member-joined')) ?? assert.fail('no letter')
+  assert.deepEqual(letter.fields, { team: 'Night shift', role: 'developer', link: `${PUBLIC_URL}/dashboard/team` })
+  assert.ok([owner.email, admin.email].includes(letter.to))
+  assert.deepEqual([(await noted(owner)) - before, await noted(admin), await noted(viewer)], [1, 1, 0])
+  const { code } = (await world.as(owner, 'POST /api/team/invitations', { body: { role: 'owner' } })).json.data
+  const second = await world.newPerson()
+  assert.equal((await accept(second, code)).status, 200)
+  assert.deepEqual([(await noted(owner)) - before, await noted(admin), await noted(second)], [2, 1, 0])
 })
 
 test('whoever is in a session invites nobody and raises no role without a new proof, and a lesser role needs none', async () => {

@@ -133,6 +133,16 @@ export async function dropInvitation({ database, clock }: Pick<IdentityOptions, 
   if (gone.length === 0) fail('invitation_invalid', { days: INVITATION_DAYS })
 }
 
+/** Whose invitations: those that a person made, or a key of theirs, and, since a moment in milliseconds, those of their account that nobody is known to have made. */
+export type InvitationsOf = { readonly personId: string; readonly accountId: string; readonly since: number | undefined }
+
+/** Takes the open invitations of a person back, into whichever account, as whoever was in their session may have made them. */
+export async function dropInvitations(tx: Database, { personId, accountId, since }: InvitationsOf): Promise<void> {
+  await tx.query(sql`
+    delete from account_invitation where invited_by = ${personId}::uuid
+      or (invited_by is null and account_id = ${accountId}::uuid and created_at >= ${since === undefined ? null : new Date(since)}::timestamptz) returning 1`)
+}
+
 /**
  * Makes a person a member by a code, once; of many who try at once one does. A member keeps their role, and the code. Fails with invitation_invalid,
  * member_exists.
@@ -141,12 +151,12 @@ export async function takeInvitation(
   tx: Database,
   clock: IdentityOptions['clock'],
   { code, personId }: { readonly code: string; readonly personId: string },
-): Promise<{ readonly accountId: string; readonly role: Role }> {
-  const [taken] = await tx.query<{ readonly account_id: string; readonly role: Role }>(sql`
+): Promise<{ readonly accountId: string; readonly role: Role; readonly invitedBy: string | undefined }> {
+  const [taken] = await tx.query<{ readonly account_id: string; readonly role: Role; readonly invited_by: string | null }>(sql`
     delete from account_invitation using account
     where account.id = account_invitation.account_id and account.status <> 'erased'
       and token_hash = ${hashOf(code)} and expires_at > ${laterNow(clock)}
-    returning account_invitation.account_id, role`)
+    returning account_invitation.account_id, role, invited_by`)
   if (taken === undefined) return fail('invitation_invalid', { days: INVITATION_DAYS })
   const joined = await tx.query(sql`
     insert into account_member (account_id, person_id, role, created_at)
@@ -156,5 +166,6 @@ export async function takeInvitation(
   await tx.query(sql`
     update outside_identity set left_at = null from team_issuer
     where team_issuer.id = issuer and team_issuer.account_id = ${taken.account_id}::uuid and person_id = ${personId}::uuid returning 1`)
-  return joined.length === 0 ? fail('member_exists') : { accountId: taken.account_id, role: taken.role }
+  if (joined.length === 0) return fail('member_exists')
+  return { accountId: taken.account_id, role: taken.role, invitedBy: taken.invited_by ?? undefined }
 }

@@ -3,6 +3,7 @@ import { sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { countAddressGuess } from './guess-limits.ts'
 import { dropInvitation, INVITATION_DAYS, peekInvitation, takeInvitation } from './invitations.ts'
+import { tellMemberJoined } from './member-joined.ts'
 import type { IdentityParts, Visitor } from './parts.ts'
 import { getPerson } from './person.ts'
 import type { Role } from './roles.ts'
@@ -59,8 +60,10 @@ export async function acceptInvitation(
   { code, visitor }: ShownCode,
 ): Promise<{ readonly accountId: string; readonly role: Role }> {
   const guess = await countAddressGuess(parts, visitor.address)
-  const joined = await parts.database.transaction((tx) => takeInvitation(tx, parts.clock, { code, personId: session.personId }))
+  const { personId } = session
+  const { invitedBy, ...joined } = await parts.database.transaction((tx) => takeInvitation(tx, parts.clock, { code, personId }))
   await guess.forgive()
+  await tellMemberJoined(parts, { ...joined, personId, invitedBy })
   return joined
 }
 

@@ -42,7 +42,7 @@ export async function tellNewBrowser(parts: Parts, accountId: string, browser: B
 }
 
 /** What changes of the ways into an account besides its password, as letters are called. */
-export type WayChange = Exclude<SignInChange, 'new-sign-in' | 'password-changed' | 'second-factors-revoked'>
+export type WayChange = Exclude<SignInChange, 'new-sign-in' | 'password-changed' | 'second-factors-revoked' | 'member-joined'>
 
 /** Tells the owner of an account that there is another way into it from now on, or one is no more; says nothing of which. */
 export async function tellWayChanged(parts: Parts, accountId: string, what: WayChange): Promise<void> {
@@ -57,8 +57,9 @@ export function tellSecondFactorsRevoked(parts: Parts, accountId: string, { pass
   parts.box.take(() => sendTo(parts, accountId, (to) => parts.mailer?.send('second-factors-revoked', to, fields)))
 }
 
-async function sendTo(
-  { database, subjects, mailer }: Parts,
+/** Sends a letter to the e-mail of an account, where it has one. */
+export async function sendTo(
+  { database, subjects, mailer }: Pick<Parts, 'database' | 'subjects' | 'mailer'>,
   accountId: string,
   send: (to: string) => Promise<void> | undefined,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import { type Database, sql } from '../db/index.ts'
 import type { IdentityOptions } from './options.ts'
 
-/** What changes of how somebody signs in, as letters are called; who has no e-mail reads it on the page of security alone. */
+/** What changes of how somebody signs in, or of who does to an account of theirs, as letters are called; who has no e-mail reads it on the page of security alone. */
 export const SIGN_IN_CHANGES = [
   'new-sign-in',
   'password-changed',
@@ -13,6 +13,7 @@ export const SIGN_IN_CHANGES = [
   'authenticator-removed',
   'recovery-codes-renewed',
   'second-factors-revoked',
+  'member-joined',
 ] as const
 export type SignInChange = (typeof SIGN_IN_CHANGES)[number]
 

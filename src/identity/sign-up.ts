@@ -4,7 +4,7 @@ import { FailureError, fail } from '../failures.ts'
 import { errorCode } from '../lib/index.ts'
 import type { Mailer } from '../spec/index.ts'
 import { formatAccountNumber, makeAccountNumber } from './account-number.ts'
-import { ADDRESS_SIGN_UPS, countAddressGuess, countLetter } from './guess-limits.ts'
+import { ADDRESS_SIGN_UPS, countAccountGuess, countAddressGuess, LETTERS } from './guess-limits.ts'
 import { LINK_HOURS, makeLink, peekLink, takeLink } from './links.ts'
 import { claimMark, mayOpen, writeMark } from './one-account.ts'
 import { type NewPerson, openPerson } from './open-person.ts'
@@ -41,9 +41,9 @@ async function answerByLetter(parts: IdentityParts, mailer: Mailer, { email, inv
 }
 
 /** Nobody gets more letters than a few by what others ask for in their name. */
-export async function mayBeWritten(parts: IdentityParts, email: string): Promise<boolean> {
+export async function mayBeWritten(parts: IdentityParts, email: string, limit = LETTERS): Promise<boolean> {
   try {
-    await countLetter(parts, email)
+    await countAccountGuess(parts, email, limit)
     return true
   } catch (thrown) {
     if (thrown instanceof FailureError && thrown.failure.code === 'sign_in_limited') return false

@@ -157,7 +157,7 @@ test('a record that is gone is told once, and the domain is lost after three day
 })
 
 test('who comes for the first time gets an account and joins in the default role; the same one comes the second time', async () => {
-  const { domain, accountId } = await team()
+  const { domain, accountId, owner } = await team()
   sim.user = { sub: 'ada', email: `ada@${domain}` }
   const first = await identity.sessionOf(await tokenBy(domain), accountId)
   assert.deepEqual([first?.role, first?.accountId], ['developer', accountId])
@@ -165,6 +165,13 @@ test('who comes for the first time gets an account and joins in the default role
   assert.equal(again?.personId, first?.personId)
   assert.equal((await identity.readProfile(again ?? assert.fail())).email, `ada@${domain}`)
   assert.equal((await identity.outsideWays.list(again ?? assert.fail()))[0]?.name, domain)
+  await identity.settled()
+  const letters = world.mails.filter(({ template, to }) => template === 'member-joined' && to.startsWith(`owner${people}@`))
+  assert.deepEqual(
+    letters.map(({ fields }) => fields['role']),
+    ['developer'],
+  )
+  assert.equal((await identity.listSignInChanges(owner)).filter(({ what }) => what === 'member-joined').length, 1)
 })
 
 test('an e-mail of another domain, one that is called unverified, or none lets nobody in; one that has an account leads into none', async () => {

@@ -6,6 +6,7 @@ import { emailDomainOf, type FoundTeamIssuer } from '../sign-on/index.ts'
 import { isFreshByIssuer } from './fresh-by-issuer.ts'
 import { countAccountGuess, type GuessLimit, HOUR_MS } from './guess-limits.ts'
 import { requirePlace } from './invitations.ts'
+import { tellMemberJoined } from './member-joined.ts'
 import { linkIdentity } from './outside-identities.ts'
 import type { Arriving, IdentityParts, Visitor } from './parts.ts'
 import { getPerson } from './person.ts'
@@ -43,7 +44,7 @@ export async function vouchForSession(
 ): Promise<boolean> {
   const isMember = (await belongs(parts.database, team, session.personId)) || (await isOfTeam(parts, team, vouched.email))
   if (!isMember) return false
-  await parts.database.transaction((tx) => join(tx, parts, { team, personId: session.personId }))
+  await joinAndTell(parts, { team, personId: session.personId })
   await parts.database.query(sql`
     update sign_in_session set vouched_by = ${team.accountId}::uuid, vouched_at = ${new Date(parts.clock.now())} where id = ${session.id}::uuid returning 1`)
   return true
@@ -52,9 +53,18 @@ export async function vouchForSession(
 async function joinKnown(parts: IdentityParts, { team, vouched, personId }: SigningOn & { readonly personId: string }): Promise<string> {
   if (await belongs(parts.database, team, personId)) return personId
   if (!(await isOfTeam(parts, team, vouched.email))) fail('sign_on_domain')
-  await parts.database.transaction((tx) => join(tx, parts, { team, personId }))
+  await joinAndTell(parts, { team, personId })
   return personId
 }
+
+type Coming = { readonly team: FoundTeamIssuer; readonly personId: string }
+
+async function joinAndTell(parts: IdentityParts, coming: Coming): Promise<void> {
+  if (await parts.database.transaction((tx) => join(tx, parts, coming))) await tellJoined(parts, coming)
+}
+
+const tellJoined = (parts: IdentityParts, { team, personId }: Coming): Promise<void> =>
+  tellMemberJoined(parts, { accountId: team.accountId, personId, role: team.defaultRole, invitedBy: undefined })
 
 /** Opens an account for who comes for the first time; nothing is given for it, as nobody but the team says that there is such a person. */
 async function openMember(parts: IdentityParts, { team, vouched }: SigningOn, { language }: Visitor): Promise<string> {
@@ -62,7 +72,7 @@ async function openMember(parts: IdentityParts, { team, vouched }: SigningOn, { 
   if (email === undefined || !(await isOfTeam(parts, team, email))) return fail('sign_on_domain')
   await countAccountGuess(parts, team.accountId, JOININGS)
   await requireUnknown(parts, email)
-  return await namingKnown(() =>
+  const id = await namingKnown(() =>
     parts.database.transaction(async (tx) => {
       const personId = await openConfirmed(tx, { ...parts, onConfirmed: undefined }, { email, password: undefined, language })
       await linkIdentity(tx, parts, { personId, issuer: team.id, subject: vouched.subject })
@@ -70,6 +80,8 @@ async function openMember(parts: IdentityParts, { team, vouched }: SigningOn, { 
       return personId
     }),
   )
+  await tellJoined(parts, { team, personId: id })
+  return id
 }
 
 async function isOfTeam({ teamIssuers }: IdentityParts, { accountId }: FoundTeamIssuer, email: string | undefined): Promise<boolean> {
@@ -95,16 +107,14 @@ export async function requireNotLeft(
   if (left.length > 0) fail('sign_on_left')
 }
 
-async function join(
-  tx: Database,
-  parts: IdentityParts,
-  { team, personId }: { readonly team: FoundTeamIssuer; readonly personId: string },
-): Promise<void> {
-  if (await belongs(tx, team, personId)) return
+/** Makes somebody a member; false where they are one. */
+async function join(tx: Database, parts: IdentityParts, { team, personId }: Coming): Promise<boolean> {
+  if (await belongs(tx, team, personId)) return false
   const now = parts.clock.now()
   await requirePlace(tx, team.accountId, now)
   await requireNotLeft(tx, team, personId)
-  await tx.query(sql`
+  const joined = await tx.query(sql`
     insert into account_member (account_id, person_id, role, created_at)
     values (${team.accountId}::uuid, ${personId}::uuid, ${team.defaultRole}, ${new Date(now)}) on conflict do nothing returning 1`)
+  return joined.length > 0
 }

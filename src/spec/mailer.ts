@@ -31,6 +31,7 @@ export const MAIL_TEMPLATES = {
   'password-reset': ['link', 'hours'],
   'password-changed': ['passkeys', 'apps', 'links', 'managing', 'calling', 'link'],
   'team-invitation': ['from', 'team', 'role', 'link', 'days'],
+  'member-joined': ['team', 'role', 'link'],
   'new-sign-in': ['browser', 'link'],
   'sign-in-linked': ['link'],
   'sign-in-unlinked': ['link'],

@@ -143,7 +143,7 @@ const inviteRoute = createRoute({
   method: 'post',
   path: '/api/team/invitations',
   summary:
-    'Invite somebody by e-mail, or without one by a code that is in this answer and nowhere else: signed in, with a new proof that it is you',
+    'Invite somebody by e-mail, or without one by a code that is in this answer and nowhere else; people need a new proof that it is them',
   request: { headers: idempotencyHeader, body: jsonBody(teamInvitationInput) },
   responses: { 201: json(managed(teamInvitationMade), 'The invitation'), ...failures },
 })

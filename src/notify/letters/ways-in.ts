@@ -99,6 +99,25 @@ export const WAY_LETTERS = {
       action: SET_ANEW.zh,
     },
   },
+  'member-joined': {
+    class: 'critical',
+    en: {
+      subject: 'Somebody joined the account “{team}”',
+      paragraphs: [
+        'They have the role {role}, by an invitation or by the sign-in of your company, and act for the account from now on. A new password does not change that.',
+        'If you expected them, all is well. If not, remove them under “Team”, and set a new password on the page of signing in: it ends every session of yours, and open invitations that were made in your name.',
+      ],
+      action: { label: 'See the team', link: '{link}' },
+    },
+    zh: {
+      subject: '有人加入了账户“{team}”',
+      paragraphs: [
+        '对方通过邀请或公司登录加入，角色为 {role}，从现在起可以代表该账户操作，更改密码并不会改变这一点。',
+        '如果这在您的预期之中，无需处理。如果不是，请在“团队”页面移除该成员，并在登录页面重新设置密码：您的所有会话将立即结束，以您名义发出的未使用邀请也会失效。',
+      ],
+      action: { label: '查看团队', link: '{link}' },
+    },
+  },
   'second-factors-revoked': {
     class: 'critical',
     en: {
