@@ -191,7 +191,7 @@ test('who resets a password is told in the answer, and to them alone, which othe
   const none = { count: 0, newest: [] }
   assert.deepEqual(done.json, {
     ...{ changed: true, ways: { passkeys: 0, authenticator_apps: 0, linked_services: 0 } },
-    keys: { ended: 0, managing: none, calling: none },
+    ...{ keys: { ended: 0, managing: none, calling: none }, members_joined: null },
   })
 })
 

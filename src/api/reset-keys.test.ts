@@ -1,5 +1,5 @@
 // Guarantee: who sets a new password by mail is told, on the page and by letter, which keys still act for them, and ends with it those that were made or got another
-// secret since a moment: their own, of whatever account, and no other member's; nothing ends where that is not asked for, or the link is worth nothing.
+// secret since a moment: their own, of whatever account, and no other member's; open invitations of theirs end in any case; nothing ends where that is not asked for, or the link is worth nothing.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openTeamWorld, type SignedInPerson, type TeamWorld } from '../../checks/security/team-world.ts'
@@ -61,6 +61,28 @@ test('keys that were made since a moment end with the reset, in every account; o
   assert.equal(letter?.['managing'], `1 (${managing.newest[0].hint} ${managing.newest[0].created_at.slice(0, 10)})`)
   assert.match(letter?.['calling'] ?? '', /^1 \(.+ \d{4}-\d\d-\d\d\)$/)
   assert.equal((await world.as(inTeam, 'GET /api/account')).status, 401)
+})
+
+test('open invitations that they or keys of theirs made go with any reset, and the page says how many joined since a moment', async () => {
+  const [victim, owner, accomplice] = [await world.newPerson(), await world.newPerson(), await world.newPerson()]
+  const inTeam = await join(owner, victim, 'admin')
+  await join(victim, await world.newPerson(), 'viewer')
+  const key = await manager(victim)
+  world.clock.at += 60_000
+  const since = new Date(world.clock.at).toISOString()
+  await join(victim, accomplice, 'admin')
+  const invite = { body: { role: 'viewer' } }
+  const codes = [
+    (await world.as(victim, 'POST /api/team/invitations', invite)).json.data.code,
+    (await world.as(inTeam, 'POST /api/team/invitations', invite)).json.data.code,
+    (await world.byKey(key, 'POST /api/team/invitations', invite.body)).json.data.code,
+  ]
+  const kept = (await world.as(owner, 'POST /api/team/invitations', invite)).json.data.code
+  assert.equal((await reset(victim)).json.members_joined, null)
+  const accept = (code: string) => world.as(accomplice, 'POST /api/auth/invitations/accept', { body: { code } })
+  for (const code of codes) assert.equal((await accept(code)).json.error.code, 'invitation_invalid')
+  assert.equal((await accept(kept)).status, 200)
+  assert.equal((await reset(victim, since)).json.members_joined, 2)
 })
 
 test('nothing ends where that is not asked for, nor by a link that is worth nothing', async () => {

@@ -77,6 +77,15 @@ export async function removeMember(tx: Database, change: MemberChange & { readon
   await leaveIssuer(tx, change)
 }
 
+/** How many others joined the accounts that a person runs since a moment, in milliseconds. */
+export async function countJoined(tx: Database, personId: string, since: number): Promise<number> {
+  const [row] = await tx.query<{ readonly joined: bigint }>(sql`
+    select count(*) as joined from account_member as own
+      join account_member as other on other.account_id = own.account_id and other.person_id <> own.person_id
+    where own.person_id = ${personId}::uuid and own.role in ('owner', 'admin') and other.created_at >= ${new Date(since)}`)
+  return Number(row?.joined ?? 0n)
+}
+
 /**
  * Lets who runs an account pass, as its owners and admins do; they stay that until the transaction ends, so that nothing they make outlives their removal.
  * Fails with account_unknown.

@@ -3,7 +3,9 @@ import type { Database } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import type { Mailer } from '../spec/index.ts'
 import { ADDRESS_SIGN_UPS, countAddressGuess } from './guess-limits.ts'
+import { dropInvitations } from './invitations.ts'
 import { dropLinks, LINK_HOURS, makeLink, peekLink, takeLink } from './links.ts'
+import { countJoined } from './members.ts'
 import { addPerson } from './open-person.ts'
 import type { KeysLeft } from './options.ts'
 import { dropIdentities } from './outside-identities.ts'
@@ -39,13 +41,13 @@ async function mailReset(parts: IdentityParts, mailer: Mailer, email: string): P
 /** A link with the password to set; keys made since `endKeysSince`, in milliseconds, end with it. */
 export type ShownReset = { readonly token: string; readonly password: string; readonly endKeysSince?: number | undefined }
 
-/** What outlasts a new password: other ways in, and keys; and how many of these ended. */
-export type ResetDone = WaysIn & { readonly keysEnded: number; readonly keys: KeysLeft }
+/** What outlasts a new password: other ways in, and keys; how many of these ended; and who joined the accounts they run since then, undefined where no moment was named. */
+export type ResetDone = WaysIn & { readonly keysEnded: number; readonly keys: KeysLeft; readonly membersJoined: number | undefined }
 
 /**
  * Sets a new password by a mailed link and ends every session of its person. It signs nobody in, so that a second step is still asked for. An account
  * that somebody else opened for its owner gets its person by this. Keys outlast it too, as programs hold them; those made since a moment end where that is
- * asked for, so that whoever was in a session leaves none behind. Resolves with what outlasts it, for the owner to look at. Fails with invalid_field (password),
+ * asked for, so that whoever was in a session leaves none behind. Open invitations that the person made go in any case. Resolves with what outlasts it, for the owner to look at. Fails with invalid_field (password),
  * sign_in_limited, sign_in_link_invalid.
  */
 export async function endReset(parts: IdentityParts, shown: ShownReset, visitor: Visitor): Promise<ResetDone> {
@@ -62,8 +64,8 @@ export async function endReset(parts: IdentityParts, shown: ShownReset, visitor:
     await takeLink(tx, parts, link)
     await setPassword(tx, parts, { accountId, email, password })
     await dropLinks(tx, 'reset', accountId)
-    const keysEnded = await endKeys(tx, parts, { accountId, since: shown.endKeysSince })
-    return { ...(await countWaysIn(tx, accountId)), keysEnded, keys: await listKeysOf(parts, tx, accountId) }
+    const ended = await endPowers(tx, parts, { accountId, since: shown.endKeysSince })
+    return { ...(await countWaysIn(tx, accountId)), ...ended, keys: await listKeysOf(parts, tx, accountId) }
   })
   await guess.forgive()
   await tellPasswordChanged(parts, accountId)
@@ -72,10 +74,19 @@ export async function endReset(parts: IdentityParts, shown: ShownReset, visitor:
 
 type Ending = { readonly accountId: string; readonly since: number | undefined }
 
-async function endKeys(tx: Database, { keys, clock }: IdentityParts, { accountId, since }: Ending): Promise<number> {
-  if (keys === undefined || since === undefined) return 0
+/** Ends what whoever was in a session may have made to come back by, and counts the members whom they may have let in. */
+async function endPowers(
+  tx: Database,
+  { keys, clock }: IdentityParts,
+  { accountId, since }: Ending,
+): Promise<Pick<ResetDone, 'keysEnded' | 'membersJoined'>> {
   const personId = (await findPersonOfAccount(tx, accountId))?.id
-  return await keys.endSince(tx, { accountId, personId, since, now: clock.now() })
+  if (personId !== undefined) await dropInvitations(tx, { personId, accountId, since })
+  if (since === undefined) return { keysEnded: 0, membersJoined: undefined }
+  return {
+    keysEnded: (await keys?.endSince(tx, { accountId, personId, since, now: clock.now() })) ?? 0,
+    membersJoined: personId === undefined ? 0 : await countJoined(tx, personId, since),
+  }
 }
 
 type Reset = { readonly accountId: string; readonly email: string; readonly password: StoredPassword }

@@ -60,6 +60,7 @@ const keysLeft = z.object({ count: z.int(), newest: z.array(z.object({ hint: z.s
 export const resetShown = z.object({
   changed: z.literal(true),
   keys: z.object({ ended: z.int(), managing: keysLeft, calling: keysLeft }),
+  members_joined: z.int().nullable(),
   ways: z.object({ passkeys: z.int(), authenticator_apps: z.int(), linked_services: z.int() }),
 })
 

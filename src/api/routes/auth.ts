@@ -68,10 +68,18 @@ export function authRoutes(app: Hono<ApiEnv>, { identity, publicUrl }: Pick<ApiD
   })
 }
 
-const showReset = ({ passkeys, apps, links, keys, keysEnded }: Awaited<ReturnType<ApiDependencies['identity']['endReset']>>) =>
+const showReset = ({
+  passkeys,
+  apps,
+  links,
+  keys,
+  keysEnded,
+  membersJoined,
+}: Awaited<ReturnType<ApiDependencies['identity']['endReset']>>) =>
   resetShown.parse({
     changed: true,
     ways: { passkeys, authenticator_apps: apps, linked_services: links },
+    members_joined: membersJoined ?? null,
     keys: { ended: keysEnded, managing: showKeys(keys.managing), calling: showKeys(keys.calling) },
   })
 

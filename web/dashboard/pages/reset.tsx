@@ -34,8 +34,8 @@ function Reset({ link }: { readonly link: MailedLink | undefined }) {
   })
   const change = useAct(async (password: string) => {
     const body = { token: link?.token, password, ...(endsKeys === 'none' ? {} : { end_keys_since: sinceOf(endsKeys) }) }
-    const { ways, keys } = await call<ResetDone>('/api/auth/reset/confirm', { method: 'POST', body })
-    setDone([words.changed, words.ways(ways), words.keys(keys)])
+    const { ways, keys, members_joined: joined } = await call<ResetDone>('/api/auth/reset/confirm', { method: 'POST', body })
+    setDone([words.changed, words.ways(ways), words.keys(keys), ...(joined === null ? [] : [words.joined(joined)])])
   })
   const act = link === undefined ? ask : change
   const submit = (event: FormEvent<HTMLFormElement>) => {

@@ -75,6 +75,7 @@ export const en = {
     },
     keys: ({ ended, managing, calling }: ResetDone['keys']) =>
       `Keys that ended: ${ended}. Left: ${managing.count} that manage an account${named(managing)}, ${calling.count} that call models${named(calling)}.`,
+    joined: (count: number) => `Members who joined an account that you run since then: ${count}. See under “Team” whether you know each.`,
     signIn: 'Back to signing in',
   },
 }
@@ -145,6 +146,7 @@ export const zh: typeof en = {
     },
     keys: ({ ended, managing, calling }) =>
       `已停用密钥 ${ended} 个。仍保留：管理账户的密钥 ${managing.count} 个${named(managing)}，调用模型的密钥 ${calling.count} 个${named(calling)}。`,
+    joined: (count) => `此后加入您管理的账户的成员：${count} 名。请在“团队”页面确认您认识每一位。`,
     signIn: '返回登录',
   },
 }
