@@ -63,7 +63,7 @@ async function addPasskey(session: Session) {
   const authenticator = makeAuthenticator(PUBLIC_URL)
   const { secondFactors } = world.identity
   const answer = authenticator.make((await secondFactors.offerPasskey(session)) as PasskeyOptions)
-  const { recoveryCodes = [] } = await secondFactors.addPasskey(session, { name: 'phone', answer })
+  const { recoveryCodes } = await secondFactors.addPasskey(session, { name: 'phone', answer })
   return { authenticator, recoveryCodes }
 }
 
