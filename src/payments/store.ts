@@ -80,11 +80,11 @@ export async function listUnfinished(database: Database, before: Date, limit: nu
   return rows.map(paymentOf)
 }
 
-/** Payments of a rail that were begun there and not ended, oldest first. */
+/** Payments of a rail that were begun there and not ended, any of them, so that those that cannot be looked at hide no others. */
 export async function listOpen(database: Database, rail: RailName, limit: number): Promise<readonly Payment[]> {
   const rows = await database.query<PaymentRow>(sql`
     select ${PAYMENT_COLUMNS} from payment
-    where rail = ${rail} and state in ('open', 'pending') and rail_ref is not null order by created_at limit ${limit}`)
+    where rail = ${rail} and state in ('open', 'pending') and rail_ref is not null order by random() limit ${limit}`)
   return rows.map(paymentOf)
 }
 

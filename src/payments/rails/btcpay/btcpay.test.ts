@@ -299,3 +299,28 @@ test('an invoice that was never made ends with its time, and money for a payment
     [['payment_unknown', erased.invoice.id, 25_000_000_000n]],
   )
 })
+
+test('an invoice that its server knows no more ends with its time, and many that cannot be read hide no other', async () => {
+  const [unpaid, seen, open, paid] = [await begin(), await begin(), await begin(), await begin()]
+  seen.invoice.status = 'Processing'
+  await deliver('InvoiceProcessing', seen.invoice.id)
+  for (const { invoice } of [unpaid, seen, open]) sim.invoices.delete(invoice.id)
+  await database.query(sql`
+    update payment set expires_at = now() - interval '1 hour' where id = any(${[unpaid.payment.id, seen.payment.id]}::uuid[])`)
+  await database.query(sql`
+    insert into payment (id, account_id, rail, purpose, amount, state, rail_ref, created_at, expires_at)
+    select gen_random_uuid(), account_id, rail, purpose, amount, 'open', 'Unreadable' || number, created_at - interval '1 day', now() + interval '1 day'
+    from payment, generate_series(1, 210) number where id = ${open.payment.id}::uuid`)
+  paid.invoice.status = 'Settled'
+  const stateOf = async ({ payment }: typeof paid) => (await findPayment(database, payment.id))?.state
+  const areDone = async () =>
+    (await stateOf(paid)) === 'settled' && (await stateOf(unpaid)) !== 'open' && (await stateOf(seen)) !== 'pending'
+  for (let time = 0; time < 20 && !(await areDone()); time += 1) await openRail().refresh()
+  assert.deepEqual([await stateOf(unpaid), await stateOf(seen), await stateOf(open)], ['expired', 'expired', 'open'])
+  assert.equal(await available(paid.accountId), 25_000_000_000n)
+  assert.deepEqual(
+    (await problemsOf(seen.accountId)).map(({ code, amount }) => [code, amount]),
+    [['invoice_gone', 25_000_000_000n]],
+  )
+  assert.equal((await problemsOf(unpaid.accountId)).length, 0)
+})

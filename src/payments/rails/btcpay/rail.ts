@@ -1,5 +1,6 @@
 import { fail } from '../../../failures.ts'
 import { errorCode, type NanoUsd } from '../../../lib/index.ts'
+import { RailServerError } from '../../ask-json.ts'
 import type { Payment, PaymentPurpose } from '../../payment.ts'
 import { endProblems, wasCreditedByHand } from '../../problems.ts'
 import type { Webhook } from '../../rail.ts'
@@ -106,13 +107,30 @@ async function invoiceOf({ desk, database, client, publicUrl }: OpenedBtcpay, pa
 /** Reads an invoice from the server and does what follows from it; a delivery is only a reason to look. */
 async function look(parts: OpenedBtcpay, payment: Payment): Promise<void> {
   const { desk, settings } = parts
-  const invoice = await parts.client.read(payment.railRef ?? '')
+  const invoice = await readUnlessGone(parts, payment)
+  if (invoice === undefined) return
   const trouble = (code: string, amount?: NanoUsd) =>
     desk.problem({ rail: 'btcpay', code, ref: invoice.id, accountId: payment.accountId, amount })
   // What we asked for is what has to have been paid; anything else is for the operator to look at.
   if (invoice.storeId !== settings.storeId || invoice.amount === undefined) return void (await trouble('wrong_currency'))
   if (payment.transferId === undefined && invoice.amount !== payment.amount) return void (await trouble('wrong_amount', invoice.amount))
   await STEPS[invoice.status]({ parts, payment, invoice, amount: invoice.amount, trouble })
+}
+
+/** Undefined where the server has no such invoice any more and its time is over: then nobody pays it, and its payment ends. */
+async function readUnlessGone({ client, desk, clock }: OpenedBtcpay, payment: Payment): Promise<Invoice | undefined> {
+  const ref = payment.railRef ?? ''
+  try {
+    return await client.read(ref)
+  } catch (thrown) {
+    const isOver = payment.expiresAt !== undefined && payment.expiresAt.getTime() < clock.now()
+    if (!(thrown instanceof RailServerError && thrown.code === 'HTTP_404' && isOver)) throw thrown
+    const { accountId, amount } = payment
+    // Coins were seen for it, and where they went the server does not say any more.
+    if (payment.state === 'pending') await desk.problem({ rail: 'btcpay', code: 'invoice_gone', ref, accountId, amount })
+    await desk.fail(payment.id, 'expired', 'not_paid')
+    return undefined
+  }
 }
 
 type Looked = {
