@@ -12,10 +12,11 @@ import { type Mailing, openMailing } from './mailing.ts'
 import { openTelegram } from './open-telegram.ts'
 import { type RunningJobs, repeat, together } from './repeat.ts'
 
-/** What messages are opened with; `appDatabase` has the role farebox_app, `clock` is the database's, `service` is what the sender is called. */
+/** What messages are opened with; `appDatabase` has the role farebox_app, `clock` is the database's, `service` is what the sender is called, `nodeId` names this node. */
 export type OpenMessagesOptions = {
   readonly config: Config
   readonly service: string
+  readonly nodeId: string
   readonly appDatabase: Database
   readonly subjects: SubjectKeys
   readonly keyring: Pick<Keyring, 'derive'>
@@ -34,10 +35,10 @@ const [EVENTS_MS, DELIVERIES_MS, SPENDING_MS, PUBLISHING_MS] = [2_000, 1_000, 30
 
 /** Opens letters, chats and webhooks. Throws ConfigRefusedError. */
 export function openMessages(options: OpenMessagesOptions): OpenedMessages {
-  const { config, service, appDatabase, subjects, keyring, clock, log } = options
+  const { config, service, nodeId, appDatabase, subjects, keyring, clock, log } = options
   const now = (): number => clock.now()
   const bot = readTelegramSettings(config, processEnvironment())
-  const telegram = bot && openTelegram({ bot, appDatabase, subjects, now, log })
+  const telegram = bot && openTelegram({ bot, nodeId, appDatabase, subjects, now, log })
   const unsubscribeKey = keyring.derive('unsubscribe', Buffer.alloc(0))
   const mailing = openMailing({ config, service, appDatabase, subjects, chat: telegram?.chat, unsubscribeKey, log })
   const telling = { database: appDatabase, publicUrl: config.publicUrl, tell: mailing?.tell, log }

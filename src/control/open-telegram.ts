@@ -5,9 +5,10 @@ import type { SubjectKeys } from '../privacy/index.ts'
 import { BotError, type BotSettings, chatOf, readBotName, readCommands, sendMessage } from '../telegram/index.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
 
-/** What the bot is opened with; `now` is the database's time in milliseconds. */
+/** What the bot is opened with; `nodeId` names this node, `now` is the database's time in milliseconds. */
 export type OpenTelegramOptions = {
   readonly bot: BotSettings
+  readonly nodeId: string
   readonly appDatabase: Database
   readonly subjects: SubjectKeys
   readonly now: () => number
@@ -17,13 +18,13 @@ export type OpenTelegramOptions = {
 /** The bot: what writes to chats, its name once it is known, and what listens beside the calls. */
 export type OpenedTelegram = { readonly chat: ChatPost; readonly name: () => string | undefined; readonly start: () => RunningJobs }
 
-/** One question waits so long, and the next comes at once; after a failure it is a while. */
-const [WAIT_SECONDS, REST_MS, AFTER_FAILURE_MS] = [25, 100, 15_000]
+/** One question waits so long, and the next comes at once; after a failure, or where another node listens, it is a while. */
+const [WAIT_SECONDS, REST_MS, PAUSE_MS] = [25, 100, 15_000]
 /** Who blocked the bot, or left: there is nobody to tell. Source: https://core.telegram.org/api/errors (2026-11-26). */
 const GONE = ['refused_403', 'refused_400']
 
 /** Opens the bot. Without an answer from Telegram nothing but chats is missing. */
-export function openTelegram({ bot, appDatabase: database, subjects, now, log }: OpenTelegramOptions): OpenedTelegram {
+export function openTelegram({ bot, nodeId, appDatabase: database, subjects, now, log }: OpenTelegramOptions): OpenedTelegram {
   const binding = { database, subjects, now }
   let name: string | undefined
   return {
@@ -43,9 +44,10 @@ export function openTelegram({ bot, appDatabase: database, subjects, now, log }:
         if (now() < restUntil) return
         try {
           name ??= await readBotName(bot, stopping.signal)
-          await readCommands({ ...binding, bot, waitSeconds: WAIT_SECONDS, signal: stopping.signal })
+          const isOurs = await readCommands({ ...binding, bot, node: nodeId, waitSeconds: WAIT_SECONDS, signal: stopping.signal })
+          if (!isOurs) restUntil = now() + PAUSE_MS
         } catch (thrown) {
-          restUntil = now() + AFTER_FAILURE_MS
+          restUntil = now() + PAUSE_MS
           throw thrown
         }
       }

@@ -107,7 +107,7 @@ async function startOn(options: ControlOptions, { lock, certificate, storage }: 
   const { subjects } = keys
   const { ledger, demoKey } = await prepareServing(options, { storage, keyring, subjects, clock, ids })
   // Whom a backup brought back is erased again before anybody is served.
-  const { mailing, ...messages } = openMessages({ config, service: settings.service, appDatabase, subjects, keyring, clock, log })
+  const { mailing, ...messages } = openMessages({ config, service: settings.service, nodeId, appDatabase, subjects, keyring, clock, log })
   const opened = await openRights({ appDatabase, booksDatabase, subjects, clock, ids, log, config, mailer: mailing?.mailer })
   const support = openSupport({ appDatabase, subjects, ids, clock, log, mailer: mailing?.mailer })
   const abuse = openAbuse({ config, appDatabase, keys, clock, ids, log, mailer: mailing?.mailer })

@@ -40,8 +40,8 @@ export const TELEGRAM_DATA: readonly PersonalDataEntry[] = [
         erase: 'keep',
         export: false,
       },
-      purpose: 'to know up to where the bot has read',
+      purpose: 'to know up to where the bot has read, and which node reads',
     },
-    ['is_only', 'next_update'],
+    ['is_only', 'next_update', 'reader', 'reader_until'],
   ),
 ]

@@ -1,6 +1,6 @@
 // Guarantee: a chat is written to only after its owner showed a code of the account there, once and in time; it is forgotten on request of either side, and
 // with the membership of who bound it;
-// chats lie in the database sealed; what is written to the bot is not kept, and its token is in no failure.
+// chats lie in the database sealed; what is written to the bot is not kept, and its token is in no failure. Of several nodes one listens.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
@@ -32,7 +32,11 @@ after(async () => {
 })
 
 const botOf = () => ({ apiUrl: sim.url, token: sim.token })
-const listen = () => readCommands({ ...binding, bot: botOf(), waitSeconds: 0, signal: AbortSignal.timeout(10_000) })
+const listen = (node = 'one', waitSeconds = 0, signal = AbortSignal.timeout(10_000)) =>
+  readCommands({ ...binding, bot: botOf(), node, waitSeconds, signal })
+async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
+  for (const end = Date.now() + 5_000; !(await isSo()); ) assert.ok(Date.now() < end, what)
+}
 const newChat = (): number => {
   chats += 1
   return chats
@@ -164,6 +168,30 @@ test('what was read is not read again, and one who blocked the bot holds up nobo
   const answered = sim.sent.length
   await listen()
   assert.equal(sim.sent.length, answered)
+})
+
+test('of two nodes one listens, and the other when that one stops, fails or says nothing for a minute', async () => {
+  const stopping = new AbortController()
+  await kit.ownerDatabase.query(sql`update telegram_cursor set reader = null`)
+  const waits = listen('one', 5, stopping.signal)
+  const isTaken = async () => (await kit.ownerDatabase.query(sql`select from telegram_cursor where reader = 'one'`)).length > 0
+  await until(isTaken, 'nobody listens')
+  assert.equal(await listen('two'), false)
+  sim.write(newChat(), 'hello')
+  assert.equal(await waits, true)
+  const answered = sim.sent.length
+  assert.deepEqual([await listen('two'), await listen('one'), sim.sent.length], [false, true, answered])
+  const stopped = assert.rejects(listen('one', 5, stopping.signal))
+  stopping.abort()
+  await stopped
+  assert.deepEqual([await listen('two'), await listen('one')], [true, false], 'who stops hands it on')
+  sim.isDown = true
+  await assert.rejects(listen('two'))
+  sim.isDown = false
+  assert.deepEqual([await listen('one'), await listen('two')], [true, false], 'who fails hands it on')
+  await kit.ownerDatabase.query(sql`update telegram_cursor set reader_until = clock_timestamp() - interval '1 second'`)
+  assert.deepEqual([await listen('two'), await listen('one')], [true, false], 'who is gone is followed')
+  await kit.ownerDatabase.query(sql`update telegram_cursor set reader = null`)
 })
 
 test('a failure tells a code and neither the token nor a chat', async () => {
