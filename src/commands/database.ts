@@ -19,7 +19,7 @@ export const withDatabase = <T>(context: CommandContext, work: (opened: OpenedDa
 
 /**
  * The same without touching what is in it: hands over the URL of the owner, a secret, of a database of whatever version, or of none yet.
- * `note` is told of an embedded one that was not there, as what the command is about is most often elsewhere then.
+ * `note` is told of an embedded one that was not there.
  */
 export async function withServer<T>(
   config: Config,
@@ -41,7 +41,8 @@ export async function withServer<T>(
   }
 }
 
-const newPlace = (dataDir: string): string =>
+/** What is said where a command made an installation, as what it is about is most often elsewhere then. */
+export const newPlace = (dataDir: string): string =>
   `There was no Farebox in ${dataDir}: a new one was made there. Where another is meant, give this command the FAREBOX_DATA_DIR or DATABASE_URL of its server.`
 
 /** Where the database of these settings is, in words without a secret: the data directory, or a name and a host. */

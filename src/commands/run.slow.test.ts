@@ -139,6 +139,8 @@ test('apply of another file than the next start takes says that it will not last
 test('apply starts the embedded server for itself, and shares that of a running Farebox', async () => {
   const dataDir = join(folder, 'embedded')
   const environment = { FAREBOX_DATA_DIR: dataDir, OPENAI_API_KEY: 'sk-test-12345678' }
+  const migrated = await farebox(['migrate'], { FAREBOX_DATA_DIR: join(folder, 'migrated') })
+  assert.ok(migrated.told.includes(`There was no Farebox in ${join(folder, 'migrated')}: a new one was made there.`), migrated.told)
   const alone = await farebox(['apply'], environment)
   assert.equal(alone.code, 0, alone.told)
   assert.match(alone.out, /added {4}upstream openai/)
