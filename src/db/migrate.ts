@@ -126,9 +126,13 @@ async function hasNote(client: Client): Promise<boolean> {
   return (await client.query(statement)).rows.length > 0
 }
 
+/** So long nodes may be upgraded one by one; an older program that comes after that was not meant to. */
+const UPGRADE_DAYS = 7
+
 const readKnown = async (client: Client): Promise<readonly Applied[]> =>
   (
-    await client.query<Applied>(`select name, checksum, coalesce((to_jsonb(migration) ->> 'runs_with_before')::boolean, false) as "runsWithBefore"
+    await client.query<Applied>(`select name, checksum, coalesce((to_jsonb(migration) ->> 'runs_with_before')::boolean, false)
+        and applied_at > now() - interval '${UPGRADE_DAYS} days' as "runsWithBefore"
       from farebox.migration order by name`)
   ).rows
 
@@ -148,7 +152,7 @@ async function apply(client: Client, { name, text, checksum }: Migration): Promi
   }
 }
 
-/** A migration that ran; `runsWithBefore` notes that programs that do not know it serve beside it, as it only adds. */
+/** A migration that ran; `runsWithBefore` notes that programs that do not know it serve beside it yet, as it only adds. */
 type Applied = { readonly name: string; readonly checksum: string; readonly runsWithBefore: boolean }
 
 /**
