@@ -27,7 +27,8 @@ export type SimBtcpay = {
   readonly storeId: string
   readonly apiKey: string
   readonly secret: string
-  readonly invoices: ReadonlyMap<string, SimInvoice>
+  /** What is taken out it knows no more. */
+  readonly invoices: Map<string, SimInvoice>
   /** What was given back, by whom nobody knows until it is claimed. */
   readonly claims: ReadonlyMap<string, SimClaim>
   fails: boolean

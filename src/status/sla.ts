@@ -77,7 +77,7 @@ type Month = { readonly month: string; readonly from: number; readonly to: numbe
 async function carryOut(
   { database, ledger, terms, log }: SlaParts,
   { month, from, to, now }: Month & { readonly now: number },
-): Promise<JudgedMonth> {
+): Promise<JudgedMonth | undefined> {
   const [judged] = await database.query<{ up: number; counted: number; target: number; credit: number; is_missed: boolean }>(sql`
     select up, counted, target, credit, is_missed from sla_month where month = ${month}::date`)
   if (judged === undefined) throw new TypeError('a month that was judged is not there')
