@@ -33,14 +33,15 @@ export function openSignOn(options: OpenSignOnOptions): {
   const parts = { database, sealing, textRecords: systemTextRecords, now: () => clock.now(), log }
   const recheck = async (): Promise<void> => {
     const lost: LostDomain[] = []
-    // What was found is found once, so its owners are told whatever fails besides.
-    await recheckDomains(parts, (one) => void lost.push(one)).finally(async () => {
-      for (const one of lost) {
-        await tellOwners(options, one).catch((thrown: unknown) =>
-          log({ event: 'letter-failed', account: one.accountId, code: errorCode(thrown) }),
+    try {
+      await recheckDomains(parts, (one) => void lost.push(one))
+    } finally {
+      // What was found is found once, so its owners are told whatever fails besides.
+      for (const { accountId, ...one } of lost)
+        await tellOwners(options, { accountId, ...one }).catch((thrown: unknown) =>
+          log({ event: 'letter-failed', account: accountId, code: errorCode(thrown) }),
         )
-      }
-    })
+    }
   }
   const job = { name: 'team-domains.recheck', waitMs: RECHECK_MS }
   return {
