@@ -4,7 +4,7 @@ import type { Config } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import { listMembers } from '../identity/index.ts'
 import { type Clock, errorCode, type Log } from '../lib/index.ts'
-import { systemOutside, systemTextRecords } from '../outbound/index.ts'
+import { systemOutside, systemTextRecords, type TextRecords } from '../outbound/index.ts'
 import type { SubjectKeys } from '../privacy/index.ts'
 import { askPublicIssuer, type LostDomain, openTeamIssuers, recheckDomains } from '../sign-on/index.ts'
 import type { Mailer } from '../spec/index.ts'
@@ -18,6 +18,8 @@ export type OpenSignOnOptions = {
   readonly clock: Clock
   readonly log: Log
   readonly mailer: Mailer | undefined
+  /** The name servers of this machine where it is left out. */
+  readonly textRecords?: TextRecords
 }
 
 const RECHECK_MS = 300_000
@@ -27,25 +29,24 @@ export function openSignOn(options: OpenSignOnOptions): {
   readonly forApi: Pick<ApiDependencies, 'signOn'>
   readonly start: () => RunningJobs
 } {
-  const { config, appDatabase: database, subjects: sealing, clock, log } = options
+  const { config, appDatabase: database, subjects: sealing, clock, log, textRecords = systemTextRecords } = options
   if (!config.hasTeamSignOn) return { forApi: { signOn: undefined }, start: () => together([]) }
   const issuers = openTeamIssuers({ database, sealing, clock, ask: askPublicIssuer(systemOutside) })
-  const parts = { database, sealing, textRecords: systemTextRecords, now: () => clock.now(), log }
+  const parts = { database, sealing, textRecords, now: () => clock.now(), log }
+  const untold = ({ accountId }: LostDomain, thrown: unknown): void =>
+    log({ event: 'letter-failed', account: accountId, code: errorCode(thrown) })
   const recheck = async (): Promise<void> => {
     const lost: LostDomain[] = []
     try {
       await recheckDomains(parts, (one) => void lost.push(one))
     } finally {
       // What was found is found once, so its owners are told whatever fails besides.
-      for (const { accountId, ...one } of lost)
-        await tellOwners(options, { accountId, ...one }).catch((thrown: unknown) =>
-          log({ event: 'letter-failed', account: accountId, code: errorCode(thrown) }),
-        )
+      for (const one of lost) await tellOwners(options, one).catch((thrown: unknown) => untold(one, thrown))
     }
   }
   const job = { name: 'team-domains.recheck', waitMs: RECHECK_MS }
   return {
-    forApi: { signOn: { issuers, textRecords: systemTextRecords } },
+    forApi: { signOn: { issuers, textRecords } },
     start: () =>
       together([repeat(recheck, { ...job, onFailed: (thrown) => log({ event: 'team-domains-unchecked', code: errorCode(thrown) }) })]),
   }
