@@ -34,22 +34,22 @@ test('a letter that cannot be written, and a domain that cannot be looked at, ke
     subject === unread || (subject === unwritten && sealed[1].startsWith('account-email'))
       ? Promise.reject(new Error('no key'))
       : subjects.unseal(subject, ...sealed)
-  const sent: unknown[] = []
+  const sent: string[] = []
   const logged: LogEvent[] = []
   const jobs = openSignOn({
     ...{ config: { hasTeamSignOn: true }, appDatabase: database, textRecords },
     subjects: { ...subjects, unseal },
     clock: { now: () => clock.now(), monotonic: () => 0 },
     log: (entry) => void logged.push(entry),
-    mailer: { send: async (template, to, { domain }) => void sent.push([template, to, domain]) },
+    mailer: { send: async (template, to, { domain }) => void sent.push(`${template} ${to} ${domain}`) },
   }).start()
   await jobs.stop()
-  assert.deepEqual(sent.toSorted(), [
-    ['team-domain-missing', 'four@elsewhere.org', 'gone3.net'],
-    ['team-domain-missing', 'three@elsewhere.org', 'gone2.net'],
-  ])
-  assert.deepEqual(logged.map(({ event, account }) => [event, account]).toSorted(), [
-    ['letter-failed', unwritten],
-    ['team-domain-unchecked', unread],
-  ])
+  assert.deepEqual(
+    new Set(sent),
+    new Set(['team-domain-missing four@elsewhere.org gone3.net', 'team-domain-missing three@elsewhere.org gone2.net']),
+  )
+  assert.deepEqual(
+    new Set(logged.map(({ event, account }) => `${event} ${account}`)),
+    new Set([`letter-failed ${unwritten}`, `team-domain-unchecked ${unread}`]),
+  )
 })
