@@ -126,13 +126,11 @@ async function hasNote(client: Client): Promise<boolean> {
   return (await client.query(statement)).rows.length > 0
 }
 
-/** So long nodes may be upgraded one by one; an older program that comes after that was not meant to. */
-const UPGRADE_DAYS = 7
-
+/** Nodes are upgraded one by one within seven days; an older program that comes after that was not meant to. */
 const readKnown = async (client: Client): Promise<readonly Applied[]> =>
   (
     await client.query<Applied>(`select name, checksum, coalesce((to_jsonb(migration) ->> 'runs_with_before')::boolean, false)
-        and applied_at > now() - interval '${UPGRADE_DAYS} days' as "runsWithBefore"
+        and applied_at > now() - interval '7 days' as "runsWithBefore"
       from farebox.migration order by name`)
   ).rows
 
