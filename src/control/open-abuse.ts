@@ -17,7 +17,7 @@ import { type Config, processEnvironment } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import { markOldAccounts } from '../identity/index.ts'
 import type { Settlement } from '../ledger/index.ts'
-import { type Clock, errorCode, formatUsd, type Ids, type Log } from '../lib/index.ts'
+import { type Clock, doEach, errorCode, formatUsd, type Ids, type Log } from '../lib/index.ts'
 import type { KeyVault } from '../privacy/index.ts'
 import type { Mailer } from '../spec/index.ts'
 import { type RunningJobs, repeat, together } from './repeat.ts'
@@ -43,12 +43,12 @@ export type OpenedAbuse = {
   /** How many alarms were raised since control began, by what they are about. */
   readonly raised: () => ReadonlyMap<AlarmKind, number>
   readonly forApi: Pick<ApiDependencies, 'abuse'>
-  /** Looks once at what was noted, and hands out letters that wait. */
+  /** Looks once at what was noted. */
   readonly look: () => Promise<void>
   readonly start: () => RunningJobs
 }
 
-const LOOK_MS = 5_000
+const [LOOK_MS, LETTERS_MS] = [5_000, 5_000]
 const MARK_MS = 60_000
 const MARKS_AT_ONCE = 500
 
@@ -67,14 +67,13 @@ export function openAbuseBy(options: AbuseParts): OpenedAbuse {
   const spike = settings.spike && makeSpikeWatch({ ...options, database, settings: settings.spike, onRaised })
   const most = settings.sharedKeyAddresses
   const sharing = most === undefined ? undefined : { most, watch: makeSharingWatch(most, clock) }
-  const look = async (): Promise<void> => {
-    await spike?.look()
+  const lookAtSharing = async (): Promise<void> => {
     for (const shared of sharing === undefined ? [] : await findShared({ database, clock, ...sharing, placeTag: keys.ipTags.placeTag })) {
       await raiseShared(options, shared, onRaised)
       sharing?.watch.tell(shared.keyId)
     }
-    await tellOwners(options)
   }
+  const look = (): Promise<void> => doEach([async () => spike?.look(), lookAtSharing], (step) => step())
   const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
   const { defaultDailyCap: amount, velocity: limits } = settings
   return {
@@ -91,6 +90,8 @@ export function openAbuseBy(options: AbuseParts): OpenedAbuse {
     start: () => {
       const jobs = [
         repeat(look, { name: 'abuse.watch-keys', waitMs: LOOK_MS, onFailed: told('keys-unwatched') }),
+        // What was spent is forgotten after five minutes, so no look may wait for a mail server.
+        repeat(() => tellOwners(options), { name: 'abuse.tell-owners', waitMs: LETTERS_MS, onFailed: told('owners-untold') }),
         repeat(() => markAll(options), { name: 'abuse.mark-accounts', waitMs: MARK_MS, onFailed: told('accounts-unmarked') }),
       ]
       return together(jobs)

@@ -31,7 +31,7 @@ export type OpenedMessages = {
   readonly start: () => RunningJobs
 }
 
-const [EVENTS_MS, DELIVERIES_MS, SPENDING_MS, PUBLISHING_MS] = [2_000, 1_000, 30_000, 10_000]
+const [HOOKS_MS, EVENTS_MS, DELIVERIES_MS, SPENDING_MS, PUBLISHING_MS] = [2_000, 2_000, 1_000, 30_000, 10_000]
 
 /** Opens letters, chats and webhooks. Throws ConfigRefusedError. */
 export function openMessages(options: OpenMessagesOptions): OpenedMessages {
@@ -42,9 +42,14 @@ export function openMessages(options: OpenMessagesOptions): OpenedMessages {
   const unsubscribeKey = keyring.derive('unsubscribe', Buffer.alloc(0))
   const mailing = openMailing({ config, service, appDatabase, subjects, chat: telegram?.chat, unsubscribeKey, log })
   const telling = { database: appDatabase, publicUrl: config.publicUrl, tell: mailing?.tell, log }
-  const onEvents = async (): Promise<void> => {
+  const onHooks = async (): Promise<void> => {
     while ((await hookEvents(appDatabase, now())) > 0);
-    while ((await tellEvents(telling, now())) > 0);
+  }
+  // An event whose letter is on its way is not to be had for its webhooks, so those come first.
+  const onEvents = async (): Promise<void> => {
+    do {
+      await onHooks()
+    } while ((await tellEvents(telling, now())) > 0)
   }
   const onDeliveries = async (): Promise<void> => {
     while (config.hasWebhooks && (await deliverDue({ database: appDatabase, sealing: subjects, outside: systemOutside, now })) > 0);
@@ -57,6 +62,7 @@ export function openMessages(options: OpenMessagesOptions): OpenedMessages {
     },
     start: () => {
       const jobs = [
+        repeat(onHooks, { name: 'events.hook', waitMs: HOOKS_MS, onFailed: told('events-unhooked') }),
         repeat(onEvents, { name: 'events.tell', waitMs: EVENTS_MS, onFailed: told('events-untold') }),
         repeat(onDeliveries, { name: 'webhooks.deliver', waitMs: DELIVERIES_MS, onFailed: told('webhooks-undelivered') }),
         repeat(async () => void (await noteSpending(appDatabase, now())), {

@@ -3,7 +3,7 @@ import { readPaymentSettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
-import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
+import { type Clock, doEach, errorCode, type Ids, type Log } from '../lib/index.ts'
 import { btcpayReport, codeReport, openBtcpayRail, openPaymentDesk, type PaymentSettings, type Webhook } from '../payments/index.ts'
 import type { Keyring, SubjectKeys } from '../privacy/index.ts'
 import type { Mailer, RailReport } from '../spec/index.ts'
@@ -53,7 +53,8 @@ export type OpenedPayments = {
 }
 
 const FINISH_MS = 15_000
-const WATCH_MS = 60_000
+/** With the letters after it, whoever has to be told is written to within a minute. */
+const [WATCH_MS, LETTERS_MS] = [45_000, 10_000]
 const ANNOUNCE_MS = 3_600_000
 const REFRESH_MS = 120_000
 
@@ -71,14 +72,12 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
   const stripe = cards.rail
   const x402 = openX402({ ...options, settings: settings.x402, usdcSettings: settings.usdc, desk })
   const refunds = openRefunds({ ...options, settings, desk })
-  const finish = async (): Promise<void> => {
-    await desk.finish()
-    await rules.finish(desk)
-  }
+  const finish = (): Promise<void> => doEach([() => desk.finish(), () => rules.finish(desk)], (step) => step())
   const start = (): RunningJobs => {
     const jobs = [
       repeat(finish, { name: 'payments.finish', waitMs: FINISH_MS, onFailed: told('payments-unfinished') }),
       repeat(() => rules.watch(), { name: 'payments.watch-balances', waitMs: WATCH_MS, onFailed: told('balances-unwatched') }),
+      repeat(() => rules.writeLetters(), { name: 'payments.write-letters', waitMs: LETTERS_MS, onFailed: told('payment-letters-unsent') }),
       repeat(() => rules.announce(), { name: 'payments.announce-prices', waitMs: ANNOUNCE_MS, onFailed: told('prices-untold') }),
     ]
     if (btcpay !== undefined)

@@ -1,7 +1,7 @@
 import type { Database } from '../db/index.ts'
 import { noteGiftEnds } from '../events/index.ts'
 import type { Ledger } from '../ledger/index.ts'
-import type { Clock, Ids, Log } from '../lib/index.ts'
+import { type Clock, doEach, type Ids, type Log } from '../lib/index.ts'
 import {
   bookApproved,
   bookGifts,
@@ -46,13 +46,16 @@ export type RulesOptions = {
 
 /**
  * What the rules do with each payment, what carries on what a crash left of gifts, codes and approved credit, and what tells people of a low
- * balance.
+ * balance. Each does all its steps, whatever becomes of one of them, and throws the first failure at the end.
  */
 export type OpenedRules = {
   readonly onPaid: PaidStep
-  readonly finish: (desk: PaymentDesk) => Promise<void>
+  readonly finish: (desk: Pick<PaymentDesk, 'settle'>) => Promise<void>
+  /** Ends gifts whose time is over, and notes who has to be told of plans and balances. */
   readonly watch: () => Promise<void>
-  /** Tells of prices that will change; it reads many calls, so it is done by the hour. */
+  /** Hands the letters that wait to the mail server, which may take its time. */
+  readonly writeLetters: () => Promise<void>
+  /** Notes who has to be told of prices that will change; it reads many calls, so it is done by the hour. */
   readonly announce: () => Promise<void>
 }
 
@@ -61,6 +64,7 @@ const LETTERS_AT_ONCE = 100
 /** Opens the rules that money comes in by. */
 export function openRules({ appDatabase: database, ledger, subjects, clock, ids, rules, letters, log }: RulesOptions): OpenedRules {
   const parts = { database, ledger, ids, clock, rules }
+  const { lowBalance, promotionExpiresDays: days } = rules
   return {
     onPaid: async (payment) => {
       await giveForPayment(parts, payment)
@@ -74,31 +78,37 @@ export function openRules({ appDatabase: database, ledger, subjects, clock, ids,
         () => bookApproved(database, subjects, ledger),
       ]),
     announce: async () => {
-      if (rules.promotionExpiresDays !== undefined) await noteGiftEnds(database, { days: rules.promotionExpiresDays, now: clock.now() })
+      if (days !== undefined) await noteGiftEnds(database, { days, now: clock.now() })
       await queuePriceNotices(database, clock.now())
-      const send = letters?.priceMailer
-      if (send !== undefined) while ((await sendPriceNotices(database, send, clock.now())) > 0);
       const asked = { days: rules.priceNoticeDays, now: clock.now() }
       const short = (await countShortNotices(database, asked)) + (await countShortPlanNotices(database, asked))
       if (short > 0) log({ event: 'price-notice-short', items: short })
     },
-    watch: async () => {
-      const { lowBalance, promotionExpiresDays: days } = rules
-      if (days !== undefined) await expirePromotions({ database, ledger, clock, days })
-      // Who are members is read at once, so that the days of their notice are whole.
-      await queuePlanNotices(database, clock.now())
-      const tellMember = letters?.planMailer
-      if (tellMember !== undefined) while ((await sendPlanNotices(database, tellMember, clock.now())) > 0);
-      while ((await noteCrossings(database, { lowBalance, limit: LETTERS_AT_ONCE })) === LETTERS_AT_ONCE);
+    watch: () =>
+      doAll([
+        async () => days !== undefined && (await expirePromotions({ database, ledger, clock, days })),
+        // Who are members is read at once, so that the days of their notice are whole.
+        () => queuePlanNotices(database, clock.now()),
+        async () => {
+          while ((await noteCrossings(database, { lowBalance, limit: LETTERS_AT_ONCE })) === LETTERS_AT_ONCE);
+        },
+      ]),
+    writeLetters: async () => {
       if (letters === undefined) return
-      while ((await tellCrossings(database, letters.balanceMailer, { lowBalance, limit: LETTERS_AT_ONCE })) > 0);
+      const { planMailer, priceMailer, balanceMailer } = letters
+      await doAll([
+        async () => {
+          if (planMailer !== undefined) while ((await sendPlanNotices(database, planMailer, clock.now())) > 0);
+        },
+        async () => {
+          if (priceMailer !== undefined) while ((await sendPriceNotices(database, priceMailer, clock.now())) > 0);
+        },
+        async () => {
+          while ((await tellCrossings(database, balanceMailer, { lowBalance, limit: LETTERS_AT_ONCE })) > 0);
+        },
+      ])
     },
   }
 }
 
-/** Does one after the other, also where one fails; then throws what the first failure threw. */
-async function doAll(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
-  const failed: unknown[] = []
-  for (const step of steps) await step().catch((thrown: unknown) => void failed.push(thrown))
-  if (failed.length > 0) await Promise.reject(failed[0])
-}
+const doAll = (steps: readonly (() => Promise<unknown>)[]): Promise<void> => doEach(steps, (step) => step())
