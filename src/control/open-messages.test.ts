@@ -34,7 +34,14 @@ test('a mail server that takes connections and says nothing keeps no webhook wai
   }
   const config = { ...readConfig({}), mail: { smtpUrl: `smtp://127.0.0.1:${port}`, from: 'post@fare.example' }, hasWebhooks: false }
   const messages = openMessages({
-    ...{ config, service: 'Fare', appDatabase: database, subjects: store.subjects, keyring: { derive: () => Buffer.alloc(32) } },
+    ...{
+      config,
+      service: 'Fare',
+      nodeId: 'one',
+      appDatabase: database,
+      subjects: store.subjects,
+      keyring: { derive: () => Buffer.alloc(32) },
+    },
     ...{ clock: systemClock, log: () => undefined },
   })
   const first = await happen('first')

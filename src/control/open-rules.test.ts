@@ -18,7 +18,7 @@ after(async () => {
 })
 const clock = { now: () => Date.now(), monotonic: () => performance.now() }
 const rules = { ...rulesOf({}), promotionExpiresDays: 30 }
-const open = (appDatabase: Database, letters: RulesOptions['letters'] = undefined, ledger: RulesOptions['ledger'] = store.ledger) =>
+const open = (appDatabase: Database, letters?: RulesOptions['letters'], ledger: RulesOptions['ledger'] = store.ledger) =>
   openRules({
     ...{ appDatabase, ledger, subjects: store.subjects, clock, ids: systemIds(clock.now), rules, letters },
     log: () => undefined,
