@@ -75,12 +75,15 @@ test('requests and tokens of a minute are those of the processes before as well'
   next.desk.renew('gateway', { ...open, day, heldAt: 0 })
   next.desk.settle(settlementOf(untold, day), asker)
   await until(() => settled === 3, 'settled anew')
+  // Which limits they count for is asked of the database, beside the books.
+  await until(() => usedOf().every(([requests]) => requests === 3), 'counted')
   assert.deepEqual(usedOf(), [
     [3, 7 + 9 + 7, 1],
     [3, 7 + 9 + 7, 1],
   ])
   next.desk.settle(settlementOf(open, day), asker)
   await until(() => settled === 4, 'the last one')
+  await until(() => usedOf().every(([, , places]) => places === 0), 'ended')
   assert.deepEqual(usedOf(), [
     [3, 7 + 7 + 7, 0],
     [3, 7 + 7 + 7, 0],
