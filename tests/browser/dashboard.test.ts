@@ -161,7 +161,9 @@ test('a link that is pasted into a tab where its page is open already is followe
 test('after a reset the page says which other ways in are left, in the language of the page', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing
   const reset = async (ways: object, name: string) => {
-    await page.route('**/api/auth/reset/confirm', (route) => route.fulfill({ json: { changed: true, ways, keys } }), { times: 1 })
+    await page.route('**/api/auth/reset/confirm', (route) => route.fulfill({ json: { changed: true, ways, keys, members_joined: 2 } }), {
+      times: 1,
+    })
     await page.goto(`http://localhost:${world.port}/sign-in`)
     await page.goto(`http://localhost:${world.port}/reset#token=fbr_x`)
     await page.locator('input[type=password]').fill('a long enough password')
@@ -181,6 +183,7 @@ test('after a reset the page says which other ways in are left, in the language 
   await page.getByRole('button', { name: 'English' }).click()
   await reset(left, 'Set the password')
   await page.getByText('passkeys 2, authenticator apps 1, linked services 0').waitFor()
+  await page.getByText('Members who joined an account that you run since then: 2.').waitFor()
   await page.getByText('Keys that ended: 3. Left: 1 that manage an account (mk_1abc…wxyz 2026-11-20), 0 that call models.').waitFor()
   await show('reset-done')
   await reset({ passkeys: 0, authenticator_apps: 0, linked_services: 0 }, 'Set the password')

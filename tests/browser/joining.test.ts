@@ -55,6 +55,13 @@ test('an owner without company invites by a link', { skip: skipWithoutBrowser },
   await press('Mail the invitation')
   await page.getByText('No mail can be sent here').waitFor()
   await page.getByLabel('E-mail').fill('')
+  const stale = { status: 403, json: { error: { code: 'not_fresh', message: 'Show that it is you.' } } }
+  await page.route('**/api/team/invitations', (route) => route.fulfill(stale), { times: 1 })
+  await press('Make a code')
+  const proving = page.getByRole('dialog', { name: 'Is it you?' })
+  await proving.waitFor()
+  await browsing.show('team-invite-prove')
+  await proving.getByRole('button', { name: 'Cancel' }).click()
   await page.getByRole('button', { name: 'Make a code' }).dblclick()
   await page.getByRole('heading', { name: 'Hand this link over in private' }).waitFor()
   link = await secret()
