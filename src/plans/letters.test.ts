@@ -1,5 +1,5 @@
-// Guarantee: a letter about a subscription is written down with what it tells of, sent once where it is taken, tried again where it is not, and
-// forgotten when it was sent or is a week old.
+// Guarantee: a letter about a subscription is written down with what it tells of, sent once where it is taken, by whoever sends, tried again where it
+// is not, and forgotten when it was sent or is a week old.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from '../db/index.ts'
@@ -55,6 +55,31 @@ test('more letters that are never taken than are tried at a time hold up no othe
   }
   for (let round = 0; round < 60 && sent.length === 0; round += 1) await sendLetters(kit.parts, send, () => undefined)
   assert.deepEqual(sent, [hears])
+  await kit.database.query(sql`delete from plan_letter`)
+})
+
+test('two who send at the same time send each letter once between them', async () => {
+  const accountId = await kit.newAccount(0n)
+  for (let index = 0; index < 12; index += 1) await write(accountId, `plan ${index}`)
+  const sent: string[] = []
+  const send = async ({ fields }: PlanLetter): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    sent.push(fields['plan'] ?? '')
+  }
+  await Promise.all([sendLetters(kit.parts, send, () => undefined), sendLetters(kit.parts, send, () => undefined)])
+  assert.deepEqual([sent.length, new Set(sent).size, await left()], [12, 12, 0])
+})
+
+test('where no mail server is there, the first few that say so are the last that are tried', async () => {
+  const accountId = await kit.newAccount(0n)
+  for (let index = 0; index < 12; index += 1) await write(accountId, 'waits')
+  let tried = 0
+  const send = async (): Promise<void> => {
+    tried += 1
+    throw Object.assign(new Error('nobody there'), { isUnreachable: true })
+  }
+  await sendLetters(kit.parts, send, () => undefined)
+  assert.deepEqual([tried, await left()], [3, 12])
   await kit.database.query(sql`delete from plan_letter`)
 })
 

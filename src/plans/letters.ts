@@ -1,4 +1,4 @@
-import { type Database, sql } from '../db/index.ts'
+import { carryEach, type Database, sql } from '../db/index.ts'
 import { errorCode, type Log } from '../lib/index.ts'
 import type { MailTemplate } from '../spec/index.ts'
 import { nowOf, type PlanParts } from './parts.ts'
@@ -21,31 +21,32 @@ export async function noteLetter(tx: Database, parts: Pick<PlanParts, 'ids' | 'c
 export type SendLetter = (letter: PlanLetter) => Promise<void>
 
 const LETTERS_MAX = 100
+const TRIED_MS = 7 * 86_400_000
+
+type LetterRow = PlanLetter & { readonly id: string }
 
 /**
  * Sends what is written down, some at a time, so that those which are never taken hold up no others, the oldest of them first, and forgets it then;
- * after a crash between the two a letter goes twice, never lost. Without `send`, where no mail can be sent, and after seven days of trying it is
- * forgotten all the same.
+ * of several who send at once nobody sends what another sent, and after a crash on the way a letter goes twice, never lost. Without `send`, where
+ * no mail can be sent, and after seven days of trying it is forgotten all the same.
  */
 export async function sendLetters(parts: Pick<PlanParts, 'database' | 'clock'>, send: SendLetter | undefined, log: Log): Promise<void> {
   const { database } = parts
-  const rows = await database.query<PlanLetter & { readonly id: string; readonly created_at: Date }>(sql`
-    select id, account_id as "accountId", template, fields, created_at
-    from (select * from plan_letter order by random() limit ${LETTERS_MAX}) as drawn order by created_at, id`)
-  for (const { id, created_at: writtenAt, ...letter } of rows) {
-    const isSent = send === undefined || (await isTaken(send, letter, log))
-    if (isSent || writtenAt.getTime() < nowOf(parts) - TRIED_MS) await database.query(sql`delete from plan_letter where id = ${id}::uuid`)
-  }
-}
-
-const TRIED_MS = 7 * 86_400_000
-
-async function isTaken(send: SendLetter, letter: PlanLetter, log: Log): Promise<boolean> {
-  try {
-    await send(letter)
-    return true
-  } catch (thrown) {
-    log({ event: 'plan-letter-unsent', account: letter.accountId, code: errorCode(thrown) })
-    return false
-  }
+  if (send === undefined) return void (await database.query(sql`delete from plan_letter`))
+  const rows = await database.query<{ readonly id: string }>(sql`
+    select id from (select id, created_at from plan_letter order by random() limit ${LETTERS_MAX}) as drawn order by created_at, id`)
+  if (rows.length === 0) return
+  const drawn = rows.map(({ id }) => id)
+  await carryEach<string, LetterRow>(database, drawn, {
+    take: async (tx, id) => {
+      const [row] = await tx.query<LetterRow>(sql`
+        select id, account_id as "accountId", template, fields from plan_letter where id = ${id}::uuid for update skip locked`)
+      return row
+    },
+    send: ({ accountId, template, fields }) => send({ accountId, template, fields }),
+    note: async (tx, { id }) => void (await tx.query(sql`delete from plan_letter where id = ${id}::uuid`)),
+    onUntaken: ({ accountId }, thrown) => log({ event: 'plan-letter-unsent', account: accountId, code: errorCode(thrown) }),
+  })
+  await database.query(sql`
+    delete from plan_letter where id = any(${drawn}::uuid[]) and created_at < ${new Date(nowOf(parts) - TRIED_MS)}`)
 }

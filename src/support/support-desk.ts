@@ -1,4 +1,4 @@
-import { type Database, sql } from '../db/index.ts'
+import { carryEach, type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { type Clock, errorCode, type Ids, isoDate, isUuid, type Log, utcDayOf } from '../lib/index.ts'
 import type { Mailer } from '../spec/index.ts'
@@ -93,30 +93,33 @@ async function listRequests(
 
 const FIRST_UUID = '00000000-0000-0000-0000-000000000000'
 
+type Answered = { readonly id: string; readonly account_id: string; readonly created_at: Date }
+
 /** Some at a time and in no order, so that those whose mails are never taken hold up nobody else; each in a transaction of its own, which other nodes step over. */
-async function tellAnswered(options: SupportDeskOptions): Promise<number> {
-  const { database, mailer } = options
+async function tellAnswered({ database, clock, log, emailOf, mailer }: SupportDeskOptions): Promise<number> {
   if (mailer === undefined) return 0
   const untold = await database.query<{ id: string }>(sql`
     select id from support_request where state = 'answered' and told_at is null order by random() limit ${TOLD_AT_ONCE}`)
   let told = 0
-  for (const { id } of untold) if (await tellOne(options, id, mailer)) told += 1
+  await carryEach<string, Answered>(
+    database,
+    untold.map(({ id }) => id),
+    {
+      take: async (tx, id) => {
+        const [row] = await tx.query<Answered>(sql`
+        select id, account_id, created_at from support_request where id = ${id}::uuid and told_at is null for update skip locked`)
+        return row
+      },
+      send: async ({ account_id: accountId, created_at: askedAt }) => {
+        const to = await emailOf(accountId)
+        if (to === undefined) return
+        await mailer.send('support-answered', to, { asked: isoDate(utcDayOf(askedAt.getTime())) })
+        told += 1
+      },
+      note: async (tx, { id }) =>
+        void (await tx.query(sql`update support_request set told_at = ${new Date(clock.now())} where id = ${id}::uuid`)),
+      onUntaken: (_, thrown) => log({ event: 'support-answer-untold', code: errorCode(thrown) }),
+    },
+  )
   return told
-}
-
-async function tellOne({ database, clock, log, emailOf }: SupportDeskOptions, id: string, mailer: Mailer): Promise<boolean> {
-  try {
-    return await database.transaction(async (tx) => {
-      const [row] = await tx.query<{ account_id: string; created_at: Date }>(sql`
-        select account_id, created_at from support_request where id = ${id}::uuid and told_at is null for update skip locked`)
-      if (row === undefined) return false
-      const to = await emailOf(row.account_id)
-      if (to !== undefined) await mailer.send('support-answered', to, { asked: isoDate(utcDayOf(row.created_at.getTime())) })
-      await tx.query(sql`update support_request set told_at = ${new Date(clock.now())} where id = ${id}::uuid`)
-      return to !== undefined
-    })
-  } catch (thrown) {
-    log({ event: 'support-answer-untold', code: errorCode(thrown) })
-    return false
-  }
 }
