@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type MoneyStore, openMoneyStore } from '../../control/testing.ts'
-import { connect, type Database } from '../../db/index.ts'
+import { connect, type Database, sql } from '../../db/index.ts'
 import { systemClock, systemIds } from '../../lib/index.ts'
 import { askCredit, bookApproved, decideCredit, listPending, readPending } from './index.ts'
 
@@ -63,6 +63,23 @@ test('one credit that cannot be booked holds up no other', async () => {
   assert.deepEqual([await available(broken.accountId), await available(whole.accountId)], [0n, 7n])
   await book()
   assert.equal(await available(broken.accountId), 7n)
+})
+
+test('more credit that cannot be booked than is looked at together holds up no other', async () => {
+  const broken = await ask('operator:anna')
+  await decide(broken.id, 'approved', 'operator:bert')
+  await store.ownerDatabase.query(sql`
+    insert into pending_credit select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid()))).*
+    from pending_credit one, generate_series(1, 120) where one.id = ${broken.id}::uuid`)
+  const whole = await ask('operator:anna')
+  await decide(whole.id, 'approved', 'operator:bert')
+  const credit: typeof store.ledger.credit = (input) =>
+    input.accountId === broken.accountId ? Promise.reject(new Error('not now')) : store.ledger.credit(input)
+  const isBooked = async () => (await available(whole.accountId)) === 7n
+  for (let round = 0; round < 60 && !(await isBooked()); round += 1)
+    await assert.rejects(bookApproved(database, store.subjects, { credit }))
+  assert.deepEqual([await available(broken.accountId), await available(whole.accountId)], [0n, 7n])
+  await store.ownerDatabase.query(sql`delete from pending_credit where account_id = ${broken.accountId}::uuid`)
 })
 
 test('the list has what waits', async () => {

@@ -70,12 +70,12 @@ export async function decideCredit(tx: Database, sealing: PendingSealing, { id, 
 }
 
 /**
- * Books what was approved and is not booked, once, whoever else does so at the same time. Returns how much there was to do; what cannot be booked
- * holds up no other, and its failure is thrown at the end.
+ * Books what was approved and is not booked, once, whoever else does so at the same time, some of it in no order. Returns how much that was; what
+ * cannot be booked holds up no other, however much it is, and a failure is thrown at the end.
  */
 export async function bookApproved(database: Database, sealing: PendingSealing, ledger: Pick<Ledger, 'credit'>): Promise<number> {
   const rows = await database.query<PendingRow>(sql`
-    select * from pending_credit where state = 'approved' and transfer_id is null order by decided_at limit 100`)
+    select * from pending_credit where state = 'approved' and transfer_id is null order by random() limit 100`)
   await doEach(rows, bookOne)
   return rows.length
 

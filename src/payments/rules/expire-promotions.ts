@@ -38,7 +38,8 @@ async function planExpiries({ database, clock, days }: ExpiryParts): Promise<num
   const before = new Date(clock.now() - SETTLED_MS - (days + 1) * DAY_MS)
   // The day that a gift ends with has to be closed for its account, and nothing of it may be held, or what it has left is not known yet.
   const due = await database.query<Due>(sql`
-    select credit_account as account_id, transfer.id as transfer_id, available
+    select account_id, transfer_id, available from (
+    select credit_account as account_id, transfer.id as transfer_id, available, transfer.created_at as given_at
     from transfer join balance on balance.account_id = credit_account
       join account on account.id = credit_account and account.status <> 'erased'
     where kind = 'promotion' and transfer.created_at < date_trunc('day', ${before}::timestamptz at time zone 'UTC') at time zone 'UTC' + interval '1 day'
@@ -47,7 +48,7 @@ async function planExpiries({ database, clock, days }: ExpiryParts): Promise<num
       and not exists (select from usage_day where account_id = credit_account and closed_at is null
         and day <= (transfer.created_at at time zone 'UTC')::date + ${days}::integer)
       and held = 0
-    order by transfer.created_at limit ${AT_ONCE}`)
+    order by random() limit ${AT_ONCE}) as drawn order by given_at`)
   const accounts = Map.groupBy(due, ({ account_id: id }) => id)
   await doEach(accounts, ([accountId, gifts]) => {
     const planned = { accountId, gifts, days, now: clock.now() }
@@ -77,7 +78,7 @@ type Planned = { readonly transfer_id: string; readonly account_id: string; read
 async function bookExpiries({ database, ledger }: ExpiryParts): Promise<void> {
   const planned = await database.query<Planned>(sql`
     select transfer_id, account_id, amount from promotion_expiry join account on account.id = account_id and status <> 'erased'
-    where not is_done order by planned_at limit ${AT_ONCE}`)
+    where not is_done order by random() limit ${AT_ONCE}`)
   await doEach(planned, async ({ transfer_id: transferId, account_id: accountId, amount }) => {
     const isTaken = await take(ledger, { accountId, amount, sourceKey: `expiry:${transferId}`, reason: 'promotion expired' })
     if (isTaken) await database.query(sql`update promotion_expiry set is_done = true where transfer_id = ${transferId}`)

@@ -162,6 +162,24 @@ test('a gift that cannot be booked holds up no other, and says so', async () => 
   assert.equal(await available(stuck), 500_000_000n)
 })
 
+test('more gifts that cannot be booked than are looked at together hold up no other', async () => {
+  const [stuck, other] = [await newAccount(), await newAccount()]
+  const parts = partsOf()
+  await database.query(sql`
+    insert into gift (id, account_id, kind, payment_id, amount, given_at)
+    select gen_random_uuid(), ${stuck}::uuid, 'bonus', gen_random_uuid(), 1, ${new Date(clock.at - 1)} from generate_series(1, 120)`)
+  await database.transaction((tx) => promiseForSignup(tx, parts, { accountId: other }))
+  const ledger: GiftParts['ledger'] = {
+    credit: (input) => (input.accountId === stuck ? Promise.reject(new Error('stuck')) : store.ledger.credit(input)),
+  }
+  const isGiven = async () => (await available(other)) > 0n
+  for (let round = 0; round < 60 && !(await isGiven()); round += 1)
+    await assert.rejects(bookGifts({ ...parts, ledger }, {}), { message: 'stuck' })
+  assert.deepEqual([await available(stuck), await available(other)], [0n, 500_000_000n])
+  while ((await bookGifts(parts, {})) > 0);
+  assert.equal(await available(stuck), 120n)
+})
+
 test('of a hundred accounts that open at once as many get credit as may in a day, and more the day after', async () => {
   const parts = partsOf()
   clock.at += 2 * 86_400_000

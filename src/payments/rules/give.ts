@@ -119,8 +119,8 @@ async function insertGift(database: Database, { ids, clock }: Pick<GiftParts, 'i
 type GiftRow = { readonly id: string; readonly account_id: string; readonly kind: GiftKind; readonly amount: NanoUsd }
 
 /**
- * Books gifts that are not in the journal, once each; those of one payment where it is named. Returns how many; one that cannot be booked holds up
- * no other, and its failure is thrown at the end.
+ * Books gifts that are not in the journal, once each, some of them in no order; those of one payment where it is named. Returns how many; those that
+ * cannot be booked hold up no other, however many they are, and a failure is thrown at the end.
  */
 export async function bookGifts(
   { database, ledger }: Pick<GiftParts, 'database' | 'ledger'>,
@@ -129,7 +129,7 @@ export async function bookGifts(
   const rows = await database.query<GiftRow>(sql`
     select id, account_id, kind, amount from gift
     where transfer_id is null and (${paymentId ?? null}::uuid is null or payment_id = ${paymentId ?? null}::uuid)
-    order by given_at limit 100`)
+    order by random() limit 100`)
   await doEach(rows, async ({ id, account_id: accountId, kind, amount }) => {
     const credit = { accountId, amount, kind: 'promotion', sourceKey: `gift:${id}`, reason: kind } as const
     const { transferId } = await ledger.credit(credit)

@@ -18,14 +18,14 @@ const AT_ONCE = 100
 
 /**
  * Has gifts follow the payments that they came with: of money that went back, or was taken back by a bank or a chain, the gift goes back in
- * proportion, and comes again when the money does. First it is written down, then booked, each once. Returns how many payments were looked at; one
- * that cannot be followed holds up no other, and its failure is thrown at the end.
+ * proportion, and comes again when the money does. First it is written down, then booked, each once. Returns how many payments were looked at, some
+ * of them in no order: those that cannot be followed hold up no other, however many they are, and a failure is thrown at the end.
  */
 export async function takeBackGifts(parts: TakeBackParts): Promise<number> {
   const { database } = parts
   await noteReversals(database)
   const due = await database.query<{ id: string; taken_back: NanoUsd }>(sql`
-    select id, taken_back from payment where not is_followed order by created_at limit ${AT_ONCE}`)
+    select id, taken_back from payment where not is_followed order by random() limit ${AT_ONCE}`)
   const failed: unknown[] = []
   for (const payment of due) await followOne(payment).catch((thrown: unknown) => void failed.push(thrown))
   if (failed.length > 0) await Promise.reject(failed[0])

@@ -120,6 +120,25 @@ test('a claim that cannot be paid out holds up no other, and says so', async () 
   assert.equal(await available(stuck), 5n * USD)
 })
 
+test('more claims that cannot be paid out than are looked at together hold up no other', async () => {
+  const { codes } = await made({ kind: 'promotion', count: 121 })
+  const [stuck, other] = [await newAccount(), await newAccount()]
+  const claim = (accountId: string, code: string) => database.transaction((tx) => claimCode(tx, { accountId, code, now: clock.at }))
+  for (const code of codes.slice(1)) await claim(stuck, code)
+  clock.at += 1
+  await claim(other, codes[0] ?? '')
+  clock.at += 61_000
+  const ledger: RedeemParts['ledger'] = {
+    credit: (input) => (input.accountId === stuck ? Promise.reject(new Error('stuck')) : store.ledger.credit(input)),
+  }
+  const isPaid = async () => (await available(other)) === 5n * USD
+  for (let round = 0; round < 60 && !(await isPaid()); round += 1)
+    await assert.rejects(payLeftCodes({ ...parts, ledger }, clock.at), { message: 'stuck' })
+  assert.deepEqual([await available(stuck), await available(other)], [0n, 5n * USD])
+  while ((await payLeftCodes(parts, clock.at)) > 0);
+  assert.equal(await available(stuck), 600n * USD)
+})
+
 test('codes that are wrong, void or too late credit nobody and say why', async () => {
   const accountId = await newAccount()
   const late = await made({ expiresAt: new Date(clock.at + 1000) })

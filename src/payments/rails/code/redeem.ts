@@ -63,14 +63,15 @@ async function bookCode({ desk, ledger }: RedeemParts, { hash, accountId, amount
 const PATIENCE_MS = 60_000
 
 /**
- * Pays out what was claimed and left unpaid by a crash; `now` in milliseconds. Returns how many; one that cannot be paid out holds up no other, and
- * its failure is thrown at the end.
+ * Pays out what was claimed and left unpaid by a crash, some of it in no order; `now` in milliseconds. Returns how many; those that cannot be paid
+ * out hold up no other, however many they are, and a failure is thrown at the end.
  */
 export async function payLeftCodes(parts: RedeemParts, now: number): Promise<number> {
   const rows = await parts.database.query<ClaimedCode>(sql`
     select encode(hash, 'hex') as hash, redeemed_by as "accountId", amount, kind
     from redeem_code join redeem_batch on redeem_batch.id = batch_id
-    where redeemed_at < ${new Date(now - PATIENCE_MS)} and transfer_id is null and redeemed_by is not null limit 100`)
+    where redeemed_at < ${new Date(now - PATIENCE_MS)} and transfer_id is null and redeemed_by is not null
+    order by random() limit 100`)
   await doEach(rows, (claimed) => payCode(parts, claimed))
   return rows.length
 }

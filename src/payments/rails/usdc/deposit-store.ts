@@ -31,13 +31,13 @@ const select = async (database: Database, where: Sql): Promise<readonly Deposit[
 export const findByTx = (database: Database, txTags: readonly Buffer[]): Promise<readonly Deposit[]> =>
   select(database, sql`tx_tag = any(${txTags}::bytea[]) order by block_number, tag`)
 
-/** Those whose state and books are apart, as a crash leaves them. */
+/** Some of those whose state and books are apart, as a crash leaves them, in no order: what cannot be booked yet stands before nobody. */
 export const findUndone = (database: Database, chainId: number): Promise<readonly Deposit[]> =>
-  select(database, sql`chain_id = ${chainId} and not is_done and state <> 'pending' order by seen_at, tag limit 500`)
+  select(database, sql`chain_id = ${chainId} and not is_done and state <> 'pending' order by random() limit 500`)
 
-/** Those credited early in blocks up to `last`. */
+/** Some of those credited early in blocks up to `last`, in no order. */
 export const findEarly = (database: Database, chainId: number, last: number): Promise<readonly Deposit[]> =>
-  select(database, sql`chain_id = ${chainId} and state = 'early' and block_number <= ${last} order by block_number, tag limit 500`)
+  select(database, sql`chain_id = ${chainId} and state = 'early' and block_number <= ${last} order by random() limit 500`)
 
 /** What an account had credited early, and is not final; nano-USD. */
 export async function sumEarly(database: Database, accountId: string): Promise<NanoUsd> {

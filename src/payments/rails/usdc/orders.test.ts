@@ -105,6 +105,21 @@ test('an order waits for a day, and money that comes after it is balance', async
   assert.deepEqual([await told(id), await world.available(accountId)], [['expired', 'not_paid'], PRICE])
 })
 
+test('an order that cannot be ended holds up no other, and says so', async () => {
+  const { order, told } = await openWorld()
+  const [stuck, other] = [await order(), await order()]
+  store.clock.at += DAY_MS
+  const fail: typeof store.desk.fail = (id, ...why) => (id === stuck ? Promise.reject(new Error('stuck')) : store.desk.fail(id, ...why))
+  await assert.rejects(expireOrders(store.database, { fail }, store.clock.at), { message: 'stuck' })
+  assert.deepEqual(
+    [await told(stuck), await told(other)],
+    [
+      ['open', undefined],
+      ['expired', 'not_paid'],
+    ],
+  )
+})
+
 test(`each order is bought at most once, and every nano-dollar is on the balance or paid for a plan (seed ${SEED})`, async () => {
   const step = fc.oneof(
     fc.record({ kind: fc.constant('order' as const) }),

@@ -1,5 +1,5 @@
 import { type Database, sql } from '../../../db/index.ts'
-import type { NanoUsd } from '../../../lib/index.ts'
+import { doEach, type NanoUsd } from '../../../lib/index.ts'
 import type { PaymentDesk } from '../../desk.ts'
 import type { PaymentPurpose } from '../../payment.ts'
 import { USDC_RAIL } from './parts.ts'
@@ -39,9 +39,10 @@ export async function findAsked(database: Database, { accountId, amount, now }: 
   return row?.id
 }
 
-/** Ends orders for which no money came in time. */
+/** Ends some of the orders for which no money came in time, in no order; one that cannot be ended holds up no other, and its failure is thrown at the end. */
 export async function expireOrders(database: Database, desk: Pick<PaymentDesk, 'fail'>, now: number): Promise<void> {
   const late = await database.query<{ id: string }>(sql`
-    select id from payment where state in ('open', 'pending') and rail = ${USDC_RAIL} and expires_at <= ${new Date(now)} limit ${EXPIRED_MAX}`)
-  for (const { id } of late) await desk.fail(id, 'expired', 'not_paid')
+    select id from payment where state in ('open', 'pending') and rail = ${USDC_RAIL} and expires_at <= ${new Date(now)}
+    order by random() limit ${EXPIRED_MAX}`)
+  await doEach(late, ({ id }) => desk.fail(id, 'expired', 'not_paid'))
 }
