@@ -6,7 +6,7 @@ type ChangeNames = Readonly<Record<SignInChanges['data'][number]['what'], string
 export const en = {
   prove: {
     title: 'Is it you?',
-    why: 'This cannot be undone or changes how one signs in, so we ask once in ten minutes.',
+    why: 'This cannot be undone, or changes who can get in, so we ask once in ten minutes.',
     password: 'Password',
     number: 'Account number',
     code: 'Code of your authenticator app',
@@ -87,7 +87,7 @@ export const en = {
 export const zh: typeof en = {
   prove: {
     title: '确认是你本人',
-    why: '此操作无法撤销，或会改变登录方式，因此每十分钟需要确认一次。',
+    why: '此操作无法撤销，或会改变谁可以进入，因此每十分钟需要确认一次。',
     password: '密码',
     number: '账号',
     code: '验证器应用中的验证码',
