@@ -11,16 +11,18 @@ const CHART = join(CHECKOUT, 'deploy/helm/farebox')
 const KUBERNETES = '1.31.0'
 const labelled = (matchLabels: Readonly<Record<string, string>>): object => ({ namespaceSelector: { matchLabels } })
 const NGINX = labelled({ 'kubernetes.io/metadata.name': 'ingress-nginx' })
-/** A way to set the chart up, and what has to come of it: who may call, and what the ingress is told. */
+/** A way to set the chart up, and what has to come of it: who may call, what the ingress is told, how many may go when a machine is emptied. */
 type Variant = {
   readonly given: readonly string[]
   readonly release?: string
   readonly admitted?: readonly object[]
   readonly annotations?: Readonly<Record<string, string>>
+  readonly budget?: Budget
 }
+type Budget = { readonly minAvailable: number } | { readonly maxUnavailable: number }
 /** Ways that take different branches of it. */
 const VARIANTS: readonly Variant[] = [
-  { given: [], admitted: [NGINX] },
+  { given: [], admitted: [NGINX], budget: { minAvailable: 1 } },
   {
     given: ['--set', 'ingress.enabled=true,ingress.className=nginx,replicas=5,storageClass=fast'],
     annotations: {
@@ -38,6 +40,10 @@ const VARIANTS: readonly Variant[] = [
     admitted: [NGINX, { ipBlock: { cidr: '203.0.113.0/24' } }, { ipBlock: { cidr: '2001:db8::/32' } }],
   },
   { given: ['--set', 'network.fromNamespaceLabels.team=edge'], admitted: [labelled({ team: 'edge' })] },
+  // What is kept of all there are keeps every machine from being emptied, for ever.
+  { given: ['--set', 'replicas=1'], budget: { maxUnavailable: 1 } },
+  { given: ['--set', 'replicas=3,minAvailable=3'], budget: { maxUnavailable: 1 } },
+  { given: ['--set', 'replicas=11,minAvailable=9'], budget: { minAvailable: 9 } },
   // The longest name that Helm takes.
   { given: [], release: `a${'b'.repeat(42)}-${'c'.repeat(9)}` },
 ]
@@ -78,6 +84,9 @@ type Rendered = {
     }
     readonly ingress?: readonly { readonly from: readonly object[] }[]
     readonly egress?: readonly { readonly to?: readonly object[] }[]
+    readonly selector?: object
+    readonly minAvailable?: number
+    readonly maxUnavailable?: number
   }
 }
 
@@ -121,12 +130,16 @@ const template = ({ given, release = 'try' }: Variant) =>
   spawnSync('helm', ['template', release, CHART, '--kube-version', KUBERNETES, ...given], { encoding: 'utf8' })
 
 /** Whether those who shall call may, and calls come through whole; whether there can be pods of that name at all. */
-function expectReached(context: CheckContext, { given, admitted, annotations }: Variant, { kind, metadata, spec }: Rendered): void {
+function expectReached(context: CheckContext, { given, admitted, annotations, budget }: Variant, { kind, metadata, spec }: Rendered): void {
   const told = (what: string, found: unknown): string => `${given.join(' ')}: ${what} ${JSON.stringify(found)}`
   const from = spec?.ingress?.[0]?.from
   if (kind === 'NetworkPolicy' && admitted !== undefined) context.expect(isDeepStrictEqual(from, admitted), told('admitted are', from))
   if (kind === 'Ingress')
     context.expect(isDeepStrictEqual(metadata.annotations, annotations), told('the ingress is told', metadata.annotations))
+  if (kind === 'PodDisruptionBudget' && budget !== undefined) {
+    const { selector: _, ...found } = spec ?? {}
+    context.expect(isDeepStrictEqual(found, budget), told('the disruption budget is', found))
+  }
   if (kind === 'StatefulSet') context.expect(metadata.name.length <= SET_NAME_MAX, told('no pod can have the name', metadata.name))
 }
 
