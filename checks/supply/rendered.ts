@@ -11,12 +11,13 @@ const CHART = join(CHECKOUT, 'deploy/helm/farebox')
 const KUBERNETES = '1.31.0'
 const labelled = (matchLabels: Readonly<Record<string, string>>): object => ({ namespaceSelector: { matchLabels } })
 const NGINX = labelled({ 'kubernetes.io/metadata.name': 'ingress-nginx' })
-/** A way to set the chart up, and what has to come of it: who may call, what the ingress is told, how many may go when a machine is emptied. */
+/** A way to set the chart up, and what has to come of it: who may call, what ingress and balancer are told, how many may go when a machine is emptied. */
 type Variant = {
   readonly given: readonly string[]
   readonly release?: string
   readonly admitted?: readonly object[]
   readonly annotations?: Readonly<Record<string, string>>
+  readonly balancer?: Readonly<Record<string, string>>
   readonly budget?: Budget
 }
 type Budget = { readonly minAvailable: number } | { readonly maxUnavailable: number }
@@ -39,6 +40,10 @@ const VARIANTS: readonly Variant[] = [
     given: ['--set', 'service.type=LoadBalancer,network.fromCidrs={203.0.113.0/24,2001:db8::/32}'],
     admitted: [NGINX, { ipBlock: { cidr: '203.0.113.0/24' } }, { ipBlock: { cidr: '2001:db8::/32' } }],
   },
+  {
+    given: ['--set', 'service.type=LoadBalancer', '--set-string', 'service.annotations.example\\.com/load-balancer-internal=true'],
+    balancer: { 'example.com/load-balancer-internal': 'true' },
+  },
   { given: ['--set', 'network.fromNamespaceLabels.team=edge'], admitted: [labelled({ team: 'edge' })] },
   // What is kept of all there are keeps every machine from being emptied, for ever.
   { given: ['--set', 'replicas=1'], budget: { maxUnavailable: 1 } },
@@ -55,6 +60,7 @@ const REFUSED: readonly (readonly string[])[] = [
   ['--set', 'network.egress[0].cidr=anywhere,network.egress[0].port=443'],
   ['--set', 'network.fromCidrs={anywhere}'],
   ['--set', 'ingress.annotations.a=1'],
+  ['--set', 'service.annotations.a=1'],
   ['--set', 'unknown=1'],
 ]
 /** Pods are labelled with the name of their set, a dash and a hash of ten; a label has 63 characters. Source: kubernetes/kubernetes#64023. */
@@ -130,12 +136,15 @@ const template = ({ given, release = 'try' }: Variant) =>
   spawnSync('helm', ['template', release, CHART, '--kube-version', KUBERNETES, ...given], { encoding: 'utf8' })
 
 /** Whether those who shall call may, and calls come through whole; whether there can be pods of that name at all. */
-function expectReached(context: CheckContext, { given, admitted, annotations, budget }: Variant, { kind, metadata, spec }: Rendered): void {
+function expectReached(context: CheckContext, variant: Variant, { kind, metadata, spec }: Rendered): void {
+  const { given, admitted, annotations, balancer, budget } = variant
   const told = (what: string, found: unknown): string => `${given.join(' ')}: ${what} ${JSON.stringify(found)}`
   const from = spec?.ingress?.[0]?.from
   if (kind === 'NetworkPolicy' && admitted !== undefined) context.expect(isDeepStrictEqual(from, admitted), told('admitted are', from))
   if (kind === 'Ingress')
     context.expect(isDeepStrictEqual(metadata.annotations, annotations), told('the ingress is told', metadata.annotations))
+  if (kind === 'Service')
+    context.expect(isDeepStrictEqual(metadata.annotations, balancer), told('the balancer is told', metadata.annotations))
   if (kind === 'PodDisruptionBudget' && budget !== undefined) {
     const { selector: _, ...found } = spec ?? {}
     context.expect(isDeepStrictEqual(found, budget), told('the disruption budget is', found))
