@@ -2,8 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { parseAllDocuments } from 'yaml'
+import { readConfig } from '../../src/config.ts'
+import { ConfigRefusedError, type Problem } from '../../src/spec/index.ts'
 import { type CheckContext, type Measured, NotRunError } from '../harness/index.ts'
 import { CHECKOUT } from './made-package.ts'
+import { troubleOfOperator } from './operator-inside.ts'
+import type { RenderedContainer, RenderedObject } from './rendered-object.ts'
 import { troubleOfStartingTwice } from './started-twice.ts'
 
 const CHART = join(CHECKOUT, 'deploy/helm/farebox')
@@ -19,6 +23,8 @@ type Variant = {
   readonly annotations?: Readonly<Record<string, string>>
   readonly balancer?: Readonly<Record<string, string>>
   readonly budget?: Budget
+  /** Who may come to the operator listener; undefined: nobody. */
+  readonly scrapedBy?: object
 }
 type Budget = { readonly minAvailable: number } | { readonly maxUnavailable: number }
 /** Ways that take different branches of it. */
@@ -49,6 +55,15 @@ const VARIANTS: readonly Variant[] = [
   { given: ['--set', 'replicas=1'], budget: { maxUnavailable: 1 } },
   { given: ['--set', 'replicas=3,minAvailable=3'], budget: { maxUnavailable: 1 } },
   { given: ['--set', 'replicas=11,minAvailable=9'], budget: { minAvailable: 9 } },
+  {
+    given: ['--set', 'metrics.enabled=true,metrics.fromNamespaceLabels.team=watch'],
+    scrapedBy: labelled({ team: 'watch' }),
+    admitted: [NGINX],
+  },
+  {
+    given: ['--set', 'metrics.enabled=true,metrics.fromNamespaceLabels.team=watch,metrics.fromPodLabels.app=prometheus'],
+    scrapedBy: { ...labelled({ team: 'watch' }), podSelector: { matchLabels: { app: 'prometheus' } } },
+  },
   // The longest name that Helm takes.
   { given: [], release: `a${'b'.repeat(42)}-${'c'.repeat(9)}` },
 ]
@@ -61,40 +76,12 @@ const REFUSED: readonly (readonly string[])[] = [
   ['--set', 'network.fromCidrs={anywhere}'],
   ['--set', 'ingress.annotations.a=1'],
   ['--set', 'service.annotations.a=1'],
+  ['--set', 'metrics.enabled=true'],
+  ['--set', 'metrics.enabled=true,metrics.fromNamespaceLabels.team=watch,network.enabled=false'],
   ['--set', 'unknown=1'],
 ]
 /** Pods are labelled with the name of their set, a dash and a hash of ten; a label has 63 characters. Source: kubernetes/kubernetes#64023. */
 const SET_NAME_MAX = 52
-
-type Container = {
-  readonly securityContext?: {
-    readonly readOnlyRootFilesystem?: boolean
-    readonly allowPrivilegeEscalation?: boolean
-    readonly capabilities?: object
-  }
-  readonly readinessProbe?: object
-  readonly livenessProbe?: object
-  readonly command?: readonly string[]
-}
-type Rendered = {
-  readonly kind: string
-  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> }
-  readonly spec?: {
-    readonly template?: {
-      readonly spec: {
-        readonly containers: readonly Container[]
-        readonly initContainers: readonly Container[]
-        readonly automountServiceAccountToken: boolean
-        readonly securityContext: { readonly runAsNonRoot: boolean }
-      }
-    }
-    readonly ingress?: readonly { readonly from: readonly object[] }[]
-    readonly egress?: readonly { readonly to?: readonly object[] }[]
-    readonly selector?: object
-    readonly minAvailable?: number
-    readonly maxUnavailable?: number
-  }
-}
 
 /** PKG-02: the chart is rendered by Helm in each of its ways; its pods run as nobody, start again, write nothing but their data, and call what is listed. */
 export function rendered(context: CheckContext): Promise<Measured> {
@@ -108,8 +95,9 @@ export function rendered(context: CheckContext): Promise<Measured> {
     if (!context.expect(status === 0, `${way}: ${stderr.slice(-300)}`)) continue
     const found = parseAllDocuments(stdout)
     for (const { errors } of found) for (const { message } of errors) context.fail(`${way}: ${message}`)
-    const objects = found.map((one) => one.toJS({ maxAliasCount: 10 }) as Rendered | null).filter((one) => one !== null)
+    const objects = found.map((one) => one.toJS({ maxAliasCount: 10 }) as RenderedObject | null).filter((one) => one !== null)
     documents += objects.length
+    for (const trouble of troubleOfOperator(objects, variant.scrapedBy)) context.fail(`${way}: ${trouble}`)
     for (const object of objects) {
       expectLocked(context, object)
       expectReached(context, variant, object)
@@ -136,7 +124,7 @@ const template = ({ given, release = 'try' }: Variant) =>
   spawnSync('helm', ['template', release, CHART, '--kube-version', KUBERNETES, ...given], { encoding: 'utf8' })
 
 /** Whether those who shall call may, and calls come through whole; whether there can be pods of that name at all. */
-function expectReached(context: CheckContext, variant: Variant, { kind, metadata, spec }: Rendered): void {
+function expectReached(context: CheckContext, variant: Variant, { kind, metadata, spec }: RenderedObject): void {
   const { given, admitted, annotations, balancer, budget } = variant
   const told = (what: string, found: unknown): string => `${given.join(' ')}: ${what} ${JSON.stringify(found)}`
   const from = spec?.ingress?.[0]?.from
@@ -144,7 +132,10 @@ function expectReached(context: CheckContext, variant: Variant, { kind, metadata
   if (kind === 'Ingress')
     context.expect(isDeepStrictEqual(metadata.annotations, annotations), told('the ingress is told', metadata.annotations))
   if (kind === 'Service')
-    context.expect(isDeepStrictEqual(metadata.annotations, balancer), told('the balancer is told', metadata.annotations))
+    context.expect(
+      isDeepStrictEqual(metadata.annotations, spec?.clusterIP === 'None' ? undefined : balancer),
+      told('the balancer is told', metadata.annotations),
+    )
   if (kind === 'PodDisruptionBudget' && budget !== undefined) {
     const { selector: _, ...found } = spec ?? {}
     context.expect(isDeepStrictEqual(found, budget), told('the disruption budget is', found))
@@ -152,7 +143,7 @@ function expectReached(context: CheckContext, variant: Variant, { kind, metadata
   if (kind === 'StatefulSet') context.expect(metadata.name.length <= SET_NAME_MAX, told('no pod can have the name', metadata.name))
 }
 
-function expectLocked(context: CheckContext, { kind, spec }: Rendered): void {
+function expectLocked(context: CheckContext, { kind, spec }: RenderedObject): void {
   const pod = spec?.template?.spec
   if (pod !== undefined) {
     context.expect(pod.securityContext.runAsNonRoot && !pod.automountServiceAccountToken, `${kind}: a pod has rights that it does not need`)
@@ -163,10 +154,23 @@ function expectLocked(context: CheckContext, { kind, spec }: Rendered): void {
           JSON.stringify(locked.capabilities) === '{"drop":["ALL"]}',
         `${kind}: a container may do more than it needs`,
       )
+    for (const { env = [] } of pod.containers)
+      for (const { path, got } of refusedOf(env)) context.fail(`${kind}: Farebox does not start, as ${path} is ${got}`)
     for (const { command = [] } of pod.initContainers)
       for (const trouble of troubleOfStartingTwice(command)) context.fail(`${kind}: a pod does not start again; ${trouble}`)
     for (const { readinessProbe, livenessProbe } of pod.containers)
       context.expect(readinessProbe !== undefined && livenessProbe !== undefined, `${kind}: nobody asks whether it lives`)
   }
   for (const { to = [] } of spec?.egress ?? []) context.expect(to.length > 0, `${kind}: anything may be called`)
+}
+
+/** What Farebox itself says against the settings of a container; what files hold is not looked at. */
+function refusedOf(env: NonNullable<RenderedContainer['env']>): readonly Problem[] {
+  try {
+    readConfig(Object.fromEntries(env.map(({ name, value }) => [name, value])), { cores: 1, directory: '/', exists: () => true })
+    return []
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigRefusedError)) throw thrown
+    return thrown.problems
+  }
 }
