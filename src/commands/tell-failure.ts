@@ -30,7 +30,8 @@ function toldOf(thrown: unknown): Told {
   const failed = (code: string, message: string): Told => ({ code, message, problems: [], exitCode: FAILED })
   if (thrown instanceof ConfigRefusedError) {
     const { problems } = thrown
-    return { code: 'config_refused', message: refusedLine(problems.length), problems, exitCode: REFUSED }
+    const exitCode = problems.every(({ mayPass }) => mayPass === true) ? FAILED : REFUSED
+    return { code: 'config_refused', message: refusedLine(problems.length), problems, exitCode }
   }
   if (thrown instanceof FailureError) return failed(thrown.failure.code, thrown.failure.message)
   const tell = thrown instanceof Error ? OF_THE_DATABASE[thrown.name] : undefined

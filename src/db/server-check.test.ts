@@ -1,4 +1,5 @@
-// Protects: a login or a database that would wait for no disk is refused where the server waits, and what is told to type mends it.
+// Protects: a login or a database that would wait for no disk is refused where the server waits, and what is told to type mends it; a standby is
+// refused as what may pass.
 import { equal, ok, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
 import { processEnvironment } from '../config.ts'
@@ -48,6 +49,25 @@ test('wherever waiting for the disk was set off it is found by who connects so, 
     equal(await mendOf(lax.href), 'take synchronous_commit out of the options in DATABASE_URL')
   } finally {
     for (const name of names) await runScript(connection, `drop owned by ${name}; drop role ${name}`)
+    await drop()
+  }
+})
+
+test('a standby is refused, as one that may be about to be made the primary', { skip: isForeign && 'not our server' }, async () => {
+  const { connection, drop } = await createTestDatabase({ isDurable: true })
+  try {
+    await checkServer(connection)
+    // What PostgreSQL says of itself, in this database alone.
+    await runScript(
+      connection,
+      'create or replace function pg_catalog.pg_is_in_recovery() returns boolean language sql as $$ select true $$',
+    )
+    await rejects(checkServer(connection), (thrown) => {
+      ok(thrown instanceof ConfigRefusedError)
+      equal(thrown.problems.map(({ got, mayPass }) => `${got}: ${mayPass}`).join(), 'a standby in recovery: true')
+      return true
+    })
+  } finally {
     await drop()
   }
 })

@@ -10,12 +10,14 @@ export type Problem = {
   readonly expected: string
   readonly got: string
   readonly mend: string
+  /** Nobody may have to mend it: what is found may be another thing in a while, so starting again is worth it. */
+  readonly mayPass?: true
 }
 
 /** The `file` of problems with environment variables. */
 export const ENVIRONMENT = 'environment'
 
-/** A configuration that is refused, with everything that is wrong with it; the process ends with exit code 78. */
+/** A configuration that is refused, with everything that is wrong with it; the process ends with exit code 78, after which only people start it again, or with 1 where all of it may pass. */
 export class ConfigRefusedError extends Error {
   readonly problems: readonly Problem[]
   constructor(problems: readonly Problem[]) {
