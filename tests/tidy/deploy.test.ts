@@ -74,6 +74,17 @@ test('every program that a unit names is there, in the checkout as the page says
   assert.match(stdout, /--nftables[\s\S]+--user/)
 })
 
+test('what somebody has to change is not started again, and what ended by itself is', () => {
+  const lines = readFileSync(UNIT, 'utf8').split('\n')
+  assert.ok(lines.includes('Restart=on-failure'))
+  const [, refused] = /^RestartPreventExitStatus=(\d+)$/m.exec(lines.join('\n')) ?? []
+  const started = spawnSync(process.execPath, ['--no-warnings', 'src/main.ts', 'serve'], {
+    ...{ cwd: ROOT, encoding: 'utf8' },
+    env: { FAREBOX_GATEWAYS: 'none' },
+  })
+  assert.equal(refused, String(started.status), started.stderr)
+})
+
 test('rules that could not be loaded, as Farebox was not up yet, are tried again before the timer comes round', () => {
   const lines = readFileSync(join(ROOT, 'deploy', 'systemd', 'farebox-egress.service'), 'utf8').split('\n')
   assert.ok(lines.includes('Type=oneshot') && lines.includes('Restart=on-failure'))
