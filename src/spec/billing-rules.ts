@@ -216,7 +216,7 @@ export const BILLING_PRINCIPLES: readonly { readonly title: string; readonly tex
     title: 'What has no price',
     text:
       'Searches and other tools that the provider charges for are refused where the model has no `web_search` or `tool_call` price, by the field that asks for them. Refused whatever the model: ' +
-      'pictures by a tool, containers of OpenAI of more than 1 GB or made before, shells that the provider runs, and tools of a provider or router that are not known here; whatever has another model answer or advise (`models`, `fallbacks`, a tool with a `model`); Anthropic’s compaction; plugins of OpenRouter other than `web` and `response-healing`; a prompt that OpenAI is to keep in its cache for longer than 30 minutes (`ttl`). ' +
+      'pictures by a tool, containers of OpenAI of more than 1 GB or made before, shells that the provider runs, and tools of a provider or router that are not known here; pictures of vectors (`svg`), and tools or a series of pictures of its own (`sequential_image_generation`) in a call for pictures; whatever has another model answer or advise (`models`, `fallbacks`, a tool with a `model`); Anthropic’s compaction; plugins of OpenRouter other than `web` and `response-healing`; a prompt that OpenAI is to keep in its cache for longer than 30 minutes (`ttl`). ' +
       'A wish for a context of a million tokens (`context-1m` in `anthropic-beta`) goes on where the model is sold with one.',
   },
   {

@@ -1,4 +1,5 @@
 import { fail } from '../../failures.ts'
+import { refusePictureName } from '../picture-fields.ts'
 import type { Span } from '../request-fields.ts'
 import { refuseRoutingName } from '../routing-fields.ts'
 import type { PartHead } from './part-head.ts'
@@ -86,6 +87,7 @@ export class FormReader implements FormFields {
     // Some servers take names without regard to case, so another spelling of ours may not stand beside it.
     const folded = name.toLowerCase()
     refuseRoutingName(folded)
+    refusePictureName(folded)
     if (!this.#wanted.has(folded)) return
     if (name !== folded) fail('invalid_field', { field: folded, expected: 'its name must be spelled in lower case' })
     if (isFile) fail('invalid_field', { field: name, expected: 'it must be a text and no file' })

@@ -164,6 +164,33 @@ test('who would have another model, a better service or tools beside is refused 
   }
 })
 
+test('what has another model work on a picture, or makes more of them than n says, is refused in JSON and in forms', () => {
+  const refuses = (name: string, ask: () => unknown): void => {
+    const isRefused = (thrown: unknown): boolean =>
+      thrown instanceof FailureError && thrown.failure.code === 'invalid_field' && thrown.failure.field === name
+    assert.throws(ask, isRefused, name)
+  }
+  const odd: readonly (readonly [string, unknown])[] = [
+    ...[{ model: 'dear' }, {}].map((svg) => ['svg', svg] as const),
+    ...['svg', 'SVG', 'image/svg+xml', 7].map((format) => ['output_format', format] as const),
+    ...['auto', 'Auto', true].map((word) => ['sequential_image_generation', word] as const),
+    ['tools', [{ type: 'web_search' }]],
+  ]
+  const asked = { model: 'm', prompt: 'a' }
+  for (const [name, value] of odd) refuses(name, () => decode(SURFACES['openai-images'], { ...asked, [name]: value }))
+  refuses('output_format', () => SURFACES['openai-images'].decode(Buffer.from('{"model":"m","prompt":"a","output_format":"\\u0073vg"}')))
+  const usual = { output_format: 'webp', sequential_image_generation: 'disabled', svg: null, tools: null }
+  assert.equal(decode(SURFACES['openai-images'], { ...asked, ...usual }).counts.images, 1)
+
+  for (const surface of [SURFACES['openai-image-edits'], SURFACES['openai-image-variations']]) {
+    refuses('output_format', () => form({ model: 'm', output_format: 'svg' }, true)(surface))
+    for (const name of ['svg', 'tools', 'sequential_image_generation', 'sequential_image_generation_options'])
+      for (const spelled of [name, name.toUpperCase(), `${name}[]`, `${name}[model]`])
+        refuses(name, () => form({ model: 'm', [spelled]: 'auto' }, true)(surface))
+    assert.equal(form({ model: 'm', output_format: 'webp' }, true)(surface).counts.images, 1)
+  }
+})
+
 test('a picture is bounded by what is published for its size and quality, and by nothing where that is not known', () => {
   const of = (fields: object, upstreamModel = 'gpt-image-1') =>
     decode(SURFACES['openai-images'], { model: 'm', prompt: 'a', ...fields }).outputMaxFor?.(upstreamModel)

@@ -3,6 +3,7 @@ import { countStrings } from '../count-tokens.ts'
 import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
+import { PICTURE_FIELDS, refuseUnpricedPictures } from '../picture-fields.ts'
 import { callOf, modelEdit, modelOf } from '../plain-call.ts'
 import type { DecodedCall } from '../protocol.ts'
 import type { RequestFields, Span } from '../request-fields.ts'
@@ -15,7 +16,7 @@ import { surface } from './surface.ts'
 import { refuseUnpriced, UNPRICED_FIELDS } from './unpriced-fields.ts'
 
 const REQUEST = scanPlan({
-  fields: ['model', 'prompt', 'n', 'stream', 'partial_images', 'size', 'quality', ...USER_FIELDS, ...UNPRICED_FIELDS],
+  fields: ['model', 'prompt', 'n', 'stream', 'partial_images', 'size', 'quality', ...PICTURE_FIELDS, ...USER_FIELDS, ...UNPRICED_FIELDS],
 })
 
 /** Classes that a picture can be billed in. */
@@ -32,6 +33,7 @@ export const images = surface({
 /** Each picture has at most as many tokens as are published for its size and quality, or as the model makes; those shown while it is made come on top. */
 function imagesOf(body: Buffer, fields: RequestFields): DecodedCall {
   refuseUnpriced(fields)
+  refuseUnpricedPictures(fields)
   const prompt = fields.requiredSpan('prompt')
   const wish = { size: wordOf(body, fields.givenSpan('size')), quality: wordOf(body, fields.givenSpan('quality')) }
   const choices = fields.wholeNumber('n', IMAGES_MAX) ?? 1
