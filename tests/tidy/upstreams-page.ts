@@ -90,8 +90,9 @@ const ODD = [
   '',
   'Everywhere: comments and empty lines that keep a connection alive pass through; usage counts wherever it is told, in a chunk of its own',
   'or in the last one with choices; an error told with status 200 is an error. The fields `models`, `fallbacks`, `provider`, `route` and',
-  '`preset` are refused, as routers answer them with a model, or from a place, that was not priced. `n` goes on as it came: Groq refuses',
-  'more than 1, DeepSeek and Mistral answer as they like, and only what was made is paid.',
+  '`preset` are refused, as routers answer them with a model, or from a place, that was not priced. So are `n_predict` and `n_cmpl`, which',
+  'llama.cpp heeds before `max_tokens` and `n`. `n` goes on as it came: Groq refuses more than 1, DeepSeek and Mistral answer as they like,',
+  'and only what was made is paid.',
   '',
   '## Clouds',
 ]

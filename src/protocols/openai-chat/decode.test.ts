@@ -333,6 +333,18 @@ test('who would have another model than the one that is held for is refused', ()
   }
 })
 
+test('names that a server heeds before those that are held for are refused', () => {
+  for (const [name, advice] of [
+    ['n_predict', 'give max_tokens'],
+    ['n_cmpl', 'give n'],
+  ]) {
+    for (const value of [16_000, '7', null]) {
+      const body = { model: 'm', messages: [1], max_tokens: 1, [name ?? '']: value }
+      assert.match(refusal(JSON.stringify(body)), new RegExp(`^invalid_field.*"${name}".*it cannot be used here; ${advice}`))
+    }
+  }
+})
+
 test('counts a prompt by the published formula', () => {
   const body = {
     model: 'm',

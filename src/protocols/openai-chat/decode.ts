@@ -13,6 +13,7 @@ import {
   tierEdits,
   usageEdit,
 } from '../openai-family/index.ts'
+import { OWN_NAMES, refuseOwnNames } from '../own-names.ts'
 import type { DecodedCall, ForcedBounds } from '../protocol.ts'
 import type { RequestFields } from '../request-fields.ts'
 import { ROUTING_FIELDS, refuseRouting } from '../routing-fields.ts'
@@ -43,6 +44,7 @@ const FIELDS = [
   ...USER_FIELDS,
   ...SEARCH_FIELDS,
   ...ROUTING_FIELDS,
+  ...Object.keys(OWN_NAMES),
 ] as const
 const REQUEST = scanPlan({ fields: FIELDS, marks: REQUEST_MARKS })
 const CONTENT_FIELDS = {
@@ -70,6 +72,7 @@ function callOf(body: Buffer, fields: RequestFields, reader: ReturnType<typeof c
   const model = fields.requiredText('model', MODEL_BYTES_MAX)
   fields.requiredArray('messages')
   refuseRouting(fields)
+  refuseOwnNames(fields, OWN_NAMES)
   refuseLater(fields)
   reader.lifetimes.refuse()
   const asksFor = { webSearches: askedSearch(body, fields, content) }

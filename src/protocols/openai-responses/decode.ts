@@ -3,6 +3,7 @@ import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
 import { ASKED_TIERS, LIFETIME_FIELD, outputClassesOf, pictureTokensMax, searchAsked, tierEdits } from '../openai-family/index.ts'
+import { refuseOwnNames } from '../own-names.ts'
 import type { AskedPieces, DecodedCall, ForcedBounds } from '../protocol.ts'
 import type { RequestFields } from '../request-fields.ts'
 import { ROUTING_FIELDS, refuseRouting } from '../routing-fields.ts'
@@ -18,6 +19,12 @@ import { askedTools, broughtTools, countsOf, TOOL_CALLS_MAX } from './server-too
 /** Fields of its kin that have an upstream search or run other things of its own; and what has it shorten the input by itself. */
 const SEARCHING = ['search_parameters', 'plugins'] as const
 const OWN_WORK = [...SEARCHING, 'context_management'] as const
+/** A server that answers by way of its chat heeds the names that it has there. */
+const NAMES = {
+  n_predict: 'give max_output_tokens',
+  max_completion_tokens: 'give max_output_tokens',
+  n_cmpl: 'there is one answer',
+}
 const FIELDS = [
   ...['model', 'input', 'tools', 'stream', 'store', 'max_output_tokens', 'max_tool_calls'],
   ...['service_tier', 'reasoning', 'modalities', 'audio', LIFETIME_FIELD],
@@ -25,6 +32,7 @@ const FIELDS = [
   ...USER_FIELDS,
   ...OWN_WORK,
   ...ROUTING_FIELDS,
+  ...Object.keys(NAMES),
 ]
 const REQUEST = scanPlan({ fields: FIELDS, marks: REQUEST_MARKS })
 const CONTENT_FIELDS = { input: FIELDS.indexOf('input'), tools: FIELDS.indexOf('tools'), cacheOptions: FIELDS.indexOf(LIFETIME_FIELD) }
@@ -49,6 +57,7 @@ export const { begin, decode } = decoders((body) => {
 function callOf(body: Buffer, fields: RequestFields, reader: ReturnType<typeof contentReader>): DecodedCall {
   refuseStored(fields)
   refuseRouting(fields)
+  refuseOwnNames(fields, NAMES)
   reader.lifetimes.refuse()
   if (OWN_WORK.some((name) => fields.givenSpan(name) !== undefined)) reader.tools.other()
   const content = reader.content()

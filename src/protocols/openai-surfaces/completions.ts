@@ -4,6 +4,7 @@ import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { readJsonReply } from '../json-reply.ts'
 import { replyUsage, usageEdit } from '../openai-family/index.ts'
+import { OWN_NAMES, refuseOwnNames } from '../own-names.ts'
 import { callOf, MODEL_BYTES_MAX } from '../plain-call.ts'
 import type { DecodedCall, ForcedBounds, ReplyReader, ReplyShape } from '../protocol.ts'
 import type { RequestFields } from '../request-fields.ts'
@@ -16,9 +17,10 @@ import { surface } from './surface.ts'
 import { survey } from './survey.ts'
 import { refuseUnpriced, UNPRICED_FIELDS } from './unpriced-fields.ts'
 
-const REQUEST = scanPlan({
-  fields: ['model', 'prompt', 'suffix', 'stream', 'stream_options', 'max_tokens', 'n', 'best_of', ...USER_FIELDS, ...UNPRICED_FIELDS],
-})
+/** The bound has one name on this path; some servers heed the other one of chats as well, and before it. */
+const NAMES = { ...OWN_NAMES, max_completion_tokens: 'give max_tokens' }
+const FIELDS = ['model', 'prompt', 'suffix', 'stream', 'stream_options', 'max_tokens', 'n', 'best_of']
+const REQUEST = scanPlan({ fields: [...FIELDS, ...USER_FIELDS, ...UNPRICED_FIELDS, ...Object.keys(NAMES)] })
 const CHOICES_MAX = 128
 const CLASSES: UsageBound['inputClasses'] = ['input', 'cacheRead', 'cacheWrite5m']
 
@@ -36,6 +38,7 @@ export const completions = surface({
  */
 function completionOf(body: Buffer, fields: RequestFields): DecodedCall {
   refuseUnpriced(fields)
+  refuseOwnNames(fields, NAMES)
   const span = fields.givenSpan('prompt')
   const { prompts, texts, tokenIds } = span === undefined ? { prompts: 1, texts: [], tokenIds: 1 } : survey(body, span)
   const isStream = fields.flag('stream') ?? false

@@ -75,6 +75,15 @@ test('a bound of completions is only ever lowered, and 0 is one', () => {
   assert.equal(read(Buffer.from('{"model":"m","prompt":"a","max_tokens":0}')).outputMax, 0)
 })
 
+test('names of the bound of a completion that a server heeds before its own are refused', () => {
+  const asked = { model: 'm', prompt: 'a', max_tokens: 1 }
+  for (const name of ['n_predict', 'n_cmpl', 'max_completion_tokens']) {
+    const isRefused = (thrown: unknown): boolean => thrown instanceof FailureError && thrown.failure.field === name
+    for (const value of [16_000, null])
+      assert.throws(() => decode(SURFACES['openai-completions'], { ...asked, [name]: value }), isRefused, name)
+  }
+})
+
 test('pictures and moderations mean a model of their own where none is named', () => {
   const images = decode(SURFACES['openai-images'], { prompt: 'a', n: 3, partial_images: 2 })
   assert.deepEqual([images.model, images.counts, images.outputExtra], ['dall-e-2', { calls: 1, images: 3 }, 900])
