@@ -84,6 +84,62 @@ const TOLD: readonly (Omit<Reading, 'cuts'> & { readonly usage: Partial<Usage>; 
     bytes: Buffer.from('{"text":"a","usage":{"type":"duration","seconds":8.2}}'),
     usage: { audioSeconds: 9 },
   },
+  {
+    surface: 'openai-transcriptions',
+    isFinal: true,
+    bytes: Buffer.from(
+      '{"model":"voxtral-mini","text":"a","segments":[],"usage":{"prompt_audio_seconds":8.2,"prompt_tokens":150,"completion_tokens":42}}',
+    ),
+    usage: { audioSeconds: 9 },
+  },
+  {
+    surface: 'openai-transcriptions',
+    isFinal: true,
+    bytes: Buffer.from(
+      '{"text":"a","usage":{"prompt_audio_seconds":null,"prompt_tokens":150,"prompt_tokens_details":{"audio_tokens":140},"completion_tokens":42}}',
+    ),
+    usage: { input: 10, audioInput: 140, output: 42 },
+  },
+  {
+    ...{ surface: 'openai-transcriptions', isFinal: false },
+    bytes: Buffer.from(`{"text":"${'a'.repeat(310)}","usage":{"total":1}}`),
+    usage: { audioSeconds: 10 },
+  },
+  {
+    ...{ surface: 'openai-transcriptions', isStream: true, isFinal: true },
+    bytes: events(
+      { type: 'transcription.language', audio_language: 'en' },
+      { type: 'transcription.text.delta', text: 'The ferry' },
+      { type: 'transcription.segment', text: 'The ferry', start: 0, end: 2.4 },
+      {
+        ...{ type: 'transcription.done', model: 'voxtral-mini', text: 'The ferry', language: 'en' },
+        usage: { prompt_audio_seconds: 3, prompt_tokens: 8, completion_tokens: 4, total_tokens: 12 },
+      },
+    ),
+    usage: { audioSeconds: 3 },
+  },
+  {
+    ...{ surface: 'openai-transcriptions', isStream: true, isFinal: true },
+    bytes: Buffer.concat([
+      events(
+        ...[1, 2, 3].map((count) => ({
+          ...{ id: 't', object: 'transcription.chunk', model: 'm', choices: [{ delta: { content: ' a' } }] },
+          usage: { prompt_tokens: 30, completion_tokens: count },
+        })),
+        { id: 't', object: 'transcription.chunk', model: 'm', choices: [], usage: { prompt_tokens: 30, completion_tokens: 4 } },
+      ),
+      Buffer.from('data: [DONE]\n\n'),
+    ]),
+    usage: { input: 30, output: 4 },
+  },
+  {
+    ...{ surface: 'openai-audio-translations', isStream: true, isFinal: false, call: call({ promptUsage: () => ({ audioSeconds: 2 }) }) },
+    bytes: Buffer.concat([
+      events({ id: 't', object: 'translation.chunk', model: 'm', choices: [{ delta: { content: 'a'.repeat(95) } }] }),
+      Buffer.from('data: [DONE]\n\n'),
+    ]),
+    usage: { audioSeconds: 3 },
+  },
   { surface: 'openai-transcriptions', isFinal: false, bytes: Buffer.from('{"duration": 8.2,"text":"a"}'), usage: { audioSeconds: 9 } },
   { surface: 'openai-transcriptions', isFinal: false, bytes: Buffer.from(`{"text":"${'a'.repeat(310)}"}`), usage: { audioSeconds: 10 } },
   {
@@ -126,6 +182,28 @@ for (const [index, { usage, isFinal, ...reading }] of TOLD.entries()) {
     fc.assert(fc.property(anyCuts, check), { numRuns: reading.bytes.length > 1_000_000 ? 3 : 100 })
   })
 }
+
+test('text of a transcript counts as it passes, whoever streams it, and once', () => {
+  const chunk = { object: 'transcription.chunk', choices: [{ delta: { content: 'The ferry' } }] }
+  const [one] = [events({ type: 'transcript.text.delta', delta: 'The ferry' })]
+  const counted = read({ surface: 'openai-transcriptions', isStream: true, bytes: one }).countedOutput()
+  assert.ok(counted > 0)
+  for (const list of [
+    [{ type: 'transcription.text.delta', text: 'The ferry' }],
+    [chunk],
+    [
+      { type: 'transcript.text.delta', delta: 'The ferry' },
+      { type: 'transcript.text.done', text: 'The ferry' },
+    ],
+    [
+      { type: 'transcription.text.delta', text: 'The ferry' },
+      { type: 'transcription.done', text: 'The ferry' },
+    ],
+  ])
+    assert.equal(read({ surface: 'openai-transcriptions', isStream: true, bytes: events(...list) }).countedOutput(), counted)
+  const cut = read({ surface: 'openai-transcriptions', isStream: true, bytes: events(chunk) })
+  assert.deepEqual([cut.isComplete(), cut.isUsageFinal()], [false, false])
+})
 
 test('absurd figures are cut or count as not told', () => {
   const bytes = Buffer.from('{"data":[],"usage":{"input_tokens":5,"output_tokens":-1,"input_tokens_details":{"image_tokens":50}}}')

@@ -1,5 +1,4 @@
 import { NO_USAGE, type Usage } from '../../spec/index.ts'
-import { countDelta } from '../count-tokens.ts'
 import { readJsonReply, tryScan } from '../json-reply.ts'
 import { JsonScanner } from '../json-scanner.ts'
 import type { ReplyReader, ReplyShape } from '../protocol.ts'
@@ -8,7 +7,7 @@ import { readStreamReply } from '../stream-reply.ts'
 import type { UsageFigures, UsageObject } from '../usage-figures.ts'
 import { readBytesReply } from './bytes-reply.ts'
 import { partedUsage, surfaceUsage, type UsageReading } from './figures.ts'
-import { typedFrames } from './typed-frames.ts'
+import { transcriptFrames } from './transcript-frames.ts'
 
 /** Bytes of a second of sound at most: two channels of 16 bits at 48,000 samples. */
 const BYTES_PER_SECOND_MAX = 192_000
@@ -20,7 +19,6 @@ export const leastSeconds = (fileBytes: number): number => Math.ceil(fileBytes /
 const CHARACTERS_PER_SECOND_MAX = 30
 
 const BYTES_PER_TOKEN = 4
-const LAST: ReadonlySet<string> = new Set(['transcript.text.done'])
 
 /**
  * Reads a transcript. Models are billed by tokens, or by seconds that are rounded up here; JSON tells them. Plain text and subtitles do
@@ -28,15 +26,11 @@ const LAST: ReadonlySet<string> = new Set(['transcript.text.done'])
  * Source: https://platform.openai.com/docs/api-reference/audio/json-object (2026-11-26).
  */
 export function readTranscript({ isStream, contentType = '', call }: ReplyShape): ReplyReader {
-  const sink = surfaceUsage(transcriptFigures)
-  if (isStream) {
-    let tokens = 0
-    const onText = (bytes: Buffer, start: number, end: number): void => {
-      if (end - start > 2) tokens += countDelta(bytes, { start, end })
-    }
-    return readStreamReply(typedFrames({ sink, last: LAST, ends: 1, usage: sink.usage, onText, countedOutput: () => tokens }))
-  }
   const least = call?.promptUsage?.().audioSeconds ?? 0
+  if (isStream) {
+    const uncounted = (bytes: number): Usage => secondsOf(Math.max(least, spokenSeconds(bytes)))
+    return readStreamReply(transcriptFrames({ sink: () => surfaceUsage(transcriptFigures), uncounted }))
+  }
   if (/json/i.test(contentType)) return readWhole(least)
   const times = timeReader()
   let length = 0
@@ -46,9 +40,14 @@ export function readTranscript({ isStream, contentType = '', call }: ReplyShape)
       length += chunk.length
       times.push(chunk)
     },
-    usage: () => ({ ...NO_USAGE, audioSeconds: Math.max(least, times.seconds() ?? Math.floor(length / CHARACTERS_PER_SECOND_MAX)) }),
+    usage: () => secondsOf(Math.max(least, times.seconds() ?? spokenSeconds(length))),
   })
 }
+
+const secondsOf = (audioSeconds: number): Usage => ({ ...NO_USAGE, audioSeconds })
+
+/** Seconds that so many characters take to say at least. */
+const spokenSeconds = (characters: number): number => Math.floor(characters / CHARACTERS_PER_SECOND_MAX)
 
 const TOLD = scanPlan({ fields: ['duration', 'text'], isLenient: true, captureBytesMax: 64 })
 
@@ -62,7 +61,6 @@ function readWhole(least: number): ReplyReader {
     return Number.isFinite(told) && told < SECONDS_MAX ? Math.ceil(told) : 0
   }
   const textBytes = (): number => Math.max(0, scanner.endOf(1) - scanner.startOf(1) - 2)
-  const spoken = (): number => Math.floor(textBytes() / CHARACTERS_PER_SECOND_MAX)
   return {
     ...reader,
     push: (chunk) => {
@@ -70,7 +68,8 @@ function readWhole(least: number): ReplyReader {
       return reader.push(chunk)
     },
     countedOutput: () => Math.floor(textBytes() / BYTES_PER_TOKEN),
-    usage: () => reader.usage() ?? { ...NO_USAGE, audioSeconds: Math.max(least, duration() || spoken()) },
+    isUsageFinal: () => reader.isUsageFinal() && reader.usage() !== undefined,
+    usage: () => reader.usage() ?? secondsOf(Math.max(least, duration() || spokenSeconds(textBytes()))),
   }
 }
 
@@ -79,12 +78,20 @@ const SECONDS_MAX = 1_000_000
 
 const tokens = partedUsage('output')
 
-/** The figures of a transcript: tokens, or seconds of sound where its model is billed by them. */
+/**
+ * The figures of a transcript: seconds of sound where its model is billed by them, or tokens, under any of the names that they have.
+ * Source of the other names: https://docs.mistral.ai/api/endpoint/audio/transcriptions (2026-11-30).
+ */
 export const transcriptFigures: UsageReading = (told, figures) =>
-  told['seconds'] === undefined ? tokens(told, figures) : readSeconds(told, figures)
+  readSeconds(told['seconds'] ?? told['prompt_audio_seconds'], figures) ?? tokens(underUsualNames(told), figures)
 
-function readSeconds(told: UsageObject, figures: UsageFigures): Partial<Usage> | undefined {
-  const value = told['seconds']
+function underUsualNames(told: UsageObject): UsageObject {
+  if (told['input_tokens'] !== undefined || told['output_tokens'] !== undefined) return told
+  const { prompt_tokens, prompt_tokens_details, completion_tokens } = told
+  return { input_tokens: prompt_tokens, input_token_details: prompt_tokens_details, output_tokens: completion_tokens }
+}
+
+function readSeconds(value: unknown, figures: UsageFigures): Partial<Usage> | undefined {
   const whole = typeof value === 'number' ? Math.ceil(value) : value
   const audioSeconds = figures.read({ seconds: whole }, 'seconds', undefined)
   return audioSeconds === undefined ? undefined : { audioSeconds }

@@ -19,25 +19,22 @@ export type TypedStream = {
   readonly onType?: (type: string) => void
   /** Told of the bytes of sound that an event brings, as base64. */
   readonly onSound?: (characters: number) => void
-  /** Told of the text of a delta, quotes included. */
-  readonly onText?: (bytes: Buffer, start: number, end: number) => void
   readonly countedOutput?: () => number
   readonly countedMedia?: () => CountedMedia
 }
 
-const EVENT = scanPlan({ fields: ['type', 'usage', 'delta', 'model', 'audio'], isLenient: true })
+const EVENT = scanPlan({ fields: ['type', 'usage', 'model', 'audio'], isLenient: true })
 const TYPE = 0
 const USAGE = 1
-const DELTA = 2
-const MODEL = 3
-const AUDIO = 4
+const MODEL = 2
+const AUDIO = 3
 
 /** Longest type or model name that is read, in bytes. */
 const WORD_BYTES_MAX = 256
 
 /** Frames of streams that end with a typed event and have no other mark of their end. */
 export function typedFrames(stream: TypedStream): Frames {
-  const { sink, last, ends, usage, onText, onSound, onType, countedOutput = () => 0, countedMedia } = stream
+  const { sink, last, ends, usage, onSound, onType, countedOutput = () => 0, countedMedia } = stream
   const scanner = new JsonScanner(EVENT)
   let ended = 0
   let model: string | undefined
@@ -50,7 +47,6 @@ export function typedFrames(stream: TypedStream): Frames {
       scanner.reset()
       if (!tryScan(scanner, data) || !scanner.isComplete) return false
       model ??= wordAt(data, MODEL)
-      if (scanner.endOf(DELTA) > 0) onText?.(data, scanner.startOf(DELTA), scanner.endOf(DELTA))
       if (scanner.endOf(AUDIO) > 0) onSound?.(scanner.endOf(AUDIO) - scanner.startOf(AUDIO) - 2)
       const type = wordAt(data, TYPE) ?? ''
       onType?.(type)
