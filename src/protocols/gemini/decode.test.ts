@@ -199,6 +199,27 @@ test('vectors cost what is read, in a class of its own', () => {
   )
 })
 
+test('pictures, sound and video are held for as what they are where vectors are made of them', () => {
+  const classes = (...parts: readonly object[]) => {
+    const content = { parts: [{ text: 'a' }, ...parts] }
+    const single = geminiEmbed.decode(Buffer.from(JSON.stringify({ content })), address)
+    const batch = geminiBatchEmbed.decode(
+      Buffer.from(JSON.stringify({ requests: [{ content: { parts: [{ text: 'b' }] } }, { content }] })),
+      address,
+    )
+    assert.deepEqual(batch.inputClasses, single.inputClasses)
+    return single.inputClasses
+  }
+  assert.deepEqual(classes(), ['embedding'])
+  assert.deepEqual(classes({ inlineData: { mimeType: 'image/png', data: 'AAAA' } }), ['embedding', 'imageInput'])
+  for (const part of [
+    { inlineData: { mimeType: 'audio/mpeg', data: 'AAAA' } },
+    { inline_data: { mime_type: 'video/mp4', data: 'AAAA' } },
+    { fileData: { fileUri: 'https://example.com/a' } },
+  ])
+    assert.deepEqual(classes(part), ['embedding', 'imageInput', 'audioInput'])
+})
+
 test('a count costs nothing', () => {
   const counting = geminiCount.decode(body({ contents: [{ parts: [{ text: 'one two three' }] }] }), address)
   assert.deepEqual([counting.inputMax, counting.outputMax, counting.counts], [0, 0, {}])

@@ -66,7 +66,7 @@ function callFor(body: Buffer, fields: RequestFields, { address, content, field 
     inputMax: inputMaxAt(pictureTokensMax()),
     inputMaxFor: (upstreamModel) => inputMaxAt(pictureTokensMax(upstreamModel)),
     textBytes: isUnbounded ? 0 : fields.shortestBytes - mediaBytes,
-    inputClasses: ['embedding'],
+    inputClasses: inputClassesOf(content),
     outputClasses: ['output'],
     counts: { calls: 1 },
     bodyFor: (upstreamModel) =>
@@ -76,6 +76,12 @@ function callFor(body: Buffer, fields: RequestFields, { address, content, field 
       ),
     countInput: () => countInput(body),
   }
+}
+
+/** Files and what is no picture may hold pictures and sound. */
+function inputClassesOf({ pictures, isUnbounded }: Content): DecodedCall['inputClasses'] {
+  const hasPictures = pictures > 0 || isUnbounded
+  return ['embedding', ...(hasPictures ? (['imageInput'] as const) : []), ...(isUnbounded ? (['audioInput'] as const) : [])]
 }
 
 /** Where the body names the model again, once or in each request of a batch, and how many of these there are. */

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { seededRandom } from '../../../sim/index.ts'
-import { inputTokensOf, NO_USAGE, outputTokensOf } from '../../spec/index.ts'
+import { inputTokensOf, NO_USAGE, outputTokensOf, usageFrom } from '../../spec/index.ts'
 import { knownBy, recordedReplies, recordedStreams, replay, shortened, WITHOUT_RECORDINGS } from '../testing.ts'
-import { gemini, geminiCount, geminiEmbed } from './index.ts'
+import { gemini, geminiBatchEmbed, geminiCount, geminiEmbed } from './index.ts'
 
 const STREAM = { protocol: gemini, isStream: true, removesUsage: true }
 const WHOLE = { protocol: gemini, isStream: false, removesUsage: false }
@@ -174,6 +174,23 @@ test('vectors tell their usage or none, a count none at all', () => {
     ...NO_USAGE,
     embedding: 4,
   })
+  const modalities = [
+    ...[
+      { modality: 'TEXT', tokenCount: 10 },
+      { modality: 'IMAGE', tokenCount: 258 },
+    ],
+    ...[
+      { modality: 'VIDEO', tokenCount: 66 },
+      { modality: 'AUDIO', tokenCount: 32 },
+    ],
+  ]
+  for (const protocol of [geminiEmbed, geminiBatchEmbed])
+    for (const name of ['promptTokenDetails', 'promptTokensDetails']) {
+      const parted = read(protocol, { embeddings: [], usageMetadata: { promptTokenCount: 366, [name]: modalities } })
+      assert.deepEqual([parted.usage(), parted.isUsageSuspect()], [usageFrom({ embedding: 10, imageInput: 324, audioInput: 32 }), false])
+    }
+  const odd = read(geminiEmbed, { usageMetadata: { promptTokenCount: 40, promptTokenDetails: modalities } })
+  assert.deepEqual([odd.usage(), odd.isUsageSuspect()], [usageFrom({ imageInput: 8, audioInput: 32 }), true])
   assert.equal(read(geminiEmbed, { embedding: { values: [1] } }).usage(), undefined)
   assert.deepEqual(read(geminiCount, { totalTokens: 4 }).usage(), NO_USAGE)
 })

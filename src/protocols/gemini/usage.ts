@@ -60,13 +60,18 @@ export function replyUsage(): ReplyUsage {
 /** Sums of a list of modality counts; undefined when it is none. */
 function readModalities(figures: UsageFigures, told: unknown): Modalities | undefined {
   if (!Array.isArray(told)) return undefined
-  const sumOf = (modality: string): number =>
+  const sumOf = modalityReader(figures, told)
+  return { sound: sumOf('AUDIO'), pictures: sumOf('IMAGE') }
+}
+
+/** Tells of a list of modality counts how many tokens were of one. */
+export const modalityReader =
+  (figures: UsageFigures, told: readonly unknown[]) =>
+  (modality: string): number =>
     told.reduce<number>((sum, entry) => {
       const counted = objectAt(entry)
       return counted?.['modality'] === modality ? sum + (figures.read(counted, 'tokenCount', 0) ?? 0) : sum
     }, 0)
-  return { sound: sumOf('AUDIO'), pictures: sumOf('IMAGE') }
-}
 
 function usageOf(counts: Counts, suspect: () => void): Usage | undefined {
   const { tools = 0, thoughts = 0, total, prompt, candidates } = counts

@@ -1,5 +1,6 @@
 import { countStrings } from '../count-tokens.ts'
 import { Decoding, decoders } from '../decoding.ts'
+import { embeddedClasses } from '../embedded-classes.ts'
 import { inputBound } from '../input-bound.ts'
 import { readJsonReply } from '../json-reply.ts'
 import { callOf, MODEL_BYTES_MAX } from '../plain-call.ts'
@@ -7,6 +8,7 @@ import type { DecodedCall } from '../protocol.ts'
 import type { RequestFields } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { replaceByText, splice } from '../splice.ts'
+import { objectAt } from '../usage-figures.ts'
 import { USER_FIELDS, userEdits } from '../user-names.ts'
 import { surfaceUsage, type UsageReading } from './figures.ts'
 import { surface } from './surface.ts'
@@ -43,8 +45,18 @@ function embeddingsOf(body: Buffer, fields: RequestFields): DecodedCall {
   })
 }
 
-/** `prompt_tokens`; some kin tell the total alone. */
+/**
+ * `prompt_tokens`, and what of them was no text where that is told; some kin tell the total alone.
+ * Source of the parts: https://openrouter.ai/docs/sdks/typescript/api-reference/operations/createembeddingsusage (2026-11-30).
+ */
 const readUsage: UsageReading = (told, figures) => {
   const embedding = figures.read(told, 'prompt_tokens', undefined) ?? figures.read(told, 'total_tokens', undefined)
-  return embedding === undefined ? undefined : { embedding }
+  if (embedding === undefined) return undefined
+  const parts = objectAt(told['prompt_tokens_details'])
+  const tokensOf = (name: string): number => figures.read(parts, name, undefined) ?? 0
+  return embeddedClasses(
+    embedding,
+    { sound: tokensOf('audio_tokens'), pictures: tokensOf('image_tokens') + tokensOf('video_tokens') },
+    figures,
+  )
 }

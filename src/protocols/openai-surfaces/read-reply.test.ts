@@ -160,6 +160,14 @@ const TOLD: readonly (Omit<Reading, 'cuts'> & { readonly usage: Partial<Usage>; 
   },
   { surface: 'openai-embeddings', isFinal: true, bytes: Buffer.from('{"data":[],"usage":{"total_tokens":8}}'), usage: { embedding: 8 } },
   {
+    surface: 'openai-embeddings',
+    isFinal: true,
+    bytes: Buffer.from(
+      '{"data":[],"usage":{"prompt_tokens":90,"prompt_tokens_details":{"text_tokens":10,"image_tokens":40,"video_tokens":15,"audio_tokens":25}}}',
+    ),
+    usage: { embedding: 10, imageInput: 55, audioInput: 25 },
+  },
+  {
     ...{ surface: 'openai-completions', isStream: true, isFinal: true },
     bytes: Buffer.concat([
       events(
