@@ -143,6 +143,25 @@ test('fields of a form that have not come are taken at their dearest', () => {
   assert.throws(() => form({ model: '' }, true)(edits), { message: 'invalid_field' })
 })
 
+test('no file of sound or video is counted as longer than it is', () => {
+  const secondsOf = (bytes: number): number | undefined => {
+    const surface = SURFACES['openai-transcriptions']
+    const reader = new FormReader('b', surface.form?.fields ?? [])
+    const file = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+    const head = Buffer.from(`--b\r\nContent-Disposition: form-data; name="model"\r\n\r\nm\r\n${file}`)
+    reader.push(head)
+    const heard = surface.form?.decode(reader, head)
+    reader.push(Buffer.alloc(bytes))
+    reader.push(Buffer.from('\r\n--b--\r\n'))
+    return heard?.promptUsage?.().audioSeconds
+  }
+  // Three seconds of each: sound in 24 bits at 96,000 samples, video of 8 million bits, and of 100 million.
+  for (const bytesPerSecond of [576_000, 1_000_000, 12_500_000]) {
+    const seconds = secondsOf(3 * bytesPerSecond) ?? 0
+    assert.ok(seconds >= 1 && seconds <= 3, `${seconds}`)
+  }
+})
+
 test('what is no request of a surface is refused by a named failure', () => {
   fc.assert(
     fc.property(fc.constantFrom(...jsonSurfaces), fc.oneof(fc.json(), fc.string()), (protocol, body) => {

@@ -213,6 +213,21 @@ test('text of a transcript counts as it passes, whoever streams it, and once', (
   assert.deepEqual([cut.isComplete(), cut.isUsageFinal()], [false, false])
 })
 
+test('a duration that is told is what a transcript lasts, however large the file was; else as long as one of its size at least', () => {
+  const ofFile = (bytes: string, shape: Partial<Reading> = {}) => {
+    const sent = call({ promptUsage: () => ({ audioSeconds: 40 }) })
+    return read({ surface: 'openai-transcriptions', bytes: Buffer.from(bytes), call: sent, ...shape }).usage()?.audioSeconds
+  }
+  assert.deepEqual([ofFile('{"duration":8.2,"text":"a"}'), ofFile('{"duration":"8.2","text":"a"}')], [9, 9])
+  assert.equal(ofFile('WEBVTT\n\n00:00.000 --> 00:04.000\nThe ferry\n', { contentType: 'text/vtt' }), 4)
+  assert.deepEqual(
+    [ofFile('{"text":"a"}'), ofFile('{"duration":0,"text":"a"}'), ofFile('{"duration":"x"}'), ofFile('{"duration":-5}')],
+    [40, 40, 40, 40],
+  )
+  assert.equal(ofFile('The ferry', { contentType: 'text/plain' }), 40)
+  assert.equal(ofFile(`data: {"choices":[{"delta":{"content":"a"}}]}\n\ndata: [DONE]\n\n`, { isStream: true }), 40)
+})
+
 test('absurd figures are cut or count as not told', () => {
   const bytes = Buffer.from('{"data":[],"usage":{"input_tokens":5,"output_tokens":-1,"input_tokens_details":{"image_tokens":50}}}')
   const reader = read({ surface: 'openai-images', bytes })

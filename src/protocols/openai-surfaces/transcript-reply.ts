@@ -9,10 +9,10 @@ import { readBytesReply } from './bytes-reply.ts'
 import { partedUsage, surfaceUsage, type UsageReading } from './figures.ts'
 import { transcriptFrames } from './transcript-frames.ts'
 
-/** Bytes of a second of sound at most: two channels of 16 bits at 48,000 samples. */
-const BYTES_PER_SECOND_MAX = 192_000
+/** Bytes of a second at most: video of 100 million bits, which is taken for its sound. Two channels of 32 bits at 192,000 samples have an eighth. */
+const BYTES_PER_SECOND_MAX = 12_500_000
 
-/** Seconds that a file of sound lasts at least. */
+/** Seconds that a file of sound or video lasts at least. */
 export const leastSeconds = (fileBytes: number): number => Math.ceil(fileBytes / BYTES_PER_SECOND_MAX)
 
 /** Characters of a second of speech at most, for transcripts that tell no times. */
@@ -22,7 +22,7 @@ const BYTES_PER_TOKEN = 4
 
 /**
  * Reads a transcript. Models are billed by tokens, or by seconds that are rounded up here; JSON tells them. Plain text and subtitles do
- * not: their seconds are counted from the last time they tell, the length of the text and the size of the file, and sure to be few.
+ * not: their seconds are the last time they tell, or counted from the length of the text and the size of the file, and sure to be few.
  * Source: https://platform.openai.com/docs/api-reference/audio/json-object (2026-11-26).
  */
 export function readTranscript({ isStream, contentType = '', call }: ReplyShape): ReplyReader {
@@ -40,7 +40,7 @@ export function readTranscript({ isStream, contentType = '', call }: ReplyShape)
       length += chunk.length
       times.push(chunk)
     },
-    usage: () => secondsOf(Math.max(least, times.seconds() ?? spokenSeconds(length))),
+    usage: () => secondsOf(times.seconds() || Math.max(least, spokenSeconds(length))),
   })
 }
 
@@ -51,14 +51,15 @@ const spokenSeconds = (characters: number): number => Math.floor(characters / CH
 
 const TOLD = scanPlan({ fields: ['duration', 'text'], isLenient: true, captureBytesMax: 64 })
 
-/** A whole JSON transcript. One without a usage may tell a duration beside its text; it is `least` seconds long at least. */
+/** A whole JSON transcript. One without a usage may tell a duration beside its text; else it is `least` seconds long at least. */
 function readWhole(least: number): ReplyReader {
   const reader = readJsonReply(surfaceUsage(transcriptFigures))
   const scanner = new JsonScanner(TOLD)
   let isBroken = false
   const duration = (): number => {
-    const told = Number(scanner.captured(0)?.toString() ?? 0)
-    return Number.isFinite(told) && told < SECONDS_MAX ? Math.ceil(told) : 0
+    // vLLM tells it as a text.
+    const told = Number(scanner.captured(0)?.toString().replaceAll('"', '') ?? 0)
+    return told > 0 && told < SECONDS_MAX ? Math.ceil(told) : 0
   }
   const textBytes = (): number => Math.max(0, scanner.endOf(1) - scanner.startOf(1) - 2)
   return {
@@ -69,7 +70,7 @@ function readWhole(least: number): ReplyReader {
     },
     countedOutput: () => Math.floor(textBytes() / BYTES_PER_TOKEN),
     isUsageFinal: () => reader.isUsageFinal() && reader.usage() !== undefined,
-    usage: () => reader.usage() ?? secondsOf(Math.max(least, duration() || spokenSeconds(textBytes()))),
+    usage: () => reader.usage() ?? secondsOf(duration() || Math.max(least, spokenSeconds(textBytes()))),
   }
 }
 
