@@ -45,6 +45,8 @@ export type DecodedCall = {
   readonly bodyFor: (upstreamModel: string, forced?: ForcedBounds) => readonly Buffer[]
   /** Tokens of the prompt as counted by us; slow, so only for calls that ended without the upstream's own figure. */
   readonly countInput: () => number
+  /** Tokens of the prompt that the answer says again before what is made, counted as slowly; absent where it says none. */
+  readonly countEcho?: () => number
   /** What of the call is charged before an answer tells its usage, where that is not `countInput` tokens of text. */
   readonly promptUsage?: () => Partial<Usage>
   /** The class that our count of the answer is in, where that is not `output`. */

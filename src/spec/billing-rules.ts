@@ -204,7 +204,7 @@ export const BILLING_PRINCIPLES: readonly { readonly title: string; readonly tex
   {
     title: 'Our count of what had passed',
     text:
-      'It is low where it cannot be exact. Text of a stream is counted token by token. Whole answers that tell no usage come to a token for four bytes of their text; those that broke off after some of them had gone out, which is when they are larger than 1 MiB, to as many as the beginning of their text has for its bytes, less a sixteenth, and before any of it had gone out to nothing. ' +
+      'It is low where it cannot be exact. Text of a stream is counted token by token. What a completion says again of its prompt (`echo`) is not counted, and ends no stream at its bound. Whole answers that tell no usage come to a token for four bytes of their text; those that broke off after some of them had gone out, which is when they are larger than 1 MiB, to as many as the beginning of their text has for its bytes, less a sixteenth, and before any of it had gone out to nothing. ' +
       'A picture that has ended counts the fewest tokens that are published for its size and quality, and where none are, the 100 of one that is shown while it is made; each of those counts 100. Where a price for pictures is set, they are charged by it instead. Sound counts 20 tokens for a second, 25 of Gemini, a second being 48,000 bytes, or as many as its format has. ' +
       'Of pictures and sound only what goes beyond the tokens that the upstream has told so far is added. Pictures of the tool of responses and those in chat completions are not counted.',
   },

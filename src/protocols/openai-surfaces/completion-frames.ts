@@ -19,10 +19,14 @@ const DONE = Buffer.from('[DONE]')
 /** Longest id and model name that are kept of a stream, in bytes. */
 const HEAD_BYTES_MAX = 512
 
-/** The chunks of a streamed completion. Source: https://platform.openai.com/docs/api-reference/completions/object (2026-11-26). */
-export function completionFrames(): Frames {
+/**
+ * The chunks of a streamed completion; `countEcho` where its answers say the prompt again first, which is not made and ends no stream at its
+ * bound. Source: https://platform.openai.com/docs/api-reference/completions/object (2026-11-26).
+ */
+export function completionFrames(countEcho?: () => number): Frames {
   const usage = replyUsage()
   let [tokens, bytes, isDone, isLast] = [0, 0, false, false]
+  let echo: number | undefined
   let id: string | undefined
   let model: string | undefined
   let current: Buffer = NOTHING
@@ -54,13 +58,17 @@ export function completionFrames(): Frames {
     },
     usage: usage.usage,
     isUsageSuspect: usage.isSuspect,
-    countedOutput: () => tokens,
+    countedOutput: () => {
+      if (countEcho === undefined || tokens === 0) return tokens
+      echo ??= countEcho()
+      return Math.max(0, tokens - echo)
+    },
     isComplete: () => isDone,
     hasLastFrame: true,
     isUsageFinal: () => (isLast || isDone) && usage.usage() !== undefined,
     reportedModel: () => model,
     serviceTier: usage.serviceTier,
-    leastOutput: () => leastTokens(tokens, bytes),
+    leastOutput: () => (countEcho === undefined ? leastTokens(tokens, bytes) : 0),
     lengthStop: (stop) => encodeLengthStop({ id: id ?? stop.requestId, model: model ?? '' }, stop),
   }
 }

@@ -19,7 +19,7 @@ import { refuseUnpriced, UNPRICED_FIELDS } from './unpriced-fields.ts'
 
 /** The bound has one name on this path; some servers heed the other one of chats as well, and before it. */
 const NAMES = { ...OWN_NAMES, max_completion_tokens: 'give max_tokens' }
-const FIELDS = ['model', 'prompt', 'suffix', 'stream', 'stream_options', 'max_tokens', 'n', 'best_of']
+const FIELDS = ['model', 'prompt', 'suffix', 'stream', 'stream_options', 'max_tokens', 'n', 'best_of', 'echo']
 const REQUEST = scanPlan({ fields: [...FIELDS, ...USER_FIELDS, ...UNPRICED_FIELDS, ...Object.keys(NAMES)] })
 const CHOICES_MAX = 128
 const CLASSES: UsageBound['inputClasses'] = ['input', 'cacheRead', 'cacheWrite5m']
@@ -44,11 +44,13 @@ function completionOf(body: Buffer, fields: RequestFields): DecodedCall {
   const isStream = fields.flag('stream') ?? false
   const asking = usageEdit(body, fields)
   const suffix = fields.givenSpan('suffix')
+  const answers = Math.max(fields.wholeNumber('n', CHOICES_MAX) ?? 1, fields.wholeNumber('best_of', CHOICES_MAX) ?? 1)
+  const countInput = (): number => countStrings(body, suffix === undefined ? texts : [...texts, suffix]) + tokenIds
   return callOf({
     model: fields.requiredText('model', MODEL_BYTES_MAX),
     isStream,
     outputMax: outputMaxOf(body, fields),
-    choices: Math.max(fields.wholeNumber('n', CHOICES_MAX) ?? 1, fields.wholeNumber('best_of', CHOICES_MAX) ?? 1) * prompts,
+    choices: answers * prompts,
     passes: prompts,
     inputMax: inputBound(fields.shortestBytes, { hasTools: false, mediaBytes: 0, isUnbounded: false, others: 0 }),
     textBytes: fields.shortestBytes,
@@ -60,7 +62,9 @@ function completionOf(body: Buffer, fields: RequestFields): DecodedCall {
       const shallAsk = isStream && forced?.tellsUsageUnasked !== true
       return splice(body, shallAsk && asking !== undefined ? [...edits, asking] : edits)
     },
-    countInput: () => countStrings(body, suffix === undefined ? texts : [...texts, suffix]) + tokenIds,
+    countInput,
+    // Each answer begins with its own prompt.
+    ...(fields.flag('echo') === true ? { countEcho: () => countInput() * answers } : {}),
   })
 }
 
@@ -80,6 +84,9 @@ function boundEdits(body: Buffer, fields: RequestFields, forced: ForcedBounds | 
 /** The usage frame has no choices, and the others have text. */
 const USAGE_FRAME = { neverIn: Buffer.from('"text"') }
 
-function readReply({ isStream, removesUsage }: ReplyShape): ReplyReader {
-  return isStream ? readStreamReply(completionFrames(), { removal: removesUsage ? USAGE_FRAME : undefined }) : readJsonReply(replyUsage())
+function readReply({ isStream, removesUsage, call }: ReplyShape): ReplyReader {
+  if (isStream) return readStreamReply(completionFrames(call?.countEcho), { removal: removesUsage ? USAGE_FRAME : undefined })
+  const reader = readJsonReply(replyUsage())
+  const echo = call?.countEcho
+  return echo === undefined ? reader : { ...reader, countedOutput: () => Math.max(0, reader.countedOutput() - echo()) }
 }

@@ -228,6 +228,29 @@ test('a duration that is told is what a transcript lasts, however large the file
   assert.equal(ofFile(`data: {"choices":[{"delta":{"content":"a"}}]}\n\ndata: [DONE]\n\n`, { isStream: true }), 40)
 })
 
+test('a prompt that a completion says again is no part of what is made, and ends no stream at its bound', () => {
+  const surface = SURFACES['openai-completions']
+  const prompts = ['The ferry takes forty minutes. '.repeat(40), 'It leaves at noon. '.repeat(60)]
+  const ask = (fields: object): DecodedCall => surface.decode(Buffer.from(JSON.stringify({ model: 'm', prompt: prompts, n: 2, ...fields })))
+  const said = prompts.flatMap((prompt, index) =>
+    [2 * index, 2 * index + 1].map((choice) => ({ choices: [{ index: choice, text: prompt }] })),
+  )
+  const made = [{ choices: [{ index: 0, text: ' Then' }] }, { choices: [{ index: 1, text: ' it' }] }]
+  const stream = { surface: 'openai-completions', isStream: true } as const
+  const echoed = read({ ...stream, bytes: events(...said, ...made), call: ask({ echo: true }) })
+  assert.deepEqual([echoed.countedOutput(), echoed.leastOutput()], [2, 0])
+  assert.equal(read({ ...stream, bytes: events(...said.slice(0, 1)), call: ask({ echo: true }) }).countedOutput(), 0)
+  for (const echo of [false, null, undefined]) {
+    const plain = read({ ...stream, bytes: events(...said, ...made), call: ask({ echo }) })
+    assert.ok(plain.countedOutput() > 900 && plain.leastOutput() > 300)
+  }
+  const whole = Buffer.from(JSON.stringify({ choices: [...said, ...made].flatMap(({ choices }) => choices) }))
+  assert.ok(read({ surface: 'openai-completions', bytes: whole, call: ask({ echo: false }) }).countedOutput() > 900)
+  const parted = read({ surface: 'openai-completions', bytes: whole, call: ask({ echo: true }) })
+  assert.ok(parted.countedOutput() < 200, `${parted.countedOutput()}`)
+  assert.throws(() => ask({ echo: 'yes' }), { message: 'invalid_field' })
+})
+
 test('absurd figures are cut or count as not told', () => {
   const bytes = Buffer.from('{"data":[],"usage":{"input_tokens":5,"output_tokens":-1,"input_tokens_details":{"image_tokens":50}}}')
   const reader = read({ surface: 'openai-images', bytes })
