@@ -2,8 +2,11 @@ import type { LeaseGiven, LeaseItem } from './limit-store.ts'
 import { LIMIT_KINDS, type LimitKind, type Share } from './shares.ts'
 import { WINDOW_MS } from './window.ts'
 
-/** What this node has leased of one limit; `room` is what was left of it for anybody when it was last told, at `toldAt`. */
-export type Lease = { limit: number; startedAt: number; granted: number; room: number; toldAt: number }
+/**
+ * What this node has leased of one limit; `room` is what was left of it for anybody when it was last told, at `toldAt`, and what was given back
+ * since. `idle` is what nothing took since something was last given back; of what `isAsked` for nothing is given back.
+ */
+export type Lease = { limit: number; startedAt: number; granted: number; room: number; toldAt: number; idle: number; isAsked: boolean }
 
 type Held = { readonly name: string; usedAt: number } & Record<LimitKind, Lease>
 
@@ -33,42 +36,50 @@ export class Leases {
     return lease === undefined || (kind !== 'places' && lease.startedAt !== startedAt) ? undefined : lease
   }
 
-  /** A subject calls. */
-  use(id: string, now: number): void {
+  /** A subject calls, and uses so much now. */
+  use(id: string, used: Used, now: number): void {
     const held = this.#held.get(id)
-    if (held !== undefined) held.usedAt = now
+    if (held === undefined) return
+    held.usedAt = now
+    for (const kind of LIMIT_KINDS) held[kind].idle = Math.min(held[kind].idle, held[kind].granted - used[kind])
   }
 
   /** A question for more of a limit. */
   ask({ id, kind, limit, startedAt }: Share, count: number): LeaseItem {
-    const granted = this.leaseOf({ id, kind, startedAt })?.granted ?? 0
-    const ahead = Math.min(Math.floor((granted + count) / 2), Math.ceil(limit / AHEAD_PART))
+    const lease = this.leaseOf({ id, kind, startedAt })
+    if (lease !== undefined) lease.isAsked = true
+    const granted = lease?.granted ?? 0
+    const ahead = Math.min(Math.floor((granted + count) / 2), aheadOf(limit))
     return { kind, name: this.#held.get(id)?.name ?? this.#nameOf(id), limit, count, ahead, window: startedAt / WINDOW_MS }
   }
 
   /** The answer to it. */
   take(share: Share, { given, room }: LeaseGiven, now: number): void {
     const lease = this.#lease(share, now)
-    if (share.kind !== 'places' && lease.startedAt !== share.startedAt) Object.assign(lease, { granted: 0, startedAt: share.startedAt })
-    Object.assign(lease, { granted: lease.granted + given, limit: share.limit, room, toldAt: now })
+    if (share.kind !== 'places' && lease.startedAt !== share.startedAt)
+      Object.assign(lease, { granted: 0, idle: 0, startedAt: share.startedAt })
+    Object.assign(lease, { granted: lease.granted + given, limit: share.limit, room, toldAt: now, isAsked: false })
   }
 
-  /** What is given back now, which is no longer leased from here on: what nobody used for a while. */
+  /**
+   * What is given back now, which is no longer leased from here on: of who calls, what nothing took since the last time, but for what may be had
+   * ahead, and what is more than half of what is left for others, as one of them may lack it; of who did not call for a while, all that is unused.
+   */
   giveBack(usedOf: (id: string) => Used & { readonly startedAt: number }, now: number): readonly LeaseItem[] {
     const items: LeaseItem[] = []
     for (const [id, held] of this.#held) {
       const idleMs = now - held.usedAt
-      if (idleMs < IDLE_MS) continue
       const used = usedOf(id)
       for (const kind of LIMIT_KINDS) {
         const lease = held[kind]
-        // One place stays while there is room for everybody, so that who calls now and then need not wait for the store.
-        const spare = kind === 'places' && idleMs < FORGET_MS && lease.room > lease.limit / 2 ? 1 : 0
-        const unused = lease.granted - used[kind] - spare
-        const isPast = kind !== 'places' && lease.startedAt !== used.startedAt
-        if (unused <= 0 || isPast) continue
-        lease.granted -= unused
-        items.push({ kind, name: held.name, limit: lease.limit, count: -unused, ahead: 0, window: lease.startedAt / WINDOW_MS })
+        if (lease.isAsked || (kind !== 'places' && lease.startedAt !== used.startedAt)) continue
+        const unused = lease.granted - used[kind]
+        const count = unused - (idleMs < IDLE_MS ? keptInUse(lease, unused) : keptIdle(lease, kind, idleMs))
+        lease.idle = unused - Math.max(0, count)
+        if (count <= 0) continue
+        lease.granted -= count
+        lease.room += count
+        items.push({ kind, name: held.name, limit: lease.limit, count: -count, ahead: 0, window: lease.startedAt / WINDOW_MS })
       }
       if (idleMs > FORGET_MS && held.places.granted === 0) this.#held.delete(id)
     }
@@ -96,9 +107,12 @@ export class Leases {
     })
   }
 
-  /** The store counts this process anew and has no places of it. */
+  /** The store counts this process anew and has no places of it; what was asked for is not answered any more. */
   forgetPlaces(): void {
-    for (const { places } of this.#held.values()) places.granted = 0
+    for (const held of this.#held.values()) {
+      held.places.granted = 0
+      for (const kind of LIMIT_KINDS) held[kind].isAsked = false
+    }
   }
 
   #lease({ id, kind }: Share, now: number): Lease {
@@ -108,4 +122,13 @@ export class Leases {
   }
 }
 
-const nothing = (): Lease => ({ limit: 0, startedAt: 0, granted: 0, room: 0, toldAt: 0 })
+const aheadOf = (limit: number): number => Math.ceil(limit / AHEAD_PART)
+
+/** What of the unused stays with who calls. */
+const keptInUse = ({ limit, room, idle }: Lease, unused: number): number => Math.min(unused - idle + aheadOf(limit), Math.floor(room / 2))
+
+/** One place stays while there is room for everybody, so that who calls now and then need not wait for the store. */
+const keptIdle = ({ room, limit }: Lease, kind: LimitKind, idleMs: number): number =>
+  kind === 'places' && idleMs < FORGET_MS && room > limit / 2 ? 1 : 0
+
+const nothing = (): Lease => ({ limit: 0, startedAt: 0, granted: 0, room: 0, toldAt: 0, idle: 0, isAsked: false })

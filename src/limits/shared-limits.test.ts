@@ -208,6 +208,113 @@ test('places that end on one node are free for another, and those of a process t
   assert.equal(await admitAt(second, subject, 4), 2)
 })
 
+/** Calls by turns on both nodes, one each `every` milliseconds with ticks each second; how many each let in. Calls end at once, having used `used`. */
+async function byTurns(world: World, subject: Subject, call: { tokens: number; used: number; every: number; times: number }) {
+  const admitted = [0, 0]
+  for (let turn = 0, sinceTick = 0; turn < call.times; turn += 1) {
+    const node = world.nodes[turn % 2]
+    const [admission] = await askAll(node, subject, { times: 1, tokens: call.tokens })
+    if (admission?.isAdmitted === true) {
+      node?.limits.end(admission.permits, call.used)
+      admitted[turn % 2] = (admitted[turn % 2] ?? 0) + 1
+    }
+    world.pass(call.every)
+    sinceTick += call.every
+    if (sinceTick < SECOND) continue
+    sinceTick -= SECOND
+    await world.tick()
+  }
+  return admitted
+}
+
+test('places that a node leased and does not use go back while it goes on being called', async () => {
+  for (const [places, first] of [
+    [1, 1],
+    [4, 4],
+    [4, 3],
+    [100, 99],
+  ] as const) {
+    const world = new World([0, 0])
+    await world.untilShared()
+    const subject = subjectOf('s', [undefined, undefined, places])
+    const [busy, other] = world.nodes
+    for (const admission of await askAll(busy, subject, { times: first })) {
+      if (admission.isAdmitted) busy?.limits.end(admission.permits, 1)
+    }
+    const [inFirst = 0, inSecond = 0] = await byTurns(world, subject, { tokens: 1, used: 1, every: 400, times: 60 })
+    assert.ok(inFirst >= 12 && inSecond >= 12, `${inFirst} and ${inSecond} of 30 with ${places} places`)
+    // The first goes on being called, one call at a time.
+    for (let turn = 0; turn < 8; turn += 1) {
+      const [admission] = await askAll(busy, subject, { times: 1 })
+      if (admission?.isAdmitted === true) busy?.limits.end(admission.permits, 1)
+      world.pass(500)
+      if (turn % 2 === 1) await world.tick()
+    }
+    const had = await admitAt(other, subject, places)
+    assert.ok(had >= places - 1, `${had} of ${places} places`)
+  }
+})
+
+test('tokens that calls reserved and did not use go back while their node goes on being called', async () => {
+  for (const tokens of [30_000, 60_000, 95_000]) {
+    const world = new World([0, 0])
+    await world.untilShared()
+    const subject = subjectOf('s', [undefined, 100_000, undefined])
+    const [first = 0, second = 0] = await byTurns(world, subject, { tokens, used: 10, every: 800, times: 36 })
+    assert.ok(first >= 9 && second >= 9, `${first} and ${second} of 18 with bounds of ${tokens}`)
+  }
+})
+
+test('what is too little for a call is not kept for it', async () => {
+  const world = new World([0, 0])
+  await world.untilShared()
+  const subject = subjectOf('s', [undefined, 1_000, undefined])
+  const [first, second] = world.nodes
+  await askAll(first, subject, { times: 1, tokens: 400 })
+  for (let turn = 0; turn < 4; turn += 1) {
+    assert.equal((await askAll(second, subject, { times: 1, tokens: 900 }))[0]?.isAdmitted, false)
+    world.pass(500)
+    if (turn % 2 === 1) await world.tick()
+  }
+  assert.equal((await askAll(first, subject, { times: 1, tokens: 600 }))[0]?.isAdmitted, true)
+})
+
+test('a call finds what its own node gave back a moment ago', async () => {
+  const world = new World([0, 0])
+  await world.untilShared()
+  const subject = subjectOf('s', [undefined, undefined, 1])
+  const [node] = world.nodes
+  for (let turn = 0; turn < 6; turn += 1) {
+    const [admission] = await askAll(node, subject, { times: 1 })
+    assert.equal(admission?.isAdmitted, true, `call ${turn}`)
+    if (admission?.isAdmitted === true) node?.limits.end(admission.permits, 1)
+    world.pass(50)
+    await world.tick()
+  }
+})
+
+test('who uses a third of a limit over and over waits for the store while the lease grows, and then no more', async () => {
+  const world = new World([0, 0])
+  await world.untilShared()
+  const subject = subjectOf('s', [10_000, 100_000, 20])
+  const [node] = world.nodes
+  const trips = []
+  for (let turn = 0; turn < 40; turn += 1) {
+    const answers = Array.from({ length: 4 }, () => node?.limits.admit([subject], 6_000))
+    if (answers.some((answer) => answer !== undefined && 'then' in answer)) trips.push(turn)
+    for (const answer of answers) {
+      const admission = await answer
+      if (admission?.isAdmitted === true) node?.limits.end(admission.permits, 50)
+    }
+    world.pass(500)
+    if (turn % 2 === 1) await world.tick()
+  }
+  assert.ok(
+    trips.every((turn) => turn < 8),
+    `waited in turns ${trips.join(' ')}`,
+  )
+})
+
 test('without a store each node grants its part, alone the whole', async () => {
   let passed = 0
   const clock = { now: () => START + passed, monotonic: () => passed }

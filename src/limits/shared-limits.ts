@@ -87,7 +87,7 @@ export class SharedLimits {
   admit(subjects: readonly Subject[], tokens: number, isPart = false): Admission | Promise<Admission> {
     const admission = this.#book.admit(subjects, tokens, isPart)
     if (!this.#membership.isWith) return admission
-    for (const { id } of subjects) this.#leases.use(id, this.#options.clock.monotonic())
+    this.#use(subjects)
     if (admission.isAdmitted) this.#leaseAhead(subjects)
     if (admission.isAdmitted || !this.#isWorthAsking(subjects, tokens, isPart)) return admission
     return new Promise((answer) => {
@@ -200,6 +200,11 @@ export class SharedLimits {
     return { startedAt, items: answer.items }
   }
 
+  #use(subjects: readonly Subject[]): void {
+    const now = this.#options.clock.monotonic()
+    for (const { id } of subjects) this.#leases.use(id, this.#book.used(id), now)
+  }
+
   /** Asks for more of what is nearly used up, so that the calls to come need not wait. */
   #leaseAhead(subjects: readonly Subject[]): void {
     const startedAt = windowStart(this.#book.now())
@@ -263,6 +268,7 @@ export class SharedLimits {
   #decide(waiter: Waiter): void {
     const { subjects, tokens, isPart, answer } = waiter
     const admission = this.#book.admit(subjects, tokens, isPart)
+    this.#use(subjects)
     waiter.rounds += 1
     const isOver = admission.isAdmitted || waiter.rounds >= ROUNDS_MAX || !this.#membership.isWith
     if (isOver || !this.#isWorthAsking(subjects, tokens, isPart)) answer(admission)
