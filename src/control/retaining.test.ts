@@ -143,3 +143,17 @@ test('from which addresses a key was used is gone with the day, none of it being
   await forgetAged({ appDatabase, ledgerDatabase }, jobs, TODAY * DAY_MS)
   assert.deepEqual(await left(), [{ day: isoDate(TODAY) }])
 })
+
+test('what a node set aside and gave back is gone with the next look, and what it still has stays', async () => {
+  const { ledgerDatabase } = books.kit
+  const accounts = books.accounts.slice(0, 2)
+  for (const [index, account] of accounts.entries())
+    await ledgerDatabase.query(sql`
+      insert into spend_slice (node_id, subject_id, kind, starts_at, account_id, amount)
+      values (${books.nodeId}::uuid, ${account}::uuid, 0, now(), ${account}::uuid, ${index})`)
+  await (await open(close)).start().stop()
+  assert.deepEqual(await ledgerDatabase.query(sql`select account_id, amount from spend_slice`), [{ account_id: accounts[1], amount: 1n }])
+  const [empty] = await ledgerDatabase.query<{ slices: bigint }>(sql`select count(*) as slices from slice where amount = 0`)
+  assert.equal(empty?.slices, 0n)
+  await ledgerDatabase.query(sql`delete from spend_slice`)
+})

@@ -5,6 +5,7 @@ import { type Clock, errorCode, type Log, utcDayOf } from '../lib/index.ts'
 import {
   agreedTime,
   forgetAged,
+  forgetSpent,
   purgeDays,
   purgeShortKept,
   readLateness,
@@ -100,6 +101,7 @@ function makePurge(options: RetainingOptions): (isServing: boolean) => Promise<n
     await step('calls-kept', () => purgeShortKept(booksDatabase, clock.now()))
     // One table at a time, so that what cannot be deleted from keeps no other rows.
     for (const job of jobs) await step('rows-kept', () => forgetAged({ appDatabase, ledgerDatabase: booksDatabase }, [job], clock.now()))
+    await step('rows-kept', () => forgetSpent(booksDatabase))
     await step('log-unturned', async () => {
       // A checkpoint takes its time, for which nobody has to wait before calls are served.
       if (!isServing || (day === turned.day && !(isUnturned && clock.monotonic() - turned.at >= TURN_MS))) return 0

@@ -8,6 +8,7 @@ import { type ControlMessage, type GatewayMessage, NONE_U32, REFUSAL_REASONS } f
 import { sql } from '../db/index.ts'
 import { askForIdleSpending } from '../ledger/index.ts'
 import type { LogEvent, NanoUsd } from '../lib/index.ts'
+import { forgetSpent } from '../retention/index.ts'
 import { NO_USAGE, SPEND_OWNERS, SPEND_WINDOWS, type SpendLimit, type SpendWindow, spendSpanOf } from '../spec/index.ts'
 import {
   type Customer,
@@ -343,4 +344,34 @@ test('an account that is frozen is not served by its plan either', async () => {
   const { control } = await begin({ plans: new Map([[customer.keyId, planOf(randomUUID(), 100n)]]) })
   control.slices.freeze(customer.accountId)
   assert.equal(await caller(customer, 1n).ask(control), 'busy')
+})
+
+test('slices that hold nothing are deleted while nodes take, spend and give back; nothing is lost, refused or held up by it', async () => {
+  const customers = await Promise.all(Array.from({ length: 6 }, () => customerWith(1_000_000n)))
+  const worlds = [await begin(), await begin()]
+  let [isOver, gone] = [false, 0]
+  const deleting = (async () => {
+    while (!isOver) gone += await forgetSpent(store.database)
+  })()
+  const work = worlds.map(async ({ control }) => {
+    for (let round = 0; round < 12; round += 1) {
+      await Promise.all(customers.map((customer) => spend(control, customer, 7)))
+      await releaseAll(control)
+    }
+  })
+  await Promise.all(work).finally(() => {
+    isOver = true
+  })
+  await deleting
+  assert.ok(gone > 20, `${gone} went meanwhile`)
+  for (const { keyId } of customers) assert.deepEqual(await spentOf(keyId), [2n * 12n * 7n])
+  assert.deepEqual(
+    worlds.flatMap(({ names }) => names()),
+    [],
+  )
+  await forgetSpent(store.database)
+  const [left] = await store.database.query(sql`
+    select (select count(*) from spend_slice where amount = 0) as of_windows, (select count(*) from slice where amount = 0) as of_balances`)
+  assert.deepEqual(left, { of_windows: 0n, of_balances: 0n })
+  await verifyBooks()
 })

@@ -1,6 +1,7 @@
 /** What goes when: calls with their day or as their account wants, everything else by its inventory entry. Never touches money. */
 export { type AgreedTime, agreedTime } from './agreed-time.ts'
 export { forgetAged, ROWS_AT_ONCE, rewriteDeleted } from './forget-aged.ts'
+export { forgetSpent } from './forget-spent.ts'
 export { isForgettable, keepNoStatistics } from './keep-no-statistics.ts'
 export { RETENTION_DATA } from './personal-data.ts'
 export { forgetUsage, purgeShortKept } from './purge-accounts.ts'

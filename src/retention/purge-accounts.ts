@@ -2,6 +2,7 @@ import { type Database, sql } from '../db/index.ts'
 import { isoDate, utcDayOf } from '../lib/index.ts'
 import { agreedTime } from './agreed-time.ts'
 import { doEach } from './do-each.ts'
+import { forgetSpent } from './forget-spent.ts'
 
 type DayRow = { readonly day: string }
 
@@ -20,10 +21,11 @@ export async function purgeShortKept(database: Database, now: number): Promise<n
 }
 
 /**
- * Deletes the calls of an account: at once those of days that are closed, the rest as soon as their day is. `now` is our clock, in
- * milliseconds. Returns how many are left for that.
+ * Deletes the calls of an account: at once those of days that are closed, the rest as soon as their day is; and what nodes set aside for it,
+ * once that is back. `now` is our clock, in milliseconds. Returns how many are left for that.
  */
 export async function forgetUsage(database: Database, accountId: string, now: number): Promise<number> {
+  await forgetSpent(database, accountId)
   await database.query(sql`select forget_usage(${accountId}::uuid)`)
   const today = isoDate(utcDayOf((await agreedTime(database, now)).earlier))
   const days = await database.query<DayRow>(sql`

@@ -135,9 +135,15 @@ test('an account is forgotten but for the day that is open, whose calls go when 
   const [accountId = ''] = books.accounts.slice(-1)
   const open = calls.filter((call) => call.accountId === accountId && (call.day === TODAY || late.includes(call)))
   assert.ok(open.length > late.length && late.length > 0)
+  const others = books.accounts[0] ?? ''
+  for (const account of [accountId, others])
+    await books.kit.ledgerDatabase.query(sql`
+      insert into spend_slice (node_id, subject_id, kind, starts_at, account_id, amount)
+      values (${books.nodeId}::uuid, ${account}::uuid, 0, now(), ${account}::uuid, 0)`)
   assert.equal(await forgetUsage(books.kit.ledgerDatabase, accountId, NOW), open.length)
   const left = await rowsLeft()
   assert.ok(calls.every((call) => call.accountId !== accountId || left.has(call.requestId) === open.includes(call)))
+  assert.deepEqual(await books.kit.ledgerDatabase.query(sql`select account_id from spend_slice`), [{ account_id: others }])
   assert.equal(await purgeShortKept(books.kit.ledgerDatabase, NOW + DAY_MS), 0, 'the clock of the database does not agree')
   await expectBooks()
 })
