@@ -42,7 +42,7 @@ export const CUSTOMER_POSTS: readonly Post[] = [
     prepare: async (world, customer) => {
       await sell(world, customer)
       return await place(world, customer, {
-        ...{ path: '/api/billing/subscribe', body: { planSlug: 'sold' }, otherBody: { planSlug: 'sold', keyName: 'other' } },
+        ...{ path: '/api/billing/subscribe', body: { planSlug: 'sold', createKey: true }, otherBody: { planSlug: 'sold' } },
       })
     },
     effects: (operator, { counted }) => subscriptionsOf(operator, counted),

@@ -96,6 +96,10 @@ test('a key is put to a subscription of its own account, and a second one to no 
   const [key, second, foreign] = [await newKey(accountId), await newKey(accountId), await newKey(await kit.newAccount(0n))]
   await failsWith(attach(foreign), 'key_unknown')
   await attach(key)
+  await Promise.all([1, 2, 3].map(() => attach(key)))
   await failsWith(attach(second), 'seat_has_key')
+  await failsWith(attach(key, await kit.newAccount(0n)), 'subscription_unknown')
   assert.deepEqual([...(await listAttached(kit.database, accountId))], [[key, seat?.id]])
+  await kit.ownerDatabase.query(sql`update api_key set revoked_at = now() where id = ${key}::uuid`)
+  await failsWith(attach(key), 'key_unknown')
 })

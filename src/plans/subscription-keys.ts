@@ -18,13 +18,22 @@ export async function reserveKey(tx: Database, { accountId, subscriptionId }: Ke
   if (keys.length > 0) fail('seat_has_key')
 }
 
-/** Puts a key of the account to one of its subscriptions. Fails with subscription_unknown, subscription_over, seat_has_key, key_unknown. */
+/** Puts a key of the account to one of its subscriptions; one that is put there already stays, so that this can be done again. Fails with subscription_unknown, subscription_over, seat_has_key, key_unknown. */
 export async function attachKey(tx: Database, { keyId, ...home }: KeyHome & { readonly keyId: string }): Promise<void> {
+  await lockSubscription(tx, home.subscriptionId)
+  if (await isAttached(tx, { keyId, ...home })) return
   await reserveKey(tx, home)
   const attached = await tx.query(sql`
     update api_key set subscription_id = ${home.subscriptionId}::uuid
     where id = ${keyId}::uuid and account_id = ${home.accountId}::uuid and revoked_at is null and subscription_id is null returning id`)
   if (attached.length === 0) fail('key_unknown')
+}
+
+async function isAttached(tx: Database, { keyId, accountId, subscriptionId }: KeyHome & { readonly keyId: string }): Promise<boolean> {
+  const found = await tx.query(sql`
+    select from api_key
+    where id = ${keyId}::uuid and account_id = ${accountId}::uuid and subscription_id = ${subscriptionId}::uuid and revoked_at is null`)
+  return found.length > 0
 }
 
 /** Which subscription each key of an account is attached to; those that spend the balance are absent. */

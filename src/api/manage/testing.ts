@@ -64,6 +64,7 @@ export function testShops({ seats, now }: { readonly seats: number; readonly now
     subscriptionKeys: {
       attach: async (_, { accountId, subscriptionId, keyId }) => {
         if (!own(accountId).some(({ id }) => id === subscriptionId)) fail('not_found')
+        if ((keyOf.get(keyId) ?? subscriptionId) !== subscriptionId) fail('key_unknown')
         keyOf.set(keyId, subscriptionId)
       },
       of: async (accountId) => new Map([...keyOf].filter(([, id]) => own(accountId).some((one) => one.id === id))),
