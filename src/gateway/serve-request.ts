@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { FailureError, failure } from '../failures.ts'
+import { networkOf } from '../lib/index.ts'
 import {
   type CallAddress,
   type Protocol,
@@ -90,13 +91,13 @@ function exchangeOf(gateway: Gateway, incoming: Incoming, { protocol, address }:
   return { request, response, requestId, ipTag, protocol, address, startedAt, upload: undefined, limits: {} }
 }
 
-/** A number that stands for a client's address until control restarts; of a call the address itself goes no further. */
+/** A number that stands for the network of a client's address until control restarts; of a call the address itself goes no further. */
 export function ipTagOf(gateway: Gateway, request: CallRequest): number {
   const address = addressOf(gateway, request)
   const { ipSalt, ipTags } = gateway
   const known = ipTags.get(request.socket)
   if (known !== undefined && known.address === address && known.ipSalt === ipSalt) return known.tag
-  const tag = Number.parseInt(hash('sha256', `${ipSalt}:${address}`, 'hex').slice(0, 13), 16)
+  const tag = Number.parseInt(hash('sha256', `${ipSalt}:${networkOf(address) ?? address}`, 'hex').slice(0, 13), 16)
   ipTags.set(request.socket, { address, ipSalt, tag })
   return tag
 }

@@ -45,9 +45,9 @@ export const SETTING_WORDS: Readonly<Record<keyof typeof SETTINGS, string>> = {
   FAREBOX_ACCOUNT_REQUESTS_PER_MINUTE: 'Requests a minute of all keys of an account.',
   FAREBOX_ACCOUNT_TOKENS_PER_MINUTE: 'Tokens a minute of all keys of an account.',
   FAREBOX_ACCOUNT_CONCURRENT_CALLS: 'Calls at the same time of all keys of an account.',
-  FAREBOX_IP_REQUESTS_PER_MINUTE: 'Requests a minute from one address.',
-  FAREBOX_IP_TOKENS_PER_MINUTE: 'Tokens a minute from one address.',
-  FAREBOX_IP_CONCURRENT_CALLS: 'Calls at the same time from one address.',
+  FAREBOX_IP_REQUESTS_PER_MINUTE: 'Requests a minute from one address (of IPv6, from one /64).',
+  FAREBOX_IP_TOKENS_PER_MINUTE: 'Tokens a minute from one address (of IPv6, from one /64).',
+  FAREBOX_IP_CONCURRENT_CALLS: 'Calls at the same time from one address (of IPv6, from one /64).',
 }
 
 /** What holds where a setting is not set, and depends on the machine or on other settings. */

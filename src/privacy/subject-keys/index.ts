@@ -2,7 +2,7 @@
 
 export { addErasures } from './add-erasures.ts'
 export { openDayKeyFolder } from './day-key-folder.ts'
-export { type IpTags, makeIpTags, networkOf } from './ip-tag.ts'
+export { type IpTags, makeIpTags } from './ip-tag.ts'
 export { hasSameMasters, ofKeysUrl, openKeyDatabase } from './key-database.ts'
 export { openKeyFolder } from './key-folder.ts'
 export { type KeyVault, openKeyVault, type VaultOptions } from './open-key-vault.ts'
