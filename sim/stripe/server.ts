@@ -5,8 +5,8 @@ import { type FormValue, readForm } from './form.ts'
 import { type StripeAccount, StripeRefusal } from './objects.ts'
 import { ROUTES } from './routes.ts'
 
-/** What goes wrong with one request: before anything is done, or after it was done. */
-export type StripeFault = 'error-before' | 'reset-before' | 'reset-after' | 'error-after'
+/** What goes wrong with one request: before anything is done, or after it was done; or what is answered instead of doing it. */
+export type StripeFault = 'error-before' | 'reset-before' | 'reset-after' | 'error-after' | 'unauthorized' | 'forbidden' | 'not-found'
 
 /** A request as it came, without what it said. */
 export type StripeCall = {
@@ -36,14 +36,16 @@ export async function serveStripe(account: StripeAccount, secretKey: string): Pr
     const [method, path] = [request.method ?? 'GET', url.pathname]
     const body = (await readBody(request, BODY_MAX))?.toString() ?? ''
     const fault = running.faultOf({ method, path })
+    const instead = fault && INSTEAD[fault]
     const idempotencyKey = request.headers['idempotency-key']?.toString()
     const told = (status: number, json: object): void => {
       running.calls.push({ method, path, idempotencyKey, status })
       if (fault?.startsWith('reset') === true) request.socket.destroy()
-      else send(response, fault === undefined ? { status, json } : BROKEN)
+      else send(response, fault === undefined ? { status, json } : (instead ?? BROKEN))
     }
+    if (instead !== undefined) return told(instead.status, instead.json)
     if (fault?.endsWith('before') === true) return told(500, {})
-    if (request.headers.authorization !== `Bearer ${secretKey}`) return told(401, { error: { type: 'invalid_request_error' } })
+    if (request.headers.authorization !== `Bearer ${secretKey}`) return told(NO_KEY.status, NO_KEY.json)
     const form = readForm(method === 'GET' ? url.search.slice(1) : body)
     const asked = { method, path, form, hash: createHash('sha256').update(`${method} ${path} ${body}`).digest('hex') }
     const { status, json } =
@@ -59,6 +61,15 @@ type Told = { readonly status: number; readonly json: object }
 type Kept = Told & { readonly hash: string; readonly until: number }
 type Request = { readonly method: string; readonly path: string; readonly form: FormValue; readonly hash: string }
 
+/** Source: docs.stripe.com/api/errors (2026-11-30). */
+const refused = (status: number, code?: string): Told => ({
+  status,
+  json: { error: { type: 'invalid_request_error', message: `refused: ${status}`, ...(code === undefined ? {} : { code }) } },
+})
+const NO_KEY = refused(401)
+const INSTEAD: Partial<Readonly<Record<StripeFault, Told>>> = {
+  ...{ unauthorized: NO_KEY, forbidden: refused(403), 'not-found': refused(404, 'resource_missing') },
+}
 const BROKEN: Told = { status: 500, json: { error: { type: 'api_error', message: 'Something went wrong on our end.' } } }
 
 function once(account: StripeAccount, kept: Map<string, Kept>, asked: Request & { readonly idempotencyKey: string }): Told {

@@ -4,7 +4,7 @@ import { undo } from '../../undo.ts'
 import { markPayment } from './mark-payment.ts'
 import { type StripeParts, timeOf } from './parts.ts'
 import { findRefund, listStuckRefunds, type Refund, stepRefund } from './refund-rows.ts'
-import type { CardRefund } from './stripe-api.ts'
+import type { CardRefund, NewRefund } from './stripe-api.ts'
 import { isStripeError } from './stripe-error.ts'
 import { findStripePayment } from './stripe-rows.ts'
 
@@ -58,15 +58,19 @@ async function send(parts: StripeParts, refund: Refund & { readonly transferId: 
   const kept = await findStripePayment(parts.database, refund.paymentId)
   if (kept?.intentId === undefined) return await giveBack(parts, refund, 'payment_unknown')
   const { intentId } = kept
-  try {
-    const sent = (await parts.api.listRefunds(intentId)).find(({ refundId }) => refundId === refund.id)
-    const told = sent ?? (await parts.api.createRefund({ intentId, cents: refund.grossCents, refundId: refund.id }, `refund:${refund.id}`))
-    await stepRefund(parts.database, refund.id, { to: 'sent', at: timeOf(parts) })
-    await endRefund(parts, refund, told)
-  } catch (thrown) {
-    if (!isStripeError(thrown, 'refused', 'missing', 'declined')) throw thrown
-    await giveBack(parts, refund, thrown.code)
-  }
+  const sent = (await parts.api.listRefunds(intentId)).find(({ refundId }) => refundId === refund.id)
+  const told = sent ?? (await parts.api.createRefund(asked(refund, intentId), `refund:${refund.id}`).catch(noOf))
+  if (typeof told === 'string') return await giveBack(parts, refund, told)
+  await stepRefund(parts.database, refund.id, { to: 'sent', at: timeOf(parts) })
+  await endRefund(parts, refund, told)
+}
+
+const asked = ({ id: refundId, grossCents: cents }: Refund, intentId: string): NewRefund => ({ intentId, cents, refundId })
+
+/** The code of Stripe's no to the refund itself, after which nothing is sent: a no to any other question says nothing of what was sent before. */
+function noOf(thrown: unknown): string {
+  if (!isStripeError(thrown, 'refused', 'missing', 'declined')) throw thrown
+  return thrown.code
 }
 
 /** Brings a refund to what Stripe says of it. */

@@ -34,7 +34,7 @@ export async function chargeSavedCard(parts: StripeParts, request: SavedCardRequ
   }
   // While Stripe cannot be reached the payment stays open, and is carried on: nobody has to ask again.
   const ended = await carryOnCharge(parts, id).catch((thrown: unknown) => {
-    if (!isStripeError(thrown, 'unavailable')) throw thrown
+    if (!isStripeError(thrown, 'unavailable', 'forbidden')) throw thrown
     return findPayment(parts.database, id)
   })
   return ended ?? fail('payment_unknown')

@@ -38,7 +38,7 @@ async function advance(parts: StripeParts, { account_id: accountId, customer_id:
   if (outcome === undefined) return false
   await parts.api.deleteCustomer(customerId).catch((thrown: unknown) => {
     // What is redacted may take no other change.
-    if (outcome !== 'redacted' || !isStripeError(thrown, 'refused')) throw thrown
+    if (outcome !== 'redacted' || !isStripeError(thrown, 'forbidden', 'refused')) throw thrown
   })
   return await finish(parts, accountId, outcome)
 }
@@ -53,7 +53,7 @@ async function redact({ api, database }: StripeParts, { accountId, customerId, j
     if (job.status === 'ready') await api.runRedaction(job.id)
     return ENDS[job.status]
   } catch (thrown) {
-    if (!isStripeError(thrown, 'refused', 'missing')) throw thrown
+    if (!isStripeError(thrown, 'forbidden', 'refused', 'missing')) throw thrown
     return 'redaction_refused'
   }
 }

@@ -24,7 +24,7 @@ export function makeLookBack(parts: StripeParts): () => Promise<void> {
     if (now < dueAt && dueAt - now <= EVERY_MS) return
     dueAt = now + EVERY_MS
     await lookBack(parts, Math.floor(now / 1000)).catch((thrown: unknown) => {
-      if (!isStripeError(thrown, 'unavailable', 'refused', 'missing')) throw thrown
+      if (!isStripeError(thrown, 'unavailable', 'forbidden', 'refused', 'missing')) throw thrown
       dueAt = now + RETRY_MS
       parts.log({ event: 'payment-unread', source: RAIL, code: errorCode(thrown) })
     })

@@ -26,7 +26,7 @@ import { isStripeError } from './stripe-error.ts'
 import { findStripePayment } from './stripe-rows.ts'
 import { answerEvent, takeEvent, type WebhookDelivery, type WebhookOutcome } from './webhook.ts'
 
-/** Cards through Stripe. What reaches Stripe fails with rail_unavailable while it cannot be reached, payment_refused when it says no. */
+/** Cards through Stripe. What reaches Stripe fails with rail_unavailable while it cannot be reached or does not take our key, payment_refused when it says no. */
 export type StripeRail = {
   /** Takes an event as it came. Fails with webhook_invalid; rejects when Stripe should send it again. */
   readonly takeEvent: (delivery: WebhookDelivery) => Promise<WebhookOutcome>
@@ -116,7 +116,7 @@ async function reaching<T>(work: Promise<T>): Promise<T> {
     return await work
   } catch (thrown) {
     if (thrown instanceof FailureError) throw thrown
-    if (isStripeError(thrown, 'unavailable')) return fail('rail_unavailable')
+    if (isStripeError(thrown, 'unavailable', 'forbidden')) return fail('rail_unavailable')
     if (isStripeError(thrown, 'declined', 'refused', 'missing')) return fail('payment_refused', { code: thrown.code })
     throw thrown
   }

@@ -1,8 +1,9 @@
 /**
- * How a request to Stripe can end without an object: `unavailable` may pass by itself and may have happened, `declined` is the card's no,
- * `missing` an object that is not there, `refused` everything that will not change by asking again.
+ * How a request to Stripe can end without an object: `unavailable` may pass by itself and may have happened, `forbidden` is what our key may not,
+ * or a key that Stripe does not take, until the operator sets another, `declined` is the card's no, `missing` an object that is not there,
+ * `refused` everything that will not change by asking again.
  */
-export type StripeErrorKind = 'unavailable' | 'declined' | 'missing' | 'refused'
+export type StripeErrorKind = 'unavailable' | 'forbidden' | 'declined' | 'missing' | 'refused'
 
 /** A request to Stripe failed; `code` is Stripe's own, and no word that Stripe wrote is in it. */
 export class StripeRequestError extends Error {
@@ -29,10 +30,11 @@ export function stripeErrorOf(thrown: unknown): StripeRequestError {
   if (statusCode === 404 || told === 'resource_missing') return new StripeRequestError('missing', told)
   // The same key with other words: something was asked for under it, and what became of that is not known from this.
   if (rawType === 'idempotency_error' || type === 'StripeIdempotencyError') return new StripeRequestError('unavailable', 'key_used')
-  const isFinal = statusCode >= 400 && statusCode < 500 && statusCode !== 409 && statusCode !== 429
+  const isAnswer = statusCode >= 400 && statusCode < 500 && statusCode !== 409 && statusCode !== 429
+  const isAboutKey = statusCode === 401 || statusCode === 403
   return new StripeRequestError(
-    isFinal ? 'refused' : 'unavailable',
-    told === 'unknown' && isFinal ? `status_${WORDS[statusCode] ?? 'other'}` : told,
+    isAboutKey ? 'forbidden' : isAnswer ? 'refused' : 'unavailable',
+    told === 'unknown' && isAnswer ? `status_${WORDS[statusCode] ?? 'other'}` : told,
   )
 }
 

@@ -33,7 +33,19 @@ async function applyRefund(parts: StripeParts, payment: Payment, told: CardRefun
   if (refund?.transferId === undefined) return
   if (isOurs) await stepRefund(parts.database, refund.id, { to: 'sent', at: timeOf(parts) })
   await endRefund(parts, { ...refund, transferId: refund.transferId }, told)
+  if (isOurs && refund.state === 'failed') await tellGivenBack(parts, refund, told)
 }
+
+/** What is on the balance again and goes to the card all the same is for a person to take off one of them; nothing is booked for it. */
+async function tellGivenBack({ api, desk }: StripeParts, { accountId, amount }: Refund, told: CardRefund): Promise<void> {
+  if (!isUnderWay(told) || told.intentId === undefined) return
+  // What was read before the card sent it back is no news.
+  const now = (await api.listRefunds(told.intentId)).find(({ id }) => id === told.id)
+  if (now !== undefined && isUnderWay(now)) await desk.problem({ rail: RAIL, code: 'refund_given_back', ref: told.id, accountId, amount })
+}
+
+/** Whether the card has a refund, or will. */
+const isUnderWay = ({ status }: CardRefund): boolean => status !== 'failed' && status !== 'canceled'
 
 /**
  * Books a refund that was made at Stripe and not here: the card has it whatever the balance says, so what the account has spent is a debt. Its
