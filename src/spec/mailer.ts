@@ -8,6 +8,7 @@ export const MAIL_TEMPLATES = {
   'erasure-begun': ['gone_by'],
   'inactive-notice': ['days'],
   'auto-top-up-off': ['amount'],
+  'auto-top-up-stopped': ['amount'],
   'policy-change': ['effective', 'link'],
   'providers-coming': ['effective', 'providers', 'link'],
   'price-change': ['model', 'effective', 'link'],

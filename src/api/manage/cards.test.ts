@@ -183,7 +183,12 @@ test('a charge whose answer is lost shows as under way; what only paid a debt sh
   await rail.topUp()
   assert.deepEqual([await available(owner), (await read(owner)).state, charges()], [20n * USD, 'armed', before])
   const { accountId } = owner
-  await people.ledger.chargeBack({ accountId, amount: 50n * USD, sourceKey: randomUUID(), reason: 'bank' })
+  await people.ledger.chargeBack({
+    accountId,
+    amount: 50n * USD,
+    sourceKey: `usdc-reorg:${randomUUID()}`,
+    reason: 'the chain took it back',
+  })
   await rail.topUp()
   await rail.topUp()
   assert.deepEqual([await available(owner), (await read(owner)).state], [0n, 'owing'])

@@ -49,6 +49,23 @@ export const MONEY_LETTERS = {
       ],
     },
   },
+  'auto-top-up-stopped': {
+    class: 'critical',
+    en: {
+      subject: 'Your balance is not topped up by itself any more',
+      paragraphs: [
+        'Money that your account had paid went back, or its payment is disputed. So that it is not charged again, no more ${amount} are taken from your card by themselves.',
+        'Where you want it all the same, switch topping up by itself on again. A charge that was under way is still carried out.',
+      ],
+    },
+    zh: {
+      subject: '您的余额已停止自动充值',
+      paragraphs: [
+        '您账户的一笔付款已退回，或存在争议。为避免再次扣款，不再从您的银行卡自动扣取 ${amount}。',
+        '如果仍需要，请重新开启自动充值。正在进行的扣款仍会完成。',
+      ],
+    },
+  },
   'price-change': {
     class: 'critical',
     en: {

@@ -19,7 +19,7 @@ export type AutoTopUp = {
 /** How it stands: it waits for the balance to fall, charges a card, waits for what the account owes to be paid, or does nothing. */
 export const TOP_UP_STATES = ['armed', 'charging', 'owing', 'off'] as const
 
-/** The same with how it stands; when it is off, `outcome` names why: its owner, or what a card said. */
+/** The same with how it stands; when it is off, `outcome` names why: its owner, what a card said, or money that went back. */
 export type ShownAutoTopUp = AutoTopUp & {
   readonly state: (typeof TOP_UP_STATES)[number]
   readonly outcome: string | undefined

@@ -89,15 +89,19 @@ async function follow(parts: StripeParts, waiting: Waiting): Promise<void> {
   }
 }
 
+/** What stops topping up where no card said no; the database writes it with the transfer. */
+const GONE_BACK: readonly string[] = ['refunded', 'disputed']
+
 /** Tells people that their account tops itself up no more. */
 async function writeLetters({ database, mailer, emailOf, log }: StripeParts): Promise<void> {
   if (mailer === undefined) return
-  const due = await database.query<{ account_id: string; amount: NanoUsd }>(sql`
-    select account_id, amount from auto_top_up where is_letter_due order by random() limit ${BATCH}`)
-  for (const { account_id: accountId, amount } of due) {
+  const due = await database.query<{ account_id: string; amount: NanoUsd; outcome: string | null }>(sql`
+    select account_id, amount, outcome from auto_top_up where is_letter_due order by random() limit ${BATCH}`)
+  for (const { account_id: accountId, amount, outcome } of due) {
     try {
       const email = await emailOf(accountId)
-      if (email !== undefined) await mailer.send('auto-top-up-off', email, { amount: formatUsd(amount) })
+      const template = outcome !== null && GONE_BACK.includes(outcome) ? 'auto-top-up-stopped' : 'auto-top-up-off'
+      if (email !== undefined) await mailer.send(template, email, { amount: formatUsd(amount) })
       await database.query(sql`update auto_top_up set is_letter_due = false where account_id = ${accountId}::uuid`)
     } catch (thrown) {
       log({ event: 'letter-unsent', account: accountId, code: errorCode(thrown) })
