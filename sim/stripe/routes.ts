@@ -19,7 +19,7 @@ export const ROUTES: readonly (readonly [method: string, path: RegExp, answer: A
   ['POST', /^\/v1\/checkout\/sessions\/(\w+)\/expire$/, (account, { id }) => expireNow(account, id)],
   ['GET', /^\/v1\/checkout\/sessions$/, (account, asked) => page(ofIntent(account.sessions, asked), asked)],
   ['POST', /^\/v1\/payment_intents$/, (account, { form }) => createIntent(account, form)],
-  ['GET', /^\/v1\/payment_intents$/, (account, asked) => page(ofCustomer(account.intents, asked), asked)],
+  ['GET', /^\/v1\/payment_intents$/, (account, asked) => listIntents(account, asked)],
   ['GET', /^\/v1\/payment_intents\/(\w+)$/, (account, asked) => showIntent(account, asked)],
   ['GET', /^\/v1\/charges\/(\w+)$/, (account, { id }) => found(account.charges, id)],
   ['POST', /^\/v1\/refunds$/, (account, { form }) => createRefund(account, form)],
@@ -55,7 +55,8 @@ function deleteCustomer(account: StripeAccount, id: string): object {
 }
 
 function listCards(account: StripeAccount, asked: Asked): object {
-  const cards = found(account.customers, asked.id).cards
+  const { cards, deleted } = found(account.customers, asked.id)
+  if (deleted) throw refusal('resource_missing', 'customer')
   return page(
     cards.map(({ id, brand, last4, expires: [exp_year, exp_month] }) => {
       return { id, object: 'payment_method', type: 'card', customer: asked.id, card: { brand, last4, exp_month, exp_year } }
@@ -89,6 +90,12 @@ function createIntent(account: StripeAccount, form: FormValue): object {
   return withCharge(account, intent, form)
 }
 
+function listIntents(account: StripeAccount, asked: Asked): object {
+  const customer = textAt(asked.form, ['customer'])
+  if (customer !== undefined) found(account.customers, customer)
+  return page(ofCustomer(account.intents, asked), asked)
+}
+
 const showIntent = (account: StripeAccount, { id, form }: Asked): object => withCharge(account, found(account.intents, id), form)
 
 function withCharge(account: StripeAccount, intent: StripeIntent, form: FormValue): object {
@@ -118,7 +125,8 @@ function listMovements(account: StripeAccount, asked: Asked): object {
 }
 
 function openPortal(account: StripeAccount, form: FormValue): object {
-  const { id } = found(account.customers, textAt(form, ['customer']))
+  const { id, deleted } = found(account.customers, textAt(form, ['customer']))
+  if (deleted) throw refusal('resource_missing', 'customer')
   const session = account.newId('bps')
   return { id: session, object: 'billing_portal.session', customer: id, url: `https://billing.stripe.com/p/session/${session}` }
 }

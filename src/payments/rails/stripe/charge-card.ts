@@ -5,7 +5,7 @@ import type { Payment, PaymentPurpose } from '../../payment.ts'
 import { findPayment } from '../../store.ts'
 import { centsOfNano } from './cents.ts'
 import { requireAmount } from './checkout.ts'
-import { cardsOf } from './customer.ts'
+import { cardsOf, noneOfMissing } from './customer.ts'
 import { RAIL, type StripeParts, timeOf } from './parts.ts'
 import { syncIntent } from './settle.ts'
 import { isStripeError } from './stripe-error.ts'
@@ -60,14 +60,14 @@ async function findEarlier({ database, api }: StripeParts, payment: Payment): Pr
   const customerId = await findCustomer(database, payment.accountId)
   if (customerId === undefined) return undefined
   const since = Math.floor(payment.createdAt.getTime() / 1000) - SKEW_SECONDS
-  return (await api.listIntents(customerId, since)).find(({ paymentId }) => paymentId === payment.id)?.id
+  return (await api.listIntents(customerId, since).catch(noneOfMissing)).find(({ paymentId }) => paymentId === payment.id)?.id
 }
 
 /** Asks the card; undefined when it says no, or when it is too late to ask. */
 async function charge(parts: StripeParts, payment: Payment): Promise<string | undefined> {
   const { id, accountId, amount } = payment
   const customerId = await findCustomer(parts.database, accountId)
-  const [card] = customerId === undefined ? [] : await parts.api.listCards(customerId)
+  const [card] = await cardsOf(parts, accountId)
   const isLate = parts.clock.now() - payment.createdAt.getTime() > AGAIN_MS
   if (customerId === undefined || card === undefined || isLate) {
     await parts.desk.fail(id, isLate ? 'expired' : 'failed', isLate ? 'expired' : 'card_missing')

@@ -2,8 +2,9 @@ import { fail } from '../../../failures.ts'
 import { formatUsd, type NanoUsd } from '../../../lib/index.ts'
 import type { PaymentPurpose } from '../../payment.ts'
 import { returnPageOf } from '../../return-page.ts'
+import { findPayment } from '../../store.ts'
 import { centsOfNano } from './cents.ts'
-import { customerOf } from './customer.ts'
+import { askOfCustomer } from './customer.ts'
 import { cardsPageOf, RAIL, type StripeParts, timeOf } from './parts.ts'
 import { insertStripePayment } from './stripe-rows.ts'
 
@@ -28,43 +29,40 @@ const OPEN_MS = 3_600_000
 export async function openCheckout(parts: StripeParts, request: CheckoutRequest): Promise<OpenedPage & { readonly paymentId: string }> {
   const { accountId, amount, purpose, savesCard = false, paymentId } = request
   const cents = requireAmount(parts, { amount, purpose })
-  const customerId = await customerOf(parts, accountId)
   const until = new Date(parts.clock.now() + OPEN_MS)
   const asked = { accountId, rail: RAIL, purpose, amount, expiresAt: until, ...(paymentId === undefined ? {} : { id: paymentId }) } as const
   // Whoever asks again asks with the very same words: under one key Stripe takes no others.
   const { id, expiresAt = until } = await parts.desk.open(asked)
   await insertStripePayment(parts.database, { paymentId: id, accountId, way: 'checkout', createdAt: timeOf(parts) })
   const back = returnPageOf(parts.publicUrl, purpose)
-  const page = await parts.api.createSession(
-    {
-      ...{ customerId, reference: id, expiresAt: secondsOf(expiresAt), successUrl: `${back}?paid=card`, cancelUrl: back },
-      ...{ price: { cents, label: `${parts.service}: ${LABELS[purpose.kind]}` }, savesCard, isTaxed: parts.settings.isTaxed },
-    },
-    `checkout:${id}`,
+  const session = {
+    ...{ reference: id, expiresAt: secondsOf(expiresAt), successUrl: `${back}?paid=card`, cancelUrl: back },
+    ...{ price: { cents, label: `${parts.service}: ${LABELS[purpose.kind]}` }, savesCard, isTaxed: parts.settings.isTaxed },
+  }
+  const page = await askOfCustomer(parts, accountId, (customerId) =>
+    parts.api.createSession({ ...session, customerId }, `checkout:${id}:${customerId}`),
   )
   // Nobody has the address of the page before this is noted, so nobody can pay at a page that is not known here.
-  await parts.desk.noteRef(id, page.id)
+  if (!(await parts.desk.noteRef(id, page.id))) await requireNoted(parts, { id, pageId: page.id })
   return { paymentId: id, sessionId: page.id, sessionUrl: page.url }
+}
+
+/** Fails with rail_unavailable where a payment has another page than this, as one of a customer that is not there any more. */
+async function requireNoted({ database }: StripeParts, { id, pageId }: { readonly id: string; readonly pageId: string }): Promise<void> {
+  if ((await findPayment(database, id))?.railRef !== pageId) fail('rail_unavailable')
 }
 
 /** Opens a page where a card is left for later payments. Source: docs.stripe.com/payments/save-and-reuse (2026-11-26). */
 export async function openCardPage(parts: StripeParts, accountId: string): Promise<OpenedPage> {
-  const customerId = await customerOf(parts, accountId)
   const reference = parts.ids.uuid()
   const expiresAt = secondsOf(new Date(parts.clock.now() + OPEN_MS))
   const back = cardsPageOf(parts)
-  const page = await parts.api.createSession(
-    {
-      customerId,
-      reference,
-      expiresAt,
-      successUrl: `${back}?card=left`,
-      cancelUrl: back,
-      price: undefined,
-      savesCard: true,
-      isTaxed: false,
-    },
-    `card:${reference}`,
+  const session = {
+    ...{ reference, expiresAt, successUrl: `${back}?card=left`, cancelUrl: back },
+    ...{ price: undefined, savesCard: true, isTaxed: false },
+  }
+  const page = await askOfCustomer(parts, accountId, (customerId) =>
+    parts.api.createSession({ ...session, customerId }, `card:${reference}:${customerId}`),
   )
   return { sessionId: page.id, sessionUrl: page.url }
 }
