@@ -8,6 +8,7 @@ import { IfMay } from '../only.tsx'
 import { useWords } from '../words/index.ts'
 import type { OwnPlan } from './change-plan.tsx'
 import { useLongDay } from './long-day.ts'
+import { type KeyHome, MakeOwnKey } from './make-own-key.tsx'
 import { PriceChanges } from './price-changes.tsx'
 
 type Own = {
@@ -19,6 +20,7 @@ type Own = {
   /** Who ended it, or ends it with its period. */
   readonly endedBy: OwnPlan['endedBy']
   readonly keys: string
+  readonly hasKey: boolean
   /** The plan that it has, and the one that it goes over to with its period; null for a seat. */
   readonly plan: string | null
   readonly next: string | null
@@ -26,15 +28,16 @@ type Own = {
 
 type Kind = 'end' | 'keep' | 'stay'
 
-/** What an account has: plans and seats, until when, ending them, and taking back that they end or go over to another plan. */
+/** What an account has: plans and seats, until when, making their keys, ending them, and taking back that they end or go over to another plan. */
 export function OwnSubscriptions({ status }: { readonly status: BillingStatus }) {
   const words = useWords().plans
   const [doing, setDoing] = useState<{ readonly own: Own; readonly kind: Kind }>()
+  const [keyOf, setKeyOf] = useState<KeyHome>()
   const own: readonly Own[] = [
     ...status.subscriptions.map((one) => ({
       ...{ id: one.id, name: one.planSlug, status: one.status, until: one.currentPeriodEnd, isEnding: one.cancelAtPeriodEnd },
       endedBy: one.endedBy,
-      ...{ keys: one.keys.map(({ name }) => name ?? '').join(', '), plan: one.planSlug, next: one.nextPlanSlug },
+      ...{ keys: one.keys.map(({ name }) => name ?? '').join(', '), hasKey: one.keyCount > 0, plan: one.planSlug, next: one.nextPlanSlug },
     })),
     ...status.poolPledges.map((one) => ({
       ...{
@@ -44,7 +47,7 @@ export function OwnSubscriptions({ status }: { readonly status: BillingStatus })
         until: one.currentPeriodEnd,
         isEnding: one.cancelAtPeriodEnd,
         endedBy: one.endedBy,
-        ...{ keys: '', plan: null, next: null },
+        ...{ keys: '', hasKey: one.hasKey, plan: null, next: null },
       },
     })),
   ]
@@ -68,25 +71,38 @@ export function OwnSubscriptions({ status }: { readonly status: BillingStatus })
           {
             head: words.act,
             isActs: true,
-            cell: (one) => (
-              <IfMay right="pay">
-                {kindsOf(one).map((kind) => (
-                  <button
-                    key={kind}
-                    type="button"
-                    className={`plain ${kind === 'end' ? 'grave' : ''}`}
-                    onClick={() => setDoing({ own: one, kind })}
-                  >
-                    {words.ownActs[kind](one.name)}
-                  </button>
-                ))}
-              </IfMay>
-            ),
+            cell: (one) => <Acts own={one} onKey={setKeyOf} onKind={(kind) => setDoing({ own: one, kind })} />,
           },
         ]}
       />
       {doing !== undefined && <Doing {...doing} onClose={() => setDoing(undefined)} />}
+      {keyOf !== undefined && <MakeOwnKey of={keyOf} onClose={() => setKeyOf(undefined)} />}
     </Section>
+  )
+}
+
+type ToDo = { readonly own: Own; readonly onKey: (of: KeyHome) => void; readonly onKind: (kind: Kind) => void }
+
+/** What whoever looks may do about one; the key of one that was paid without, by card or in coins or by who makes none, is made here. */
+function Acts({ own, onKey, onKind }: ToDo) {
+  const words = useWords().plans
+  return (
+    <>
+      {!own.hasKey && own.status !== 'canceled' && (
+        <IfMay right="keys">
+          <button type="button" className="plain" onClick={() => onKey(own)}>
+            {words.makeKey}
+          </button>
+        </IfMay>
+      )}
+      <IfMay right="pay">
+        {kindsOf(own).map((kind) => (
+          <button key={kind} type="button" className={`plain ${kind === 'end' ? 'grave' : ''}`} onClick={() => onKind(kind)}>
+            {words.ownActs[kind](own.name)}
+          </button>
+        ))}
+      </IfMay>
+    </>
   )
 }
 

@@ -6,6 +6,7 @@ import { useAct } from '../../lib/use-act.ts'
 import { Dialog, Failed, Money, ShownOnce, useAsked, usePartWords } from '../../parts/index.ts'
 import type { CheckoutStep, OfferedPlan, Subscribed, TopupOptions } from '../answers.ts'
 import { IfMay } from '../only.tsx'
+import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 import { ChangePlan, changeableTo, type OwnPlan } from './change-plan.tsx'
 import { PriceChanges } from './price-changes.tsx'
@@ -67,6 +68,7 @@ type Coins = Extract<CheckoutStep, { readonly address: string }>
 function BuyPlan({ plan, onClose }: { readonly plan: OfferedPlan; readonly onClose: () => void }) {
   const words = useWords().plans
   const { cancel } = usePartWords()
+  const may = useMay()
   const client = useQueryClient()
   const { data: options } = useAsked<TopupOptions>('/api/billing/options')
   const [bought, setBought] = useState<Subscribed>()
@@ -103,7 +105,7 @@ function BuyPlan({ plan, onClose }: { readonly plan: OfferedPlan; readonly onClo
               type="button"
               className="main"
               disabled={buy.isRunning}
-              onClick={() => void buy.run({ planSlug: plan.slug, createKey: true, keyName: plan.name })}
+              onClick={() => void buy.run({ planSlug: plan.slug, ...(may('keys') && { createKey: true, keyName: plan.name }) })}
             >
               {isFree ? words.begin : words.payBalance(price)}
             </button>
@@ -127,6 +129,7 @@ function Bought({ bought: { key }, name, onClose }: { readonly bought: Subscribe
     )
   return (
     <Dialog title={words.boughtTitle(name)} onClose={onClose}>
+      <p>{words.boughtNoKey}</p>
       <div className="answers">
         <button type="button" className="main" onClick={onClose}>
           {close}
