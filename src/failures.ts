@@ -199,6 +199,10 @@ export const FAILURES = {
     409,
     'What came for this order is ${paid}, and it costs ${price}. The money is on the balance; buy it from there.',
   ),
+  order_price_changed: defineFailure(
+    409,
+    'This costs another price than was seen: {price} USD now. Nothing was bought or paid. Read it again and confirm that.',
+  ),
   transfer_unknown: defineFailure(404, 'There is no transfer with this id.'),
   transfer_reversed: defineFailure(409, 'This transfer was reversed already. GET the transfers of its account to see by which.'),
   transfer_not_reversible: defineFailure(

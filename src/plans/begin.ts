@@ -14,14 +14,17 @@ export type Order = {
   readonly orderId: string | undefined
   /** What came for it from outside, in nano-USD, where it was paid so: what costs more is not begun. */
   readonly paid?: NanoUsd | undefined
+  /** What whoever buys was told that all of it costs, in nano-USD: at another price it is not begun. */
+  readonly seenPrice?: NanoUsd | undefined
   readonly choose: (tx: Database) => Promise<readonly string[]>
 }
 
 /**
  * Begins what somebody buys: chosen and written down first, so that nobody else can have it, and paid then, all of it or none. Fails with
- * order_underpaid, balance_insufficient, account_frozen, and whatever choosing fails with.
+ * order_underpaid, order_price_changed, balance_insufficient, account_frozen, and whatever choosing fails with.
  */
-export async function begin(parts: PlanParts, { accountId, orderId, paid, choose }: Order): Promise<readonly string[]> {
+export async function begin(parts: PlanParts, { choose, ...order }: Order): Promise<readonly string[]> {
+  const { accountId, orderId } = order
   const ids = await parts.database.transaction(async (tx) => {
     // Orders of one account come one after the other.
     await refuseClosedAccount(tx, accountId)
@@ -29,7 +32,7 @@ export async function begin(parts: PlanParts, { accountId, orderId, paid, choose
     // Who asks again may meet the money on its way: whether it is there is for the books to say then.
     if (known.length > 0) return known
     const chosen = await choose(tx)
-    await refuseUncovered(tx, { accountId, paid, ids: chosen })
+    await refuseUncovered(tx, { ...order, ids: chosen })
     return chosen
   })
   for (const id of ids) {
@@ -62,13 +65,14 @@ async function payOrTakeBack(parts: PlanParts, ids: readonly string[], id: strin
 
 const isFrozen = (thrown: unknown): boolean => thrown instanceof FailureError && thrown.failure.code === 'account_frozen'
 
-type Chosen = Pick<Order, 'accountId' | 'paid'> & { readonly ids: readonly string[] }
+type Chosen = Pick<Order, 'accountId' | 'paid' | 'seenPrice'> & { readonly ids: readonly string[] }
 
-/** Told before anything is taken of somebody who cannot pay all of it. */
-async function refuseUncovered(tx: Database, { accountId, paid, ids }: Chosen): Promise<void> {
+/** Told before anything is taken of somebody who cannot pay all of it, or was told another price. */
+async function refuseUncovered(tx: Database, { accountId, paid, seenPrice, ids }: Chosen): Promise<void> {
   const [row] = await tx.query<{ total: NanoUsd }>(sql`
     select coalesce(sum(price), 0)::bigint as total from subscription_period where subscription_id = any(${[...ids]}::uuid[]) and state = 'due'`)
   const total = row?.total ?? 0n
+  if (seenPrice !== undefined && seenPrice !== total) fail('order_price_changed', { price: formatUsd(total) })
   if (paid !== undefined && paid < total) fail('order_underpaid', { price: formatUsd(total), paid: formatUsd(paid) })
   const available = await availableOf(tx, accountId)
   if (available < total) fail('balance_insufficient', { available: formatUsd(available) })

@@ -28,8 +28,8 @@ export type OwnSubscription = {
 /** What sells plans to an account from its balance; `orderId` is a UUID, and buys once. */
 export const planShop = (parts: PlanParts) => ({
   list: () => listOffers(parts.database),
-  subscribe: async ({ accountId, planSlug, orderId }: PlanOrder): Promise<OwnSubscription> =>
-    await ownOf(parts, accountId, await subscribe(parts, { accountId, planId: planSlug, orderId })),
+  subscribe: async ({ planSlug, ...order }: PlanOrder): Promise<OwnSubscription> =>
+    await ownOf(parts, order.accountId, await subscribe(parts, { ...order, planId: planSlug })),
   listOwn: async (accountId: string): Promise<readonly OwnSubscription[]> => {
     const own = (await listSubscriptions(parts.database, accountId)).flatMap(toOwn)
     const pricing = await readPlanPricing(parts.database)
@@ -56,7 +56,9 @@ export const planShop = (parts: PlanParts) => ({
   },
 })
 
-type PlanOrder = { readonly accountId: string; readonly planSlug: string; readonly orderId: string }
+/** `seenPrice` is what it is taken to cost: for another price it is not bought. */
+type Seen = { readonly seenPrice?: NanoUsd | undefined }
+type PlanOrder = Seen & { readonly accountId: string; readonly planSlug: string; readonly orderId: string }
 type Cancelling = { readonly accountId: string; readonly subscriptionId: string }
 type Changing = Cancelling & { readonly planSlug: string }
 type Confirmed = Changing & { readonly seen?: SeenQuote | undefined }
@@ -70,7 +72,7 @@ export const poolShop = (parts: PlanParts) => ({
   },
 })
 
-type SeatsOrder = {
+type SeatsOrder = Seen & {
   readonly accountId: string
   readonly poolId: string
   readonly blocks: readonly string[]

@@ -9,31 +9,33 @@ import { payDue } from './pay-period.ts'
 import { type PlanOffer, readOffer, readOpenOffer } from './plan-offer.ts'
 import { takeSeats, type WantedSeats } from './take-seats.ts'
 
-/** A plan that is wanted; the same `orderId` (of a payment, or of a request that may be sent again) buys once. `paid` is what came for it from outside. */
+/** A plan that is wanted; the same `orderId` (of a payment, or of a request that may be sent again) buys once. `paid` is what came for it from outside, `seenPrice` what it was said to cost. */
 export type WantedPlan = {
   readonly accountId: string
   readonly planId: string
   readonly orderId?: string | undefined
   readonly paid?: NanoUsd | undefined
+  readonly seenPrice?: NanoUsd | undefined
 }
 
 /**
  * Begins a subscription to a plan, paid from the balance; returns its id. Fails with plan_unknown, plan_closed, plan_held, account_suspended,
- * order_underpaid, balance_insufficient, account_frozen.
+ * order_underpaid, order_price_changed, balance_insufficient, account_frozen.
  */
-export async function subscribe(parts: PlanParts, { accountId, planId, orderId, paid }: WantedPlan): Promise<string> {
+export async function subscribe(parts: PlanParts, { planId, ...order }: WantedPlan): Promise<string> {
+  const { accountId, orderId } = order
   const choose = async (tx: Database): Promise<readonly string[]> => {
     const offer = await readOpenOffer(tx, planId)
     await refuseHeld(tx, offer, { accountId })
     return [await writeSubscription(tx, parts, { accountId, ...termsOf(offer), orderId })]
   }
-  const [id] = await begin(parts, { accountId, orderId, paid, choose })
+  const [id] = await begin(parts, { ...order, orderId, choose })
   return id ?? fail('internal')
 }
 
 /**
  * Begins subscriptions to seats of a pool, all or none; returns their ids. Fails with pool_unknown, pool_closed, seats_sold_out, invalid_field
- * (blocks, quantity), account_suspended, order_underpaid, balance_insufficient, account_frozen.
+ * (blocks, quantity), account_suspended, order_underpaid, order_price_changed, balance_insufficient, account_frozen.
  */
 export async function subscribeSeats(parts: PlanParts, wanted: WantedSeats): Promise<readonly string[]> {
   const { blocks, quantity } = wanted
@@ -41,7 +43,7 @@ export async function subscribeSeats(parts: PlanParts, wanted: WantedSeats): Pro
   if (!Number.isInteger(quantity) || quantity < 1 || quantity > SEATS_MAX)
     fail('invalid_field', { field: 'quantity', expected: `a whole number from 1 to ${SEATS_MAX}` })
   return await begin(parts, {
-    ...{ accountId: wanted.accountId, orderId: wanted.orderId, paid: wanted.paid },
+    ...{ accountId: wanted.accountId, orderId: wanted.orderId, paid: wanted.paid, seenPrice: wanted.seenPrice },
     choose: (tx) => takeSeats(tx, parts, wanted),
   })
 }

@@ -16,6 +16,8 @@ export type WantedSeats = {
   readonly orderId?: string | undefined
   /** What came for it from outside, in nano-USD. */
   readonly paid?: NanoUsd | undefined
+  /** What all of it was said to cost for a period, in nano-USD. */
+  readonly seenPrice?: NanoUsd | undefined
 }
 
 /**

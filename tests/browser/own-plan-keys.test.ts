@@ -1,5 +1,5 @@
-// Guarantee: in a real browser whoever may pay subscribes, and a plan or a seat that came without a key gets one from whoever may make keys, shown this once,
-// on a phone as on a desk, in English as in Chinese.
+// Guarantee: in a real browser whoever may pay subscribes, at the price that the button says, and a plan or a seat that came without a key gets one from whoever
+// may make keys, shown this once, on a phone as on a desk, in English as in Chinese.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startWorld, type World } from '../../checks/world.ts'
@@ -125,9 +125,34 @@ test('who has both rights gets the key with what they bought, and what has ended
   assert.equal(await page.getByRole('button', { name: 'Make its key' }).count(), 0)
 })
 
+test('a price that rose while somebody read it is not paid, of a plan or of a seat: the page says so and shows what it is now', {
+  skip: skipWithoutBrowser,
+}, async () => {
+  const { show } = browsing
+  await visit()
+  for (const [open, was, is, rise] of [
+    ['Choose Steady', '20.00', '23.00', () => put('/plans/steady', { ...PLAN, name: 'Steady', price: '23.00' })],
+    ['Take a seat', '49.00', '52.00', () => put('/pools/team', { ...POOL, blocks: [{ ...BLOCKS[0], price_per_month: '52.00' }] })],
+  ] as const) {
+    await press(open)
+    const pay = (price: string) => dialog().getByRole('button', { name: `Pay $${price} from the balance` })
+    await pay(was).waitFor()
+    const before = await status()
+    await rise()
+    await pay(was).click()
+    await dialog().getByText(`another price than was seen: ${is} USD now. Nothing was bought or paid`).waitFor()
+    await pay(is).waitFor()
+    await show(open === 'Take a seat' ? 'seat-price-rose' : 'plan-price-rose')
+    assert.deepEqual(await status(), before)
+    await pay(is).click()
+    if (open === 'Choose Steady') await press('I have copied it')
+    await dialog().waitFor({ state: 'detached' })
+  }
+  await visit()
+})
+
 test('all of it is Chinese for who reads Chinese', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing
-  await own('POST', '/api/pools/team/subscribe', { blocks: ['europe'] })
   await page.evaluate("localStorage.setItem('farebox.language', 'zh')")
   await page.reload()
   await press('创建其密钥')

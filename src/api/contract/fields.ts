@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { holdsCardNumber } from '../../lib/index.ts'
+import { holdsCardNumber, parseUsd } from '../../lib/index.ts'
 import { MULTIPLIER_EXPECTED, parseMultiplier } from '../../spec/index.ts'
 
 /** A text that people wrote in one line: no control characters, no broken characters, not blank. */
@@ -63,6 +63,16 @@ export const limitsShown = z
 
 /** An amount of USD as it is shown: a decimal string with as many decimals as are true. */
 export const usd = z.string().openapi({ example: '10.00' })
+
+const SEEN_EXPECTED = 'USD as a decimal string with at most 9 decimals, as it was told, such as "25.00"'
+
+/** A price that whoever asks was told before: at another one nothing is done. Left out, any is taken. */
+export const seenPrice = (description: string) =>
+  z
+    .string(SEEN_EXPECTED)
+    .refine((text) => (parseUsd(text) ?? -1n) >= 0n, SEEN_EXPECTED)
+    .openapi({ example: '60.00', description })
+    .optional()
 
 /** What is paid of the list price, as it is sent: a decimal string. */
 export const multiplier = z

@@ -3,16 +3,19 @@ import { parseUsd } from '../../lib/index.ts'
 import { DEPOSIT_PROBLEMS, DEPOSIT_WARNINGS, OWN_DEPOSIT_STATES, PAYMENT_STATES, TOP_UP_STATES } from '../../payments/index.ts'
 import { SUBSCRIPTION_ENDERS } from '../../plans/index.ts'
 import { amountInput } from './credit.ts'
-import { nameText, ownWords, time, usd } from './fields.ts'
+import { nameText, ownWords, seenPrice, time, usd } from './fields.ts'
 import { planPricingShown } from './shop.ts'
 
 const slug = nameText(64)
 const METHOD_EXPECTED = '"stripe", "usdc" or "btcpay"'
 const method = z.enum(['stripe', 'stripe_direct', 'usdc', 'btcpay'], METHOD_EXPECTED)
 
-/** What is bought of the balance: a plan, and a key for it if it is wanted. */
+/** What is bought of the balance: a plan, at the price that was seen where one is said, and a key for it if it is wanted. */
 export const subscribeInput = z
-  .strictObject({ planSlug: slug, createKey: z.boolean('true or false').prefault(false), keyName: ownWords(64).optional() })
+  .strictObject({
+    ...{ planSlug: slug, createKey: z.boolean('true or false').prefault(false), keyName: ownWords(64).optional() },
+    price: seenPrice('What a period costs, as GET /api/plans told it'),
+  })
   .openapi('Subscribe')
 
 /** A plan that is paid for outside. */
@@ -65,16 +68,10 @@ export const keepInput = cancelInput.openapi('Keep')
 export const planQuoteInput = z.strictObject({ subscriptionId: z.string().min(1).max(64), planSlug: slug })
 
 const CHANGES = ['now', 'at_period_end', 'kept'] as const
-const SEEN_EXPECTED = 'USD as a decimal string with at most 9 decimals, as the quote told it, such as "25.00"'
-
 /** A subscription that is to go over to another plan; `price` and `change` as they were told before: if they are others now, nothing is done. */
 export const changePlanInput = planQuoteInput
   .extend({
-    price: z
-      .string(SEEN_EXPECTED)
-      .refine((text) => (parseUsd(text) ?? -1n) >= 0n, SEEN_EXPECTED)
-      .openapi({ example: '60.00', description: 'What a period costs, as GET told it' })
-      .optional(),
+    price: seenPrice('What a period costs, as GET told it'),
     change: z.enum(CHANGES, '"now", "at_period_end" or "kept"').openapi({ description: 'When it holds, as GET told it' }).optional(),
   })
   .openapi('ChangePlan')

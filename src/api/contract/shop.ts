@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { time, usd } from './fields.ts'
+import { seenPrice, time, usd } from './fields.ts'
 
 /** What calls of a plan cost of the list price, such as "0.9", and what they will from some times on, the next first. */
 export const planPricingShown = {
@@ -46,12 +46,13 @@ export const offeredPoolShown = z
 const QUANTITY_EXPECTED = 'a whole number from 1 to 100'
 const BLOCKS_EXPECTED = 'a list of 1 to 24 names of blocks'
 
-/** Seats that are bought of the balance: so many in each of these blocks. */
+/** Seats that are bought of the balance: so many in each of these blocks, all of them for what was seen where that is said. */
 export const seatsInput = z
   .strictObject({
     blocks: z.array(z.string(BLOCKS_EXPECTED).min(1).max(32), BLOCKS_EXPECTED).min(1, BLOCKS_EXPECTED).max(24, BLOCKS_EXPECTED),
     quantity: z.int(QUANTITY_EXPECTED).min(1, QUANTITY_EXPECTED).max(100, QUANTITY_EXPECTED).prefault(1),
     billingCycle: z.enum(['month', 'year'], '"month" or "year"').prefault('month'),
+    price: seenPrice('What all of these seats cost for one period, by what GET /api/pools told'),
   })
   .openapi('Seats')
 

@@ -126,6 +126,7 @@ export const ZH_FAILURES: Readonly<Record<Exclude<FailureCode, PaymentFailureCod
     '在 {allowed} 之前客户就会多付钱，而那是满足 {days} 天通知期的最早日期。请安排在那之后，用另一个 ID 出售，或发送“shorter_notice_reason”（会被保存）。',
   balance_insufficient: '账户可用余额少于所需：${available}。为进行中的调用预留的金额会在调用结束后退回。',
   order_underpaid: '这个订单收到 ${paid}，而价格是 ${price}。款项已计入余额，请用余额购买。',
+  order_price_changed: '价格与所见不同：现在为 {price} 美元。没有购买，也没有扣费。请重新查看并确认。',
   transfer_unknown: '没有这个 ID 的转账。',
   transfer_reversed: '这笔转账已被冲正。可查询账户的转账，了解由哪一笔冲正。',
   transfer_not_reversible: '只有入账、退款和拒付可以冲正。其他情况请以入账弥补。',

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { fail } from '../../failures.ts'
 import { createKey, listKeys, mintSecret } from '../../keys/index.ts'
-import { formatUsd } from '../../lib/index.ts'
+import { formatUsd, parseUsd } from '../../lib/index.ts'
 import { totalPaidIn } from '../../payments/index.ts'
 import { answerAgain } from '../answer-again.ts'
 import { showBalance, showStanding } from '../balance.ts'
@@ -59,7 +59,7 @@ export function billingRoutes(app: ManageApp, dependencies: ManageDependencies):
   })
   app.openapi(subscribeRoute, async (c) => {
     const shop = shopOf()
-    const [accountId, { planSlug, createKey: isKeyWanted, keyName }] = [accountOf(c), c.req.valid('json')]
+    const [accountId, { planSlug, createKey: isKeyWanted, keyName, price }] = [accountOf(c), c.req.valid('json')]
     if (isKeyWanted && manage.subscriptionKeys === undefined) fail('not_offered', { what: 'Keys of subscriptions' })
     if (isKeyWanted) requireKeysRight(c)
     const request = await repeatOf(c)
@@ -68,7 +68,8 @@ export function billingRoutes(app: ManageApp, dependencies: ManageDependencies):
     const bought = await answerAgain({ database, newId: () => ids.uuid() }, request, {
       schema: subscribedRemembered,
       work: async (orderId) => {
-        const made = await shop.subscribe({ accountId, planSlug, orderId })
+        const seenPrice = price === undefined ? undefined : parseUsd(price)
+        const made = await shop.subscribe({ accountId, planSlug, orderId, seenPrice })
         const currentPeriodEnd = made.currentPeriodEnd?.toISOString() ?? null
         return { subscriptionId: made.id, planSlug, status: made.status, currentPeriodEnd }
       },
@@ -106,7 +107,7 @@ const statusRoute = createRoute({
 const subscribeRoute = createRoute({
   method: 'post',
   path: '/api/billing/subscribe',
-  summary: 'Buy a plan of the balance, with a key of it if one is wanted',
+  summary: 'Buy a plan of the balance, with a key of it if one is wanted; not where it costs another price than was seen',
   request: { headers: idempotencyHeader, body: jsonBody(subscribeInput) },
   responses: { 201: json(managed(subscribedShown), 'The subscription; a key is in this answer and nowhere else'), ...failures },
 })

@@ -252,6 +252,31 @@ test('a subscription is bought with a key, shown, and ended with its period', as
   assert.deepEqual([credits.remaining, credits.creditKeyCount, credits.userId], ['0.00', 2, person.accountId])
 })
 
+test('a plan and a seat are bought at the price that is sent, or not at all', async () => {
+  for (const [path, body, price] of [
+    ['billing/subscribe', { planSlug: 'pro' }, '60.00'],
+    ['pools/core/subscribe', { blocks: ['europe'] }, '49.00'],
+  ] as const) {
+    const person = await newPerson()
+    const buy = (seen: string) => as(person, `POST /api/${path}`, { body: { ...body, price: seen } })
+    const dearer = await buy(`${price.slice(0, 2)}.000000001`)
+    assert.deepEqual([dearer.status, dearer.json.error.code], [409, 'order_price_changed'], path)
+    for (const wrong of ['-1', 'much']) {
+      const refused = await buy(wrong)
+      assert.deepEqual([refused.status, refused.json.error.field], [400, 'price'], path)
+    }
+    assert.equal(
+      shops.sold
+        .values()
+        .filter((one) => one.accountId === person.accountId)
+        .toArray().length,
+      0,
+    )
+    const bought = await buy(price)
+    assert.equal(bought.status, 201, bought.text)
+  }
+})
+
 test('twenty buyers of the last seats get exactly those, and the tag of the list changes with them', async () => {
   const people = await Promise.all(Array.from({ length: 20 }, newPerson))
   const before = await as(undefined, 'GET /api/pools')

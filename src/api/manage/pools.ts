@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { fail } from '../../failures.ts'
-import { formatUsd } from '../../lib/index.ts'
+import { formatUsd, parseUsd } from '../../lib/index.ts'
 import { answerAgain } from '../answer-again.ts'
 import {
   idempotencyHeader,
@@ -30,7 +30,8 @@ export function poolRoutes(app: ManageApp, dependencies: ManageDependencies): vo
   app.openapi(subscribeRoute, async (c) => {
     const shop: PoolShop = manage.pools ?? fail('not_offered', { what: 'Seats in pools' })
     const { id: poolId } = await find(c.req.valid('param').id)
-    const order = { ...c.req.valid('json'), accountId: accountOf(c), poolId }
+    const { price, ...wanted } = c.req.valid('json')
+    const order = { ...wanted, accountId: accountOf(c), poolId, seenPrice: price === undefined ? undefined : parseUsd(price) }
     const bought = await answerAgain({ database, newId: () => ids.uuid() }, await repeatOf(c), {
       schema: seatsShown,
       work: async (orderId) => ({ seats: (await shop.subscribe({ ...order, orderId })).map(showSeat) }),
@@ -62,7 +63,7 @@ const getRoute = createRoute({
 const subscribeRoute = createRoute({
   method: 'post',
   path: '/api/pools/{id}/subscribe',
-  summary: 'Buy seats of the balance, all that are asked for or none',
+  summary: 'Buy seats of the balance, all that are asked for or none; none where they cost another price than was seen',
   request: { params: idParameter, headers: idempotencyHeader, body: jsonBody(seatsInput) },
   responses: { 201: json(managed(seatsShown), 'The seats'), ...failures },
 })

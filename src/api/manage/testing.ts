@@ -27,8 +27,9 @@ export function testShops({ seats, now }: { readonly seats: number; readonly now
           pricing: { multiplier: 1_000_000, changes: [] },
         },
       ],
-      subscribe: async ({ accountId, planSlug, orderId }) => {
+      subscribe: async ({ accountId, planSlug, orderId, seenPrice = 60n * USD }) => {
         if (planSlug !== 'pro') fail('plan_unknown')
+        if (seenPrice !== 60n * USD) fail('order_price_changed', { price: '60.00' })
         const made = sold.get(orderId) ?? {
           ...{ id: orderId, accountId, of: { planSlug }, status: 'active' as const, currentPeriodEnd: end(), cancelAtPeriodEnd: false },
         }
@@ -89,7 +90,8 @@ function poolShop({ seats, sold, end }: Seats): NonNullable<ManagePorts['pools']
       },
     ],
   })
-  const subscribeSeats = async ({ accountId, blocks, quantity, orderId }: SeatOrder) => {
+  const subscribeSeats = async ({ accountId, blocks, quantity, orderId, seenPrice = 49n * USD }: SeatOrder) => {
+    if (seenPrice !== 49n * USD) fail('order_price_changed', { price: '49.00' })
     const known = [...sold.values()].filter((one) => one.accountId === accountId && one.id.startsWith(orderId))
     if (known.length > 0) return known
     if (blocks.some((block) => free(block) < quantity)) fail('not_offered', { what: 'More seats' })

@@ -54,11 +54,12 @@ export type PlanQuote = {
 /** Who sells plans: bought from the balance, once for each `orderId` (a UUID). */
 export type PlanShop = {
   readonly list: () => Promise<readonly OfferedPlan[]>
-  /** Fails with plan_unknown, plan_closed, balance_insufficient. */
+  /** For `seenPrice` in nano-USD, where that is said, and for no other. Fails with plan_unknown, plan_closed, order_price_changed, balance_insufficient. */
   readonly subscribe: (order: {
     readonly accountId: string
     readonly planSlug: string
     readonly orderId: string
+    readonly seenPrice?: NanoUsd | undefined
   }) => Promise<OwnSubscription>
   /** All of an account, seats too. */
   readonly listOwn: (accountId: string) => Promise<readonly OwnSubscription[]>
@@ -101,7 +102,7 @@ export type OfferedBlock = {
   readonly status: 'open' | 'sold_out'
 }
 
-/** Seats that are wanted. */
+/** Seats that are wanted; `seenPrice` in nano-USD is what all of them are taken to cost for a period. */
 export type SeatOrder = {
   readonly accountId: string
   readonly poolId: string
@@ -109,12 +110,13 @@ export type SeatOrder = {
   readonly quantity: number
   readonly billingCycle: 'month' | 'year'
   readonly orderId: string
+  readonly seenPrice?: NanoUsd | undefined
 }
 
 /** Who sells seats in pools. */
 export type PoolShop = {
   readonly list: () => Promise<readonly OfferedPool[]>
-  /** Fails with pool_unknown, pool_closed, seats_sold_out, balance_insufficient. */
+  /** Fails with pool_unknown, pool_closed, seats_sold_out, order_price_changed, balance_insufficient. */
   readonly subscribe: (order: SeatOrder) => Promise<readonly OwnSubscription[]>
 }
 

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { call } from '../../lib/call.ts'
+import { CallError, call } from '../../lib/call.ts'
 import { nanoOf, showCount, showUsd } from '../../lib/money.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Dialog, Failed, Money, ShownOnce, useAsked, usePartWords } from '../../parts/index.ts'
@@ -63,6 +63,12 @@ export function PlanOffer({ plan, own }: { readonly plan: OfferedPlan; readonly 
   )
 }
 
+/** What is asked for, at the price that the button says; a key of it only for who may make keys. */
+const wantedOf = ({ slug, name, priceUsdc }: OfferedPlan, isKeyWanted: boolean) => ({
+  ...{ planSlug: slug, price: priceUsdc },
+  ...(isKeyWanted && { createKey: true, keyName: name }),
+})
+
 type Coins = Extract<CheckoutStep, { readonly address: string }>
 
 function BuyPlan({ plan, onClose }: { readonly plan: OfferedPlan; readonly onClose: () => void }) {
@@ -74,7 +80,14 @@ function BuyPlan({ plan, onClose }: { readonly plan: OfferedPlan; readonly onClo
   const [bought, setBought] = useState<Subscribed>()
   const [coins, setCoins] = useState<Coins>()
   const buy = useAct(async (body: Readonly<Record<string, unknown>>, once) => {
-    setBought(await call<Subscribed>('/api/billing/subscribe', { method: 'POST', body, once }))
+    setBought(
+      await call<Subscribed>('/api/billing/subscribe', { method: 'POST', body, once }).catch(async (thrown: unknown) => {
+        // What is paid is what was read here; where it costs another price by now it is read anew.
+        if (thrown instanceof CallError && thrown.code === 'order_price_changed')
+          await client.invalidateQueries({ queryKey: ['/api/plans'] })
+        throw thrown
+      }),
+    )
     await client.invalidateQueries()
   })
   const checkout = useAct(async (method: string, once) => {
@@ -101,12 +114,7 @@ function BuyPlan({ plan, onClose }: { readonly plan: OfferedPlan; readonly onClo
                   {words.payBy[method as keyof typeof words.payBy] ?? method}
                 </button>
               ))}
-            <button
-              type="button"
-              className="main"
-              disabled={buy.isRunning}
-              onClick={() => void buy.run({ planSlug: plan.slug, ...(may('keys') && { createKey: true, keyName: plan.name }) })}
-            >
+            <button type="button" className="main" disabled={buy.isRunning} onClick={() => void buy.run(wantedOf(plan, may('keys')))}>
               {isFree ? words.begin : words.payBalance(price)}
             </button>
           </div>

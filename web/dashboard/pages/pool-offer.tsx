@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { call } from '../../lib/call.ts'
+import { CallError, call } from '../../lib/call.ts'
 import { showCount, showUsd } from '../../lib/money.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Dialog, Failed, List, Money, Tag, usePartWords } from '../../parts/index.ts'
@@ -13,7 +13,8 @@ type Block = OfferedPool['blocks'][number]
 /** A pool and the seats that are free in each of its blocks. */
 export function PoolOffer({ pool }: { readonly pool: OfferedPool }) {
   const words = useWords().plans
-  const [block, setBlock] = useState<Block>()
+  const [chosen, setChosen] = useState<string>()
+  const block = pool.blocks.find((one) => one.block === chosen)
   return (
     <article className="section">
       <h3>{pool.slug}</h3>
@@ -33,7 +34,7 @@ export function PoolOffer({ pool }: { readonly pool: OfferedPool }) {
             cell: (one) =>
               one.status === 'open' ? (
                 <IfMay right="pay">
-                  <button type="button" onClick={() => setBlock(one)}>
+                  <button type="button" onClick={() => setChosen(one.block)}>
                     {words.take}
                   </button>
                 </IfMay>
@@ -43,7 +44,7 @@ export function PoolOffer({ pool }: { readonly pool: OfferedPool }) {
           },
         ]}
       />
-      {block !== undefined && <BuySeat pool={pool} block={block} onClose={() => setBlock(undefined)} />}
+      {block !== undefined && <BuySeat pool={pool} block={block} onClose={() => setChosen(undefined)} />}
     </article>
   )
 }
@@ -53,7 +54,11 @@ function BuySeat({ pool, block, onClose }: { readonly pool: OfferedPool; readonl
   const { cancel } = usePartWords()
   const client = useQueryClient()
   const buy = useAct(async (body: Readonly<Record<string, unknown>>, once) => {
-    await call(`/api/pools/${pool.id}/subscribe`, { method: 'POST', body, once })
+    await call(`/api/pools/${pool.id}/subscribe`, { method: 'POST', body, once }).catch(async (thrown: unknown) => {
+      // What is paid is what was read here; where it costs another price by now it is read anew.
+      if (thrown instanceof CallError && thrown.code === 'order_price_changed') await client.invalidateQueries({ queryKey: ['/api/pools'] })
+      throw thrown
+    })
     await client.invalidateQueries()
     onClose()
   })
@@ -69,7 +74,7 @@ function BuySeat({ pool, block, onClose }: { readonly pool: OfferedPool; readonl
           type="button"
           className="main"
           disabled={buy.isRunning}
-          onClick={() => void buy.run({ blocks: [block.block], quantity: 1, billingCycle: 'month' })}
+          onClick={() => void buy.run({ blocks: [block.block], quantity: 1, billingCycle: 'month', price: block.pricePerMonth })}
         >
           {words.payBalance(showUsd(block.pricePerMonth))}
         </button>
