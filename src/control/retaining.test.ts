@@ -13,7 +13,7 @@ import { PERSONAL_DATA } from '../inventory.ts'
 import { closeDays } from '../ledger/index.ts'
 import { isoDate, type LogEvent, utcDayOf } from '../lib/index.ts'
 import { openSigner, type Signer, sealDays } from '../receipts/index.ts'
-import { forgetAged, ROWS_AT_ONCE, retentionJobs } from '../retention/index.ts'
+import { forgetAged, forgetSpent, ROWS_AT_ONCE, retentionJobs } from '../retention/index.ts'
 import { openRetention } from './retaining.ts'
 
 const DAY_MS = 86_400_000
@@ -155,5 +155,23 @@ test('what a node set aside and gave back is gone with the next look, and what i
   assert.deepEqual(await ledgerDatabase.query(sql`select account_id, amount from spend_slice`), [{ account_id: accounts[1], amount: 1n }])
   const [empty] = await ledgerDatabase.query<{ slices: bigint }>(sql`select count(*) as slices from slice where amount = 0`)
   assert.equal(empty?.slices, 0n)
+  await ledgerDatabase.query(sql`delete from spend_slice`)
+})
+
+test('a slice that a commit works on is not waited for, as the commit may wait for one that is being deleted', {
+  timeout: 20_000,
+}, async () => {
+  const { ledgerDatabase } = books.kit
+  const accounts = books.accounts.slice(0, 2)
+  for (const account of accounts)
+    await ledgerDatabase.query(sql`
+      insert into spend_slice (node_id, subject_id, kind, starts_at, account_id, amount)
+      values (${books.nodeId}::uuid, ${account}::uuid, 0, now(), ${account}::uuid, 0)`)
+  await ledgerDatabase.transaction(async (tx) => {
+    await tx.query(sql`update spend_slice set amount = 5 where account_id = ${accounts[1]}::uuid`)
+    assert.equal(await forgetSpent(ledgerDatabase), 1)
+  })
+  assert.equal(await forgetSpent(ledgerDatabase), 0)
+  assert.deepEqual(await ledgerDatabase.query(sql`select account_id, amount from spend_slice`), [{ account_id: accounts[1], amount: 5n }])
   await ledgerDatabase.query(sql`delete from spend_slice`)
 })
