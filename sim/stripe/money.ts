@@ -32,35 +32,65 @@ export function newIntent(account: StripeAccount, made: NewIntent): StripeIntent
 export function chargeIntent(account: StripeAccount, intent: StripeIntent, card: SavedCard): CardBehaviour {
   if (card.behaviour === 'ok') settleIntent(account, intent, card)
   else if (card.behaviour === 'delayed') {
-    intent.status = 'processing'
-    raise(account, 'payment_intent.processing', intent)
+    beginDelayed(account, intent, card)
   } else failIntent(account, intent, card.behaviour === 'declined' ? 'card_declined' : 'authentication_required')
   return card.behaviour
 }
 
+/** What takes its time is in the balance at once, as a movement of its own kind. Source: docs.stripe.com/reports/balance-transaction-types (2026-11-30). */
+function beginDelayed(account: StripeAccount, intent: StripeIntent, card: SavedCard): void {
+  const charge = newCharge(account, intent, card)
+  intent.status = 'processing'
+  move(account, { type: 'payment', amount: charge.amount, fee: feeOf(charge.amount), source: charge.id, currency: charge.currency })
+  raise(account, 'charge.pending', charge)
+  raise(account, 'payment_intent.processing', intent)
+}
+
 /** An intent was not paid. */
 export function failIntent(account: StripeAccount, intent: StripeIntent, code: string): void {
+  const charge = pendingCharge(account, intent)
+  if (charge !== undefined) {
+    const { id: source, amount, currency } = charge
+    charge.status = 'failed'
+    move(account, { type: 'payment_failure_refund', amount: -amount, fee: 0, source, currency })
+    raise(account, 'charge.failed', charge)
+  }
   intent.status = 'requires_payment_method'
   intent.last_payment_error = { type: 'card_error', code }
   raise(account, 'payment_intent.payment_failed', intent)
 }
 
-/** An intent was paid: its charge, the movement of the balance, and the events. */
+/** An intent was paid: its charge, the movement of the balance where there is none yet, and the events. */
 export function settleIntent(account: StripeAccount, intent: StripeIntent, card: SavedCard): void {
+  const known = pendingCharge(account, intent)
+  const charge = known ?? newCharge(account, intent, card)
+  const { id: source, amount, currency } = charge
+  charge.status = 'succeeded'
+  Object.assign(intent, { status: 'succeeded', amount_received: amount, last_payment_error: null })
+  if (known === undefined) move(account, { type: 'charge', amount, fee: feeOf(amount), source, currency })
+  raise(account, 'charge.succeeded', charge)
+  raise(account, 'payment_intent.succeeded', intent)
+}
+
+/** Writes a charge whose end is not known yet, as the last one of its intent. */
+function newCharge(account: StripeAccount, intent: StripeIntent, card: SavedCard): StripeCharge {
   const id = account.newId('ch')
   const { amount, currency, customer, metadata } = intent
   const charge: StripeCharge = {
     ...{ id, object: 'charge', created: secondsOf(account), amount, currency, customer, payment_intent: intent.id, metadata },
     receipt_url: `https://pay.stripe.com/receipts/${id}`,
     payment_method_details: { type: 'card', card: { brand: card.brand, last4: card.last4 } },
-    ...{ amount_refunded: 0, refunded: false, disputed: false },
+    ...{ status: 'pending', amount_refunded: 0, refunded: false, disputed: false },
   }
   account.charges.set(id, charge)
-  Object.assign(intent, { status: 'succeeded', amount_received: amount, latest_charge: id, last_payment_error: null })
-  // What takes its time is no card; Stripe lists it apart. Source: docs.stripe.com/reports/balance-transaction-types (2026-11-29).
-  move(account, { type: card.behaviour === 'delayed' ? 'payment' : 'charge', amount, fee: feeOf(amount), source: id, currency })
-  raise(account, 'charge.succeeded', charge)
-  raise(account, 'payment_intent.succeeded', intent)
+  intent.latest_charge = id
+  return charge
+}
+
+/** The charge of an intent that takes its time. */
+function pendingCharge(account: StripeAccount, intent: StripeIntent): StripeCharge | undefined {
+  const charge = account.charges.get(intent.latest_charge ?? '')
+  return charge?.status === 'pending' ? charge : undefined
 }
 
 /** Gives part of a charge back; cents. */

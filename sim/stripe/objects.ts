@@ -75,6 +75,7 @@ export type StripeCharge = {
   readonly metadata: Readonly<Record<string, string>>
   readonly receipt_url: string
   readonly payment_method_details: { readonly type: 'card'; readonly card: { readonly brand: string; readonly last4: string } }
+  status: 'pending' | 'succeeded' | 'failed'
   amount_refunded: Cents
   refunded: boolean
   disputed: boolean
@@ -117,7 +118,7 @@ export type BalanceTransaction = {
   readonly fee: Cents
   readonly net: Cents
   readonly currency: string
-  readonly type: 'charge' | 'payment' | 'refund' | 'refund_failure' | 'adjustment'
+  readonly type: 'charge' | 'payment' | 'payment_failure_refund' | 'refund' | 'refund_failure' | 'adjustment'
   readonly source: string
 }
 

@@ -132,6 +132,9 @@ async function happenTo({ lane, manner, spent }: Counter, page: Page, { random, 
 
 const partOf = (random: SeededRandom, cents: number) => (): number => 1 + random.below(cents)
 
+/** Charges of which the money came. */
+const paidCharges = ({ charges }: Counter['lane']['sim']['account']) => [...charges.values()].filter(({ status }) => status === 'succeeded')
+
 /** What Stripe's own account says of charges, refunds and disputes, and what was bought with it. */
 function railsOf({ lane, pages, spent }: Counter): readonly Rail[] {
   const { account } = lane.sim
@@ -142,7 +145,7 @@ function railsOf({ lane, pages, spent }: Counter): readonly Rail[] {
   }
   const nano = (cents: number): bigint => BigInt(cents) * NANO_IN_CENT
   const deposits = (): readonly Evidence[] =>
-    [...account.charges.values()].map(({ payment_intent, amount }) => ({
+    paidCharges(account).map(({ payment_intent, amount }) => ({
       ...{ sourceKey: `stripe:${desk.externalKey('stripe', payment_intent)}`, accountId: ownerOf(payment_intent), amount: nano(amount) },
     }))
   const refunds = (): readonly Evidence[] =>

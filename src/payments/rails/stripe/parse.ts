@@ -118,9 +118,11 @@ export const receiptOf = reader(
 
 /** A movement of the balance whose charge is expanded. */
 export const chargeOf = reader(
-  z
-    .object({ source: z.object({ amount: cents, currency: word, payment_intent: linked }) })
-    .transform(({ source }): ListedCharge => ({ intentId: source.payment_intent, amountCents: source.amount, currency: source.currency })),
+  z.object({ source: z.object({ amount: cents, currency: word, status: word, payment_intent: linked }) }).transform(
+    ({ source: { payment_intent: intentId, amount: amountCents, currency, status } }): ListedCharge => ({
+      ...{ intentId, amountCents, currency, status },
+    }),
+  ),
 )
 
 /** A saved card. */

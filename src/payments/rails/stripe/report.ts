@@ -9,7 +9,7 @@ import { findStripePayment } from './stripe-rows.ts'
 const DAY_SECONDS = 86_400
 
 /**
- * What Stripe's own balance lists of charges on a UTC day, in the currency that was paid, less the tax on top; named as the journal names them.
+ * What Stripe's own balance lists of charges on a UTC day of which the money came, in the currency that was paid, less the tax on top; named as the journal names them.
  * Undefined while Stripe cannot be asked. Source: docs.stripe.com/api/balance_transactions/list (2026-11-26).
  */
 export const stripeReport = ({ api, database, desk }: Pick<StripeParts, 'api' | 'database' | 'desk'>): RailReport => ({

@@ -106,7 +106,7 @@ const wholeLists = (asked: Asked): Pick<StripeApi, 'listCharges' | 'listDisputes
         all(stripe.balanceTransactions.list({ type, created: { gte: from, lt: to }, limit: LIST_MAX, expand: ['data.source'] })),
       ),
     )
-    return (await Promise.all(listed)).flat()
+    return (await Promise.all(listed)).flat().filter(({ status }) => status === 'succeeded')
   },
 })
 

@@ -55,8 +55,8 @@ export type Card = { readonly id: string; readonly brand: string; readonly last4
 /** What a payment left at Stripe for its payer. */
 export type Receipt = { readonly url: string | undefined; readonly brand: string | undefined; readonly last4: string | undefined }
 
-/** A charge of a day, as the balance at Stripe lists it. */
-export type ListedCharge = { readonly intentId: string; readonly amountCents: bigint; readonly currency: string }
+/** A charge of a day, as the balance at Stripe lists it; `status` is pending while a bank takes its time, and failed where nothing came. */
+export type ListedCharge = { readonly intentId: string; readonly amountCents: bigint; readonly currency: string; readonly status: string }
 
 /** A page for paying, or for saving a card. */
 export type NewSession = {
@@ -106,7 +106,7 @@ export type StripeApi = {
   /** Refunds of all payments that were made since a time in seconds, newest first. */
   readonly listAllRefunds: (since: number) => Promise<readonly CardRefund[]>
   readonly openPortal: (customerId: string, returnUrl: string) => Promise<string>
-  /** Charges from one time to before another, both in seconds. */
+  /** Charges from one time to before another, both in seconds, of which the money came. */
   readonly listCharges: (from: number, to: number) => Promise<readonly ListedCharge[]>
   readonly deleteCustomer: (customerId: string) => Promise<void>
   readonly createRedaction: (customerId: string, key: string) => Promise<Redaction>
