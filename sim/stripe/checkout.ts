@@ -67,7 +67,7 @@ export function payAt(account: StripeAccount, session: StripeSession, behaviour:
 /** What was still on its way arrives, or does not. */
 export function endDelayed(account: StripeAccount, session: StripeSession, isPaid: boolean): void {
   const intent = found(account.intents, session.payment_intent)
-  if (intent.status !== 'processing') throw new RangeError('this payment is not on its way')
+  if (intent.status !== 'processing' && intent.status !== 'requires_action') throw new RangeError('this payment is not on its way')
   if (isPaid) {
     settleIntent(account, intent, newCard(account, 'delayed'))
     session.payment_status = 'paid'

@@ -33,6 +33,9 @@ export function chargeIntent(account: StripeAccount, intent: StripeIntent, card:
   if (card.behaviour === 'ok') settleIntent(account, intent, card)
   else if (card.behaviour === 'delayed') {
     beginDelayed(account, intent, card)
+  } else if (card.behaviour === 'by-transfer') {
+    intent.status = 'requires_action'
+    raise(account, 'payment_intent.requires_action', intent)
   } else failIntent(account, intent, card.behaviour === 'declined' ? 'card_declined' : 'authentication_required')
   return card.behaviour
 }
@@ -67,7 +70,8 @@ export function settleIntent(account: StripeAccount, intent: StripeIntent, card:
   const { id: source, amount, currency } = charge
   charge.status = 'succeeded'
   Object.assign(intent, { status: 'succeeded', amount_received: amount, last_payment_error: null })
-  if (known === undefined) move(account, { type: 'charge', amount, fee: feeOf(amount), source, currency })
+  if (known === undefined)
+    move(account, { type: card.behaviour === 'ok' ? 'charge' : 'payment', amount, fee: feeOf(amount), source, currency })
   raise(account, 'charge.succeeded', charge)
   raise(account, 'payment_intent.succeeded', intent)
 }

@@ -10,8 +10,11 @@ export type StripeCustomer = {
   cards: SavedCard[]
 }
 
-/** How a card behaves: it pays, is declined, wants its owner to confirm, or answers days later. */
-export type CardBehaviour = 'ok' | 'declined' | 'needs-owner' | 'delayed'
+/**
+ * How a card behaves: it pays, is declined, wants its owner to confirm, or answers days later; and what is no card and waits until its owner sends
+ * the money.
+ */
+export type CardBehaviour = 'ok' | 'declined' | 'needs-owner' | 'delayed' | 'by-transfer'
 
 /** A payment method of a customer; `expires` are year and month. */
 export type SavedCard = {
@@ -58,7 +61,7 @@ export type StripeIntent = {
   readonly customer: string | null
   readonly metadata: Readonly<Record<string, string>>
   amount_received: Cents
-  status: 'requires_payment_method' | 'processing' | 'succeeded' | 'canceled'
+  status: 'requires_payment_method' | 'requires_action' | 'processing' | 'succeeded' | 'canceled'
   latest_charge: string | null
   last_payment_error: { readonly type: string; readonly code: string } | null
 }

@@ -59,3 +59,16 @@ test('a debit of a bank is listed among the charges of a day once it came, and n
   assert.deepEqual([await comes.stateOf(), await fails.stateOf()], ['settled', 'failed'])
   assert.deepEqual([await amountsOf(day), await amountsOf(dayOf(clock.at))], [[TEN], []])
 })
+
+test('a page that is complete while its payer still has something to do is looked at again, until the money came or nobody can pay any more', async () => {
+  const [comes, ends] = [await checkedOut(), await checkedOut()]
+  await told(() => {
+    for (const { sessionId } of [comes, ends]) sim.pay(sessionId, 'by-transfer')
+  })
+  assert.deepEqual([await comes.stateOf(), await ends.stateOf()], ['pending', 'pending'])
+  sim.endDelayed(comes.sessionId, true)
+  sim.endDelayed(ends.sessionId, false)
+  clock.at += 2 * 3_600_000
+  await rail.finish()
+  assert.deepEqual([await comes.stateOf(), await ends.stateOf()], ['settled', 'failed'])
+})

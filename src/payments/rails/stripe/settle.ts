@@ -33,11 +33,17 @@ async function applySession(parts: StripeParts, session: Session): Promise<Payme
   if (intent?.status === 'succeeded') return await applyPaid(parts, payment, { session, intent })
   if (payment === undefined) return undefined
   if (session.status === 'expired') await parts.desk.fail(payment.id, 'expired', 'expired')
-  else if (session.status === 'complete' && intent?.status === 'processing') await parts.desk.pending(payment.id)
+  else if (session.status === 'complete' && intent !== undefined && ON_ITS_WAY.includes(intent.status)) await parts.desk.pending(payment.id)
   else if (session.status === 'complete' && intent !== undefined)
     await parts.desk.fail(payment.id, 'failed', intent.declineCode ?? 'declined')
   return await findPayment(parts.database, payment.id)
 }
+
+/**
+ * Of a page that is complete: a bank takes its time, or the payer has yet to send the money or to say which deposits a bank made. Source:
+ * docs.stripe.com/payments/paymentintents/lifecycle (2026-11-30).
+ */
+const ON_ITS_WAY: readonly string[] = ['processing', 'requires_action']
 
 type Paid = { readonly session: Session; readonly intent: Intent }
 
