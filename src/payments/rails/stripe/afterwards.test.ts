@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import { openRailWorld, type RailWorld } from '../../../../checks/money/stripe/rail-world.ts'
 import { type SimStripe, startSimStripe } from '../../../../sim/index.ts'
 import { sql } from '../../../db/index.ts'
-import { listProblems } from '../../index.ts'
+import { listProblems, resolveProblem } from '../../index.ts'
 import type { PaymentPurpose } from '../../payment.ts'
 import { findPayment } from '../../store.ts'
 import type { StripeRail } from './index.ts'
@@ -239,3 +239,38 @@ test('a refund at the dashboard is told as a refund, and a dispute as a dispute'
     ],
   )
 })
+
+test('a refund at the dashboard of money that was credited by hand waits for the operator, one that did not happen does not', async () => {
+  const { accountId } = await world.store.newCustomer(0n)
+  /** Money that fits nothing, as its page was made at Stripe itself. */
+  const foreign = async (isCredited: boolean): Promise<string> => {
+    const { sessionId } = await rail.checkout({ accountId, amount: TEN, purpose: TOPUP })
+    const id = `cs_test_${randomUUID().replaceAll('-', '')}`
+    sim.account.sessions.set(id, { ...(sim.account.sessions.get(sessionId) ?? assert.fail()), id, payment_intent: null })
+    await told(() => sim.pay(id))
+    const intentId = sim.account.sessions.get(id)?.payment_intent ?? assert.fail()
+    const problem = (await openProblems()).find(({ ref }) => ref === intentId) ?? assert.fail()
+    if (isCredited) {
+      const credit = { accountId, amount: TEN, kind: 'manual', sourceKey: `problem:${problem.id}`, reason: 'it was theirs' } as const
+      const { transferId } = await world.store.ledger.credit(credit)
+      await resolveProblem(world.database, problem.id, { resolution: 'credited', transferId, at: new Date(clock.at) })
+    } else await resolveProblem(world.database, problem.id, { resolution: 'dismissed', at: new Date(clock.at) })
+    return intentId
+  }
+  const [byHand, dismissed, looked] = [await foreign(true), await foreign(false), await foreign(true)]
+  const refundId = await told(() => sim.refundAtDashboard(byHand, 300))
+  await told(() => sim.endRefund(sim.refundAtDashboard(byHand, 200), 'failed'))
+  await told(() => sim.refundAtDashboard(dismissed, 300))
+  const unheard = sim.refundAtDashboard(looked, 400)
+  await world.open().rail.finish()
+  const wrong = (await openProblems()).filter(({ code }) => code === 'refund_unknown')
+  assert.deepEqual(
+    wrong.map(({ ref, amount }) => [ref, amount]),
+    [
+      [refundId, 3_000_000_000n],
+      [unheard, 4_000_000_000n],
+    ],
+  )
+})
+
+const openProblems = () => listProblems(world.database, world, { isAll: false, limit: 500 })

@@ -1,4 +1,5 @@
 import type { Payment } from '../../payment.ts'
+import { wasCreditedByHand } from '../../problems.ts'
 import { isUndone } from '../../store.ts'
 import { endRefund } from './carry-on-refund.ts'
 import { CURRENCY, creditOfGross, nanoOfCents } from './cents.ts'
@@ -11,14 +12,32 @@ import { grossOf } from './stripe-rows.ts'
 /** Brings the refunds of an intent to what Stripe says of them now; those made at Stripe itself are booked as well. */
 export async function syncRefunds(parts: StripeParts, intentId: string): Promise<void> {
   const payment = await syncIntent(parts, intentId)
-  if (payment?.transferId === undefined) return
-  for (const told of await parts.api.listRefunds(intentId)) await applyRefund(parts, payment, told)
+  if (payment?.transferId === undefined && !(await isByHand(parts, intentId))) return
+  for (const told of await parts.api.listRefunds(intentId)) await applyOrTell(parts, payment, told)
 }
 
-/** Brings a refund of any payment to what Stripe says of it; one that is none of ours does nothing. */
+/** Brings a refund of any payment to what Stripe says of it; one that is none of ours, and was not credited by hand, does nothing. */
 export async function syncRefund(parts: StripeParts, told: CardRefund): Promise<void> {
-  const payment = told.intentId === undefined ? undefined : await syncIntent(parts, told.intentId)
-  if (payment?.transferId !== undefined) await applyRefund(parts, payment, told)
+  const { intentId } = told
+  if (intentId === undefined) return
+  const payment = await syncIntent(parts, intentId)
+  if (payment?.transferId !== undefined || (await isByHand(parts, intentId))) await applyOrTell(parts, payment, told)
+}
+
+/** Whether money that fitted nothing was credited from the queue, where it is listed by its intent, or was by its page. */
+async function isByHand({ database, api, desk }: StripeParts, intentId: string): Promise<boolean> {
+  const isCredited = (name: string) => wasCreditedByHand(database, { rail: RAIL, externalKey: desk.externalKey(RAIL, name) })
+  if (await isCredited(intentId)) return true
+  const session = await api.findSessionOf(intentId)
+  return session !== undefined && (await isCredited(session.id))
+}
+
+/** What was credited by hand is on no payment: how much of it goes is for a person to say, and to take off the balance. */
+async function applyOrTell(parts: StripeParts, payment: Payment | undefined, told: CardRefund): Promise<void> {
+  if (payment?.transferId !== undefined) return await applyRefund(parts, payment, told)
+  if (!isUnderWay(told)) return
+  const amount = told.currency === CURRENCY ? nanoOfCents(told.amountCents) : undefined
+  await parts.desk.problem({ rail: RAIL, code: 'refund_unknown', ref: told.id, amount })
 }
 
 async function applyRefund(parts: StripeParts, payment: Payment, told: CardRefund): Promise<void> {
