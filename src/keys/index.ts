@@ -24,6 +24,7 @@ export type { ApiKey, NameSealing } from './key-record.ts'
 export { findSpending } from './key-spending.ts'
 export type { KeySubscription } from './key-subscription.ts'
 export { getKey, type KeyPage, listKeys } from './list-keys.ts'
+export { type LiveKeys, listLiveKeys } from './list-live-keys.ts'
 export {
   createManagementKey,
   findManagementKey,

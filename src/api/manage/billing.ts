@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { fail } from '../../failures.ts'
-import { createKey, listKeys, mintSecret } from '../../keys/index.ts'
+import { createKey, listLiveKeys, mintSecret } from '../../keys/index.ts'
 import { formatUsd, parseUsd } from '../../lib/index.ts'
 import { totalPaidIn } from '../../payments/index.ts'
 import { answerAgain } from '../answer-again.ts'
@@ -24,16 +24,13 @@ import { accountOf, type ManageApp, type ManageDependencies, makerOf, repeatOf, 
 import { groupOfMaker } from './member-cap.ts'
 import { showSeat, showSubscription } from './show-subscription.ts'
 
-const KEYS_MAX = 1000
-
 /** What an account has and subscribes to; all of it is paid from the balance. */
 export function billingRoutes(app: ManageApp, dependencies: ManageDependencies): void {
   const { appDatabase: database, subjects, ledger, ids, clock, manage } = dependencies
   const shopOf = (): PlanShop => manage.plans ?? fail('not_offered', { what: 'Plans' })
   const keysOf = async (accountId: string) => {
-    const { keys } = await listKeys(database, subjects, { accountId, cursor: undefined, limit: KEYS_MAX })
-    const of = (await manage.subscriptionKeys?.of(accountId)) ?? new Map<string, string>()
-    return { live: keys.filter((key) => key.revokedAt === undefined && !key.isTemporary), of }
+    const live = await listLiveKeys(database, subjects, { accountId })
+    return { live, of: (await manage.subscriptionKeys?.of(accountId)) ?? new Map<string, string>() }
   }
   app.openapi(creditsRoute, async (c) => {
     const accountId = accountOf(c)

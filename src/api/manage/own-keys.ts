@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { fail } from '../../failures.ts'
-import { changeKey, changeKeyCap, createKey, findOwnKey, listKeys, mintSecret, resumeKey, revokeKey } from '../../keys/index.ts'
+import { changeKey, changeKeyCap, createKey, findOwnKey, listLiveKeys, mintSecret, resumeKey, revokeKey } from '../../keys/index.ts'
 import { answerOnce } from '../answer-once.ts'
 import {
   creditKeyInput,
@@ -30,15 +30,12 @@ import { accountOf, type ManageApp, type ManageDependencies, makerOf, repeatOf }
 import { groupOfMaker, refuseCapped } from './member-cap.ts'
 import { aboutKeys, showOwnKey } from './show-own-key.ts'
 
-const KEYS_MAX = 1000
-
 /** Keys of the caller's account that call models: list, make, change, end. */
 export function ownKeyRoutes(app: ManageApp, dependencies: ManageDependencies): void {
   const { appDatabase, subjects, clock, manage } = dependencies
   app.openapi(listRoute, async (c) => {
     const accountId = accountOf(c)
-    const { keys } = await listKeys(appDatabase, subjects, { accountId, cursor: undefined, limit: KEYS_MAX })
-    const live = keys.filter((key) => key.revokedAt === undefined && !key.isTemporary)
+    const live = await listLiveKeys(appDatabase, subjects, { accountId })
     const about = await aboutKeys(dependencies, { accountId, keyIds: live.map(({ id }) => id) })
     return c.json(tell(live.map((key) => showOwnKey(key, about))), 200)
   })

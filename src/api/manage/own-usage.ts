@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { fail } from '../../failures.ts'
-import { findOwnKey, keyMakers, listKeys } from '../../keys/index.ts'
+import { findOwnKey, keyMakers, listLiveKeys } from '../../keys/index.ts'
 import { formatUsd, isoDate, utcDayOf } from '../../lib/index.ts'
 import { usageByDay, usageByKey } from '../../usage/index.ts'
 import {
@@ -21,7 +21,6 @@ import { accountOf, type ManageApp, type ManageDependencies } from './manage-env
 import { sumUsage } from './sum-usage.ts'
 import { countRead } from './usage-reads.ts'
 
-const KEYS_MAX = 1000
 const DAYS = 90
 
 /** What keys used: counts and costs of them in four periods, none of what was said. */
@@ -36,13 +35,9 @@ export function ownUsageRoutes(app: ManageApp, { appDatabase, subjects, clock, m
   app.openapi(allRoute, async (c) => {
     const [accountId, range] = [accountOf(c), rangeOf(c.req.valid('query'))]
     await count(c)
-    const [{ keys }, usage, of] = await Promise.all([
-      listKeys(appDatabase, subjects, { accountId, cursor: undefined, limit: KEYS_MAX }),
-      usageByKey(appDatabase, { accountId, ...range, now: clock.now() }),
-      subscriptionsOf(accountId),
-    ])
-    // Ended keys are shown as long as their calls are.
-    const shown = keys.filter((key) => key.revokedAt === undefined || usage.has(key.id))
+    const [usage, of] = await Promise.all([usageByKey(appDatabase, { accountId, ...range, now: clock.now() }), subscriptionsOf(accountId)])
+    // Ended and temporary keys are shown as long as their calls are, so that what is shown adds up to all that was used.
+    const shown = await listLiveKeys(appDatabase, subjects, { accountId, andIds: usage.keys() })
     const told = shown.map((key) => ({
       keyId: key.id,
       name: key.name ?? null,
