@@ -68,9 +68,28 @@ test('an owner without company invites by a link', { skip: skipWithoutBrowser },
   await press('I have copied it')
   await page.getByRole('cell', { name: 'whoever has the code' }).waitFor()
   await expectCount(page.getByRole('cell', { name: 'whoever has the code' }), 1)
+  const [old] = await Promise.all([page.waitForRequest((one) => one.method() === 'DELETE'), inviteAnew(stale)])
+  assert.match(old.url(), /\/api\/team\/invitations\/[\w-]+$/)
+  assert.notEqual(link, await secret())
+  link = await secret()
+  await press('I have copied it')
+  await expectCount(page.getByRole('cell', { name: 'whoever has the code' }), 1)
   await press('Sign out')
   await heading('Sign in')
 })
+
+/** Makes the link of an invitation anew, by whoever has not shown lately who they are. */
+async function inviteAnew(stale: object): Promise<void> {
+  const { page } = browsing
+  await page.route('**/api/team/invitations', (route) => (route.request().method() === 'POST' ? route.fulfill(stale) : route.fallback()))
+  await press('New code')
+  const proving = page.getByRole('dialog', { name: 'Is it you?' })
+  await proving.waitFor()
+  await page.unroute('**/api/team/invitations')
+  await proving.getByLabel('Account number').fill(ownerNumber)
+  await proving.locator('button.main').click()
+  await page.getByRole('heading', { name: 'Hand this link over in private' }).waitFor()
+}
 
 test('a stranger is told nothing, opens an account, comes back and joins', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing

@@ -4,6 +4,7 @@ import { call } from '../../lib/call.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Asked, Dialog, Empty, Failed, List, Section, usePartWords, When } from '../../parts/index.ts'
 import type { Invitation, MadeInvitation, Member } from '../answers.ts'
+import { useProven } from '../prove.tsx'
 import { useMay } from '../rights.ts'
 import { useSession } from '../session.tsx'
 import { useWords } from '../words/index.ts'
@@ -52,11 +53,12 @@ function Acts({ invitation }: { readonly invitation: Invitation }) {
   const [made, setMade] = useState<MadeInvitation>()
   const [isTakingBack, setTakingBack] = useState(false)
   const { id, email, role } = invitation
-  const again = useAct(async (_: undefined, once) => {
+  const act = useAct(async (_: undefined, once) => {
     const body = email === null ? { role } : { email, role }
     setMade(await call<MadeInvitation>(INVITATIONS, { method: 'POST', body, once }))
     await call(`${INVITATIONS}/${id}`, { method: 'DELETE' })
   })
+  const again = useProven(act)
   const close = () => {
     setMade(undefined)
     void client.invalidateQueries({ queryKey: [INVITATIONS] })
@@ -64,13 +66,14 @@ function Acts({ invitation }: { readonly invitation: Invitation }) {
   if (!may('run') || (role === 'owner' && account.role !== 'owner')) return null
   return (
     <>
-      <button type="button" className="plain" disabled={again.isRunning} onClick={() => void again.run(undefined)}>
+      <button type="button" className="plain" disabled={act.isRunning} onClick={() => again.run(undefined)}>
         {email === null ? words.newCode : words.again}
       </button>
       <button type="button" className="plain grave" onClick={() => setTakingBack(true)}>
         {words.takeBack}
       </button>
       {again.error !== undefined && <Failed error={again.error} />}
+      {again.dialog}
       {made !== undefined && <InvitationMade made={made} onClose={close} />}
       {isTakingBack && <TakeBack id={id} onClose={() => setTakingBack(false)} />}
     </>
