@@ -252,33 +252,6 @@ test('a subscription is bought with a key, shown, and ended with its period', as
   assert.deepEqual([credits.remaining, credits.creditKeyCount, credits.userId], ['0.00', 2, person.accountId])
 })
 
-test('a key stays in the list, in the credit and in the usage however many were made and ended since, and what is used adds up', async () => {
-  const person = await newPerson()
-  const idsOf = async () => (await as(person, 'GET /api/keys')).json.data.map(({ id }: { id: string }) => id)
-  const live: readonly string[] = await idsOf()
-  const later = systemIds(() => clock.at + 60_000)
-  const many = Array.from({ length: 1_001 }, () => later.uuid()).sort()
-  const [ended = ''] = many
-  const { accountId } = person
-  await store.ownerDatabase.query(sql`
-    insert into api_key (id, account_id, hash, hint, created_at, is_temporary, expires_at, revoked_at)
-    select id, ${accountId}::uuid, sha256(id::text::bytea), 'fbx_…', now(), true, now(), case when id = ${ended}::uuid then null else now() end
-    from unnest(${many}::uuid[]) as id`)
-  await store.ownerDatabase.query(sql`select ensure_usage_partition((now() at time zone 'utc')::date)`)
-  await store.ownerDatabase.query(sql`
-    insert into usage_key_day (day, account_id, key_id, model_serial, posted_day, calls, input, cache_read, cache_write_5m, cache_write_1h, output,
-      reasoning, cost, covered)
-    select today, ${accountId}::uuid, id, 1, today, 1, 0, 0, 0, 0, 0, 0, 2, 0
-    from (select (now() at time zone 'utc')::date as today) as days, unnest(${[...live, ended]}::uuid[]) as id`)
-  assert.deepEqual(await idsOf(), live)
-  assert.equal((await as(person, 'GET /api/billing/credits')).json.data.creditKeyCount, live.length)
-  const used = (await as(person, 'GET /api/usage')).json.data.keys
-  assert.deepEqual(
-    used.map((one: { keyId: string; today: { cost: string } }) => [one.keyId, one.today.cost]).sort(),
-    [...live, ended].map((id) => [id, '0.000000002']).sort(),
-  )
-})
-
 test('a plan and a seat are bought at the price that is sent, or not at all', async () => {
   for (const [path, body, price] of [
     ['billing/subscribe', { planSlug: 'pro' }, '60.00'],
