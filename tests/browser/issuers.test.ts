@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startWorld, type World } from '../../checks/world.ts'
 import { type SimIssuer, startSimIssuer } from '../../sim/index.ts'
-import { type Browsing, openBrowser, skipWithoutBrowser } from './index.ts'
+import { type Browsing, expectCount, openBrowser, skipWithoutBrowser } from './index.ts'
 
 let sim: SimIssuer
 let world: World
@@ -123,5 +123,16 @@ test('an operator who was not invited is sent away; who was joins by an issuer, 
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await page.getByRole('button', { name: 'Go on with Acme' }).click()
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  await page.goto(`${place}/you`)
+  await page.getByRole('button', { name: 'Link Acme' }).click()
+  const again = page.getByRole('button', { name: 'Sign in again with Acme' })
+  await again.click()
+  await again.waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Link Acme' }).waitFor()
+  sim.user = { sub: 'operator grace at home' }
+  await page.getByRole('button', { name: 'Link Acme' }).click()
+  await expectCount(page.getByRole('cell', { name: 'Acme' }), 2)
+  assert.equal(new URL(page.url()).pathname, '/console/you')
+  await show('console-issuers-linked')
   assert.deepEqual(browsing.errors, [])
 })

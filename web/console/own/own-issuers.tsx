@@ -17,7 +17,7 @@ export function OwnIssuers() {
   const { data: linked } = useAsked<OperatorIdentities>(PATH)
   const [removing, setRemoving] = useState<Identity>()
   if ((issuers?.data.length ?? 0) === 0 && (linked?.data.length ?? 0) === 0) return null
-  const link = (issuer: string) => leaveForIssuer({ issuer, kind: 'link', next: '/own' }, keptNothing)
+  const link = (issuer: string) => leaveForIssuer({ issuer, kind: 'link', next: '/you' }, keptNothing)
   return (
     <Section
       title={words.issuers}
