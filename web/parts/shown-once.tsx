@@ -5,8 +5,8 @@ import { Dialog } from './dialog.tsx'
 const SETTLED_MS = 1_000
 
 /**
- * A secret, or some on lines, shown this once. Its button alone closes it, a second after it came: neither the second press of a double click nor one beside it may
- * take away what nobody can bring back.
+ * A secret, or some on lines, shown this once. Its button alone closes it, a second after it came: neither the second press of a double click nor one beside it, nor
+ * Escape, may take away what nobody can bring back.
  */
 export function ShownOnce(about: {
   readonly title: string
@@ -22,7 +22,7 @@ export function ShownOnce(about: {
     return () => clearTimeout(timer)
   }, [])
   return (
-    <Dialog title={title} onClose={() => undefined}>
+    <Dialog title={title} onClose={() => undefined} isHeld>
       <p>{children}</p>
       {typeof secret === 'string' ? <Secret text={secret} /> : <pre>{secret.join('\n')}</pre>}
       <div className="answers">

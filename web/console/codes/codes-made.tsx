@@ -9,7 +9,7 @@ export function CodesMade({ batch, onClose }: { readonly batch: MadeRedeemBatch;
   const words = useWords().codes
   const [isSaved, setSaved] = useState(false)
   return (
-    <Dialog title={words.madeTitle(showCount(batch.count))} onClose={() => (isSaved ? onClose() : undefined)}>
+    <Dialog title={words.madeTitle(showCount(batch.count))} onClose={onClose} isHeld={!isSaved}>
       <Notice kind="todo">
         <span>{words.madeMeans}</span>
         {batch.requested_by !== null && <span>{words.madeWaits}</span>}

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { call } from '../../lib/call.ts'
-import { Dialog, Field, Secret, When } from '../../parts/index.ts'
+import { Field, ShownOnce, When } from '../../parts/index.ts'
 import type { InvitedOperator } from '../answers.ts'
 import { ActDialog } from '../parts/index.ts'
 import { useWords } from '../words/index.ts'
@@ -68,16 +68,8 @@ export function InviteAgain({
 function LinkMade({ made, onClose }: { readonly made: InvitedOperator; readonly onClose: () => void }) {
   const words = useWords().operators
   return (
-    <Dialog title={words.linkTitle(made.name)} onClose={onClose} isFirm>
-      <p>
-        {words.linkMeans} {made.invited_until !== null && <When at={made.invited_until} />}
-      </p>
-      <Secret text={made.link} />
-      <div className="answers">
-        <button type="button" className="main" onClick={onClose}>
-          {words.madeKept}
-        </button>
-      </div>
-    </Dialog>
+    <ShownOnce title={words.linkTitle(made.name)} secret={made.link} kept={words.madeKept} onKept={onClose}>
+      {words.linkMeans} {made.invited_until !== null && <When at={made.invited_until} />}
+    </ShownOnce>
   )
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { call } from '../../lib/call.ts'
-import { Dialog, Secret } from '../../parts/index.ts'
+import { ShownOnce } from '../../parts/index.ts'
 import type { MadeOperator } from '../answers.ts'
 import { ActDialog } from '../parts/index.ts'
 import { useWords } from '../words/index.ts'
@@ -12,15 +12,9 @@ export function MakeToken({ onClose }: { readonly onClose: () => void }) {
   const [made, setMade] = useState<MadeOperator>()
   if (made !== undefined)
     return (
-      <Dialog title={words.madeTitle(made.name)} onClose={onClose} isFirm>
-        <p>{words.madeMeans}</p>
-        <Secret text={made.secret} />
-        <div className="answers">
-          <button type="button" className="main" onClick={onClose}>
-            {words.madeKept}
-          </button>
-        </div>
-      </Dialog>
+      <ShownOnce title={words.madeTitle(made.name)} secret={made.secret} kept={words.madeKept} onKept={onClose}>
+        {words.madeMeans}
+      </ShownOnce>
     )
   return (
     <ActDialog

@@ -1,4 +1,4 @@
-import { CopyButton, Dialog } from '../../parts/index.ts'
+import { CopyButton, ShownOnce } from '../../parts/index.ts'
 import { useWords } from '../words/index.ts'
 
 /** Recovery codes, shown once. */
@@ -17,13 +17,8 @@ export function CodesShown({ codes }: { readonly codes: readonly string[] }) {
 export function CodesDialog({ codes, onClose }: { readonly codes: readonly string[]; readonly onClose: () => void }) {
   const words = useWords().own
   return (
-    <Dialog title={words.codesTitle} onClose={onClose} isFirm>
-      <CodesShown codes={codes} />
-      <div className="answers">
-        <button type="button" className="main" onClick={onClose}>
-          {words.codesKept}
-        </button>
-      </div>
-    </Dialog>
+    <ShownOnce title={words.codesTitle} secret={codes} kept={words.codesKept} onKept={onClose}>
+      {words.codesMean}
+    </ShownOnce>
   )
 }

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
-import { Dialog, Failed, Field, Secret, usePartWords } from '../../parts/index.ts'
+import { Dialog, Failed, Field, ShownOnce, usePartWords } from '../../parts/index.ts'
 import type { MadeInvitation } from '../answers.ts'
 import { JOIN_PATH, withInvitation } from '../invitation.ts'
 import { useProven } from '../prove.tsx'
@@ -70,15 +70,22 @@ export function InviteMember({ isOwner, onClose }: { readonly isOwner: boolean; 
 export function InvitationMade({ made, onClose }: { readonly made: MadeInvitation; readonly onClose: () => void }) {
   const words = useWords().team
   const { code, email } = made
+  if (code !== null)
+    return (
+      <ShownOnce title={words.codeTitle} secret={linkOf(code)} kept={words.kept} onKept={onClose}>
+        {words.codeMeans}
+      </ShownOnce>
+    )
   return (
-    <Dialog title={code === null ? words.mailedTitle : words.codeTitle} onClose={onClose} isFirm={code !== null}>
-      <p>{code === null ? words.mailed(email ?? '') : words.codeMeans}</p>
-      {code !== null && <Secret text={window.location.origin + withInvitation(JOIN_PATH, code)} />}
+    <Dialog title={words.mailedTitle} onClose={onClose}>
+      <p>{words.mailed(email ?? '')}</p>
       <div className="answers">
         <button type="button" className="main" onClick={onClose}>
-          {code === null ? words.done : words.kept}
+          {words.done}
         </button>
       </div>
     </Dialog>
   )
 }
+
+const linkOf = (code: string): string => window.location.origin + withInvitation(JOIN_PATH, code)
