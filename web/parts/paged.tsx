@@ -1,7 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { ComponentProps, ReactNode } from 'react'
-import { call } from '../../lib/call.ts'
-import { Empty, Failed, List, usePartWords, Waiting } from '../../parts/index.ts'
+import { call } from '../lib/call.ts'
+import { Failed } from './failed.tsx'
+import { List } from './list.tsx'
+import { Empty } from './page.tsx'
+import { Waiting } from './waiting.tsx'
+import { useWords } from './words.ts'
 
 type Page<Entry> = { readonly data: readonly Entry[]; readonly next: string | null }
 
@@ -10,7 +14,7 @@ export function Paged<Entry>(
   about: Omit<ComponentProps<typeof List<Entry>>, 'entries' | 'part'> & { readonly path: string; readonly none: ReactNode },
 ) {
   const { path, none, ...list } = about
-  const words = usePartWords()
+  const words = useWords()
   const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage, refetch } = useInfiniteQuery({
     queryKey: [path, 'pages'],
     queryFn: ({ pageParam, signal }) =>

@@ -1,8 +1,7 @@
 import { codeName } from '../../lib/code-name.ts'
 import { showCount } from '../../lib/money.ts'
-import { Money, Section, Tag, When } from '../../parts/index.ts'
+import { Money, Paged, Section, Tag, When } from '../../parts/index.ts'
 import type { Account, Usage } from '../answers.ts'
-import { Paged } from '../parts/index.ts'
 import { useWords } from '../words/index.ts'
 
 /** The settled calls of an account: when, which model, how much; nothing of what was said, as nothing is kept of it. */

@@ -1,6 +1,5 @@
-import { Section, When } from '../../parts/index.ts'
+import { Paged, Section, When } from '../../parts/index.ts'
 import type { Account, AuditEntry } from '../answers.ts'
-import { Paged } from '../parts/index.ts'
 import { useWords } from '../words/index.ts'
 
 /** Who of the operators looked at an account, or at a list that it is in; its owner sees the same. */

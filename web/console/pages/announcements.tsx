@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { useLanguage } from '../../lib/language.tsx'
-import { Page, Tag, When } from '../../parts/index.ts'
+import { Page, Paged, Tag, When } from '../../parts/index.ts'
 import type { Announcement } from '../answers.ts'
 import { WriteAnnouncement } from '../news/write-announcement.tsx'
-import { ActDialog, Paged } from '../parts/index.ts'
+import { ActDialog } from '../parts/index.ts'
 import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 

@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router'
-import { Page, When } from '../../parts/index.ts'
+import { Page, Paged, When } from '../../parts/index.ts'
 import type { AuditEntry } from '../answers.ts'
-import { Paged } from '../parts/index.ts'
 import { useWords } from '../words/index.ts'
 
 /** Who of the operators looked at what belongs to people, and changed anything. */

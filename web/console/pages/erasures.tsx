@@ -6,14 +6,12 @@ import { ActButton } from '../parts/index.ts'
 import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 
-const LOOK_MS = 10_000
-
-/** Accounts that are being erased, with their clocks, and those that were lately. */
+/** Accounts that are being erased, with their clocks, and those that were lately; asked for when somebody looks, as each time is noted for every account to see. */
 export function ErasuresPage() {
   const words = useWords().erasures
   return (
     <Page title={words.title} lead={words.lead}>
-      <Asked<ErasureQueue> path="/operator/v1/privacy/erasures" everyMs={LOOK_MS}>
+      <Asked<ErasureQueue> path="/operator/v1/privacy/erasures">
         {({ open, done }) => (
           <>
             <Section title={words.open}>{open.length === 0 ? <Empty>{words.noneOpen}</Empty> : <Open erasures={open} />}</Section>

@@ -5,15 +5,13 @@ import type { ListOf, RefundLine } from '../answers.ts'
 import { RefundState } from '../refunds/refund-state.tsx'
 import { useWords } from '../words/index.ts'
 
-const LOOK_MS = 10_000
-
-/** Money of payments in coins that goes back: what has to be sent, and what was. */
+/** Money of payments in coins that goes back: what has to be sent, and what was; asked for when somebody looks, as each time is noted for every account to see. */
 export function RefundsPage() {
   const words = useWords().refunds
   const navigate = useNavigate()
   const { state } = useSearch({ strict: false }) as { readonly state?: string }
   const which = state === 'all' ? 'all' : 'open'
-  const { data, error } = useAsked<ListOf<RefundLine>>(`/operator/v1/refunds?state=${which}`, { everyMs: LOOK_MS })
+  const { data, error } = useAsked<ListOf<RefundLine>>(`/operator/v1/refunds?state=${which}`)
   const isAbsent = error instanceof CallError && error.status === 404
   return (
     <Page title={words.title} lead={words.lead}>

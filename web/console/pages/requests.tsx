@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router'
 import { call } from '../../lib/call.ts'
-import { Page, Tag, When } from '../../parts/index.ts'
+import { Page, Paged, Tag, When } from '../../parts/index.ts'
 import type { PrivacyRequest } from '../answers.ts'
-import { ActButton, Paged } from '../parts/index.ts'
+import { ActButton } from '../parts/index.ts'
 import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 

@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '../../lib/call.ts'
-import { Asked, Notice, Page, Tag, When } from '../../parts/index.ts'
+import { Asked, Notice, Page, Paged, Tag, When } from '../../parts/index.ts'
 import type { SupportCase, SupportRequest } from '../answers.ts'
-import { ActButton, ActDialog, Paged } from '../parts/index.ts'
+import { ActButton, ActDialog } from '../parts/index.ts'
 import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 

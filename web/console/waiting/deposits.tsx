@@ -5,12 +5,13 @@ import { Empty, Failed, List, Money, Tag, useAsked, Waiting, When } from '../../
 import type { ListOf, WaitingDeposit } from '../answers.ts'
 import { useWords } from '../words/index.ts'
 
-const LOOK_MS = 15_000
-
-/** Coins that were seen on chains and are not settled; where no coins are taken, how that is switched on. */
+/**
+ * Coins that were seen on chains and are not settled; where no coins are taken, how that is switched on. Asked for when somebody looks at the page, not by the
+ * clock: each time is noted, for every account to see.
+ */
 export function Deposits() {
   const words = useWords().waiting
-  const { data, error } = useAsked<ListOf<WaitingDeposit>>('/operator/v1/usdc/deposits', { everyMs: LOOK_MS })
+  const { data, error } = useAsked<ListOf<WaitingDeposit>>('/operator/v1/usdc/deposits')
   if (error instanceof CallError && error.status === 404) return <Empty>{words.noCoins}</Empty>
   if (error !== null && data === undefined) return <Failed error={error} />
   if (data === undefined) return <Waiting />

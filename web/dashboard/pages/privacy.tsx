@@ -1,5 +1,5 @@
 import { useLanguage } from '../../lib/language.tsx'
-import { Asked, List, Notice, Section, When } from '../../parts/index.ts'
+import { Asked, List, Notice, Paged, Section, When } from '../../parts/index.ts'
 import type { Access } from '../answers.ts'
 import { OwnPage } from '../confined.tsx'
 import { useSession } from '../session.tsx'
@@ -23,24 +23,18 @@ export function PrivacyPage() {
         <Asked<Access> path="/api/auth/held">{({ held }) => <Held held={held} />}</Asked>
       </Section>
       <Section title={words.looked}>
-        <Asked<{ readonly data: readonly AccessEntry[] }> path="/api/accesses">
-          {({ data }) =>
-            data.length === 0 ? (
-              <p className="faint">{words.nobody}</p>
-            ) : (
-              <List
-                caption={words.looked}
-                entries={data}
-                keyOf={(entry) => `${entry.at} ${entry.action}`}
-                columns={[
-                  { head: words.at, cell: ({ at }) => <When at={at} /> },
-                  { head: words.who, cell: ({ actor }) => <code>{actor}</code> },
-                  { head: words.what, cell: ({ action }) => <code>{action}</code> },
-                ]}
-              />
-            )
-          }
-        </Asked>
+        <Paged<AccessEntry>
+          path="/api/accesses"
+          caption={words.looked}
+          none={words.nobody}
+          keyOf={({ at, actor, action }) => `${at} ${actor} ${action}`}
+          columns={[
+            { head: words.at, cell: ({ at }) => <When at={at} /> },
+            { head: words.who, cell: ({ actor }) => <code>{actor}</code> },
+            { head: words.what, cell: ({ action }) => <code>{action}</code> },
+            { head: words.concerned, cell: ({ concerns }) => (concerns === 'this account' ? words.thisAccount : words.everyAccount) },
+          ]}
+        />
       </Section>
       {role === 'owner' ? (
         <>
