@@ -48,7 +48,7 @@ test('a key, and the link of an invitation to a team', { skip: skipWithoutBrowse
   await page.getByRole('button', { name: 'New key' }).first().click()
   await page.getByLabel('Name').fill('work')
   await press('Make key')
-  await stays(/work/)
+  await stays('“work” is made')
   await kept('I have copied it')
   await page.goto(`${base}/dashboard/team`)
   await press('Invite somebody')
