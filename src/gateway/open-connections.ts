@@ -12,20 +12,20 @@ export class OpenConnections {
   readonly #server: Server
   readonly #all = new Set<Socket>()
   readonly #answered = new Set<Socket>()
+  readonly #watched = new WeakSet<Socket>()
 
   constructor(server: Server) {
     this.#server = server
     server.on('connection', (socket: Socket) => {
       this.#all.add(socket)
-      socket.once('close', () => {
-        this.#all.delete(socket)
-        this.#answered.delete(socket)
-      })
+      socket.once('close', () => this.#all.delete(socket))
     })
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      this.#answered.delete(request.socket)
+      const { socket } = request
+      this.#answered.delete(socket)
+      this.#watch(socket)
       response.once('close', () => {
-        if (!request.complete && !request.socket.destroyed) this.#answered.add(request.socket)
+        if (!request.complete && !socket.destroyed) this.#answered.add(socket)
       })
     })
   }
@@ -42,6 +42,15 @@ export class OpenConnections {
   closeUnused(): void {
     this.#server.closeIdleConnections()
     for (const socket of this.#all) if (socket.bytesRead === 0) socket.destroy()
+    // Each is told once: whoever asks does so again and again, and one may take long to have sent what is left.
     for (const socket of this.#answered) socket.destroySoon()
+    this.#answered.clear()
+  }
+
+  /** What a request comes on may be another object than the connection that was accepted, such as one with TLS taken off. */
+  #watch(socket: Socket): void {
+    if (this.#watched.has(socket)) return
+    this.#watched.add(socket)
+    socket.once('close', () => this.#answered.delete(socket))
   }
 }
