@@ -71,6 +71,39 @@ test('a way that fails is left for the next, and the last is tried once more whe
   assert.deepEqual(travel(world, () => late).went, ['1:0', '2:0'])
 })
 
+test('a call that began before its upstream moved has the keys of then, and no key goes to a host that it was not given for', () => {
+  const world = worldOf([pool(2), { baseUrl: 'http://127.0.0.1/elsewhere' }])
+  const itinerary = journey(world)
+  const moved = (baseUrl: string, apiKey: string) => {
+    const [first, ...others] = world.catalog.upstreams
+    assert.ok(first !== undefined)
+    const { keyPool: _, ...more } = first
+    world.health.learn({ ...world.catalog, upstreams: [{ ...more, baseUrl, apiKey }, ...others] })
+  }
+  const keysOf = (journeyed: Itinerary<TestWay>): string[] => {
+    const keys: string[] = []
+    for (let stop = journeyed.next(); stop !== undefined; stop = journeyed.next()) {
+      if (stop.item === world.ways[0]) keys.push(stop.key.key ?? '')
+      journeyed.failed(refused)
+    }
+    return keys.sort()
+  }
+  assert.equal(itinerary.next()?.item, world.ways[0])
+  moved('http://127.0.0.2', 'key-new')
+  itinerary.failed(refused)
+  assert.equal(keysOf(itinerary).length, 1, 'the other key of the pool')
+  assert.deepEqual(keysOf(journey(world)), ['key-1-0', 'key-x-1'])
+  moved('http://127.0.0.2/v2', 'key-newer')
+  assert.deepEqual(keysOf(journey(world)), ['key-1-0', 'key-x-1'])
+  const ways = world.ways
+    .slice(0, 1)
+    .map(({ target }) => ({ target: { ...target, upstream: { ...target.upstream, baseUrl: 'http://127.0.0.2' } } }))
+  const after = new Itinerary<TestWay>({ health: world.health, ways, tag: undefined, untilMs: world.chance.clock.monotonic() + 120_000 })
+  assert.equal(after.next()?.key.key, 'key-newer')
+  moved('http://127.0.0.3', 'key-third')
+  assert.deepEqual(keysOf(journey(world)), [])
+})
+
 test('a refused key is left for another of the pool, and rests for all routes', () => {
   const world = worldOf([pool(2)])
   const tag = 5

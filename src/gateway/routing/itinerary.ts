@@ -92,7 +92,7 @@ export class Itinerary<Item extends Routed> {
     for (const visit of this.#visits) {
       if (visit.isGivenUp || visit.tried.size > 0 || !visit.upstream.hasRoom) continue
       const serial = visit.item.target.route.serial
-      const [key] = visit.upstream.keys
+      const [key] = keysOf(visit)
         .filter((one) => !one.isToldToRest(serial))
         .toSorted((a, b) => a.breaker.restMsLeft + a.coolMsLeft(serial) - b.breaker.restMsLeft - b.coolMsLeft(serial))
       if (key === undefined) continue
@@ -111,8 +111,9 @@ export class Itinerary<Item extends Routed> {
     return { ...last, waitMs: jitterMs + last.key.coolMsLeft(last.item.target.route.serial) }
   }
 
-  #usableKeys({ item, upstream, tried }: Visit<Item>): readonly KeyHealth[] {
-    return upstream.keys.filter((key) => !tried.has(key) && key.coolMsLeft(item.target.route.serial) === 0)
+  #usableKeys(visit: Visit<Item>): readonly KeyHealth[] {
+    const { serial } = visit.item.target.route
+    return keysOf(visit).filter((key) => !visit.tried.has(key) && key.coolMsLeft(serial) === 0)
   }
 
   /** The key that the same prompt met before; else the one with the fewest calls, among equals any. */
@@ -127,9 +128,12 @@ export class Itinerary<Item extends Routed> {
 
   /** Seconds until a limit or a lack of room may be over; undefined when neither is in the way. */
   #waitSeconds(): number | undefined {
-    const waits = this.#visits.flatMap(({ item, upstream }) => {
-      const cools = upstream.keys.map((key) => key.coolMsLeft(item.target.route.serial)).filter((millis) => millis > 0)
-      return upstream.hasRoom ? cools : [1_000, ...cools]
+    const waits = this.#visits.flatMap((visit) => {
+      const { serial } = visit.item.target.route
+      const cools = keysOf(visit)
+        .map((key) => key.coolMsLeft(serial))
+        .filter((millis) => millis > 0)
+      return visit.upstream.hasRoom ? cools : [1_000, ...cools]
     })
     return waits.length === 0 ? undefined : Math.max(1, Math.ceil(Math.min(...waits) / 1_000))
   }
@@ -142,3 +146,7 @@ export class Itinerary<Item extends Routed> {
     return this.#journey.health.chance.clock.monotonic()
   }
 }
+
+/** The keys for the address that a call knows, whatever the catalogue says since. */
+const keysOf = <Item extends Routed>({ item, upstream }: Visit<Item>): readonly KeyHealth[] =>
+  upstream.keysFor(item.target.upstream.baseUrl)

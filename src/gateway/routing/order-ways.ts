@@ -4,7 +4,7 @@ import type { HealthBook } from './health-book.ts'
 import { ORDERS, type Way } from './strategies/index.ts'
 
 /** Something that leads to an upstream by a route. */
-export type Routed = { readonly target: { readonly route: Route; readonly upstream: Pick<Upstream, 'id' | 'serial'> } }
+export type Routed = { readonly target: { readonly route: Route; readonly upstream: Pick<Upstream, 'id' | 'serial' | 'baseUrl'> } }
 
 /** What the order of a call's ways hangs on. */
 export type Ordering<Item> = {

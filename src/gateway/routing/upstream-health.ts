@@ -2,12 +2,19 @@ import type { Upstream } from '../../spec/index.ts'
 import type { Chance } from './breaker.ts'
 import { KeyHealth } from './key-health.ts'
 
+/** An address of an upstream, and the keys that were given for it. */
+type Place = { readonly baseUrl: string; readonly keys: readonly KeyHealth[] }
+
+const NOWHERE: Place = { baseUrl: '', keys: [] }
+
 /** How an upstream does as a whole: its keys, and how many calls are with it. */
 export class UpstreamHealth {
   readonly serial: number
   inFlight = 0
   #concurrencyMax = Number.POSITIVE_INFINITY
-  #keys: readonly KeyHealth[] = []
+  #place = NOWHERE
+  /** Where it was before it moved to another host. */
+  #left = NOWHERE
   #keysSoFar = 0
 
   constructor(serial: number) {
@@ -15,7 +22,13 @@ export class UpstreamHealth {
   }
 
   get keys(): readonly KeyHealth[] {
-    return this.#keys
+    return this.#place.keys
+  }
+
+  /** The keys for calls that go to an address: no key goes to a host that it was not given for, so calls that began before a move have those of then. */
+  keysFor(baseUrl: string): readonly KeyHealth[] {
+    if (isSameHost(this.#place, baseUrl)) return this.#place.keys
+    return isSameHost(this.#left, baseUrl) ? this.#left.keys : []
   }
 
   /** Whether it may be given one more call. */
@@ -24,12 +37,13 @@ export class UpstreamHealth {
   }
 
   /** Takes over what is configured now; a key that stays keeps what is known of it. */
-  learn({ apiKey, keyPool = [], maxConcurrency }: Upstream, chance: Chance): void {
+  learn({ baseUrl, apiKey, keyPool = [], maxConcurrency }: Upstream, chance: Chance): void {
     this.#concurrencyMax = maxConcurrency ?? Number.POSITIVE_INFINITY
-    const known = new Map(this.#keys.map((health) => [health.key, health]))
+    if (!isSameHost(this.#place, baseUrl)) this.#left = this.#place
+    const known = new Map(this.keysFor(baseUrl).map((health) => [health.key, health]))
     const all = [...new Set([...(apiKey === undefined ? [] : [apiKey]), ...keyPool])]
     const keys: readonly (string | undefined)[] = all.length === 0 ? [undefined] : all
-    this.#keys = keys.map((key) => known.get(key) ?? new KeyHealth(key, this.#nextNumber(), chance))
+    this.#place = { baseUrl, keys: keys.map((key) => known.get(key) ?? new KeyHealth(key, this.#nextNumber(), chance)) }
   }
 
   #nextNumber(): number {
@@ -37,3 +51,6 @@ export class UpstreamHealth {
     return this.#keysSoFar
   }
 }
+
+const isSameHost = (place: Place, baseUrl: string): boolean =>
+  place.baseUrl === baseUrl || (place !== NOWHERE && new URL(place.baseUrl).origin === new URL(baseUrl).origin)
