@@ -44,10 +44,10 @@ async function listening(isWrapped: boolean) {
 function tellings(sockets: readonly Socket[]): number[] {
   const told = sockets.map(() => 0)
   for (const [index, socket] of sockets.entries()) {
-    const { destroySoon } = socket
+    const end = socket.destroySoon.bind(socket)
     socket.destroySoon = () => {
       told[index] = (told[index] ?? 0) + 1
-      destroySoon.call(socket)
+      end()
     }
   }
   return told
