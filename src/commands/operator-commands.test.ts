@@ -14,6 +14,7 @@ import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
 import { FailureError } from '../failures.ts'
 import { freezeAccount, makeLedger } from '../ledger/index.ts'
 import { systemIds } from '../lib/index.ts'
+import { paymentSettingsOf } from '../payments/index.ts'
 import { accountWith } from './account.ts'
 import { creditWith } from './credit.ts'
 import { keyWith } from './key.ts'
@@ -164,6 +165,22 @@ test('money goes back, is taken back and undone; what an account owes and that i
   assert.match(await runInBooks('account', 'show', id), /frozen +day_not_calls, since 20/)
   assert.match(await runInBooks('account', 'thaw', id), /agree. It is served again/)
   assert.match(await runInBooks('account', 'show', id), /frozen +no/)
+})
+
+test('credit that waits for another operator is told as that, with the id to approve and the word not to ask again', async () => {
+  const bounded = { ...dependencies, paymentSettings: paymentSettingsOf({ manual: { second_person_above: '100.00' } }) }
+  const transport: OperatorTransport = async ({ method, path, headers, body }) => {
+    const answer = await operatorApp(bounded).request(path, { method, headers, body: body ?? null })
+    return { status: answer.status, text: await answer.text() }
+  }
+  const runBounded = (...argv: readonly string[]) => runOver(async () => operatorClient(transport, TEST_TOKEN, ids), {}, argv)
+  const { id } = JSON.parse(await runBounded('account', 'create', 'large@example.com', '--json'))
+  assert.match(await runBounded('credit', id, '100', '--reason', 'within'), /^Credited \$100\. /)
+  const told = await runBounded('credit', id, '100.01', '--reason', 'above')
+  const [, pendingId] = /^Credit ([0-9a-f-]{36}) of \$100\.01 waits for another operator/.exec(told) ?? assert.fail(told)
+  assert.match(told, new RegExp(`POST /operator/v1/pending-credits/${pendingId}/approve. Do not ask again`))
+  const waiting = JSON.parse(await runBounded('credit', id, '200', '--reason', 'above', '--json'))
+  assert.deepEqual([waiting.state, waiting.amount, waiting.transfer_id], ['waiting', '200.00', null])
 })
 
 test('without a server, without a token and with something else there, one line says so and what to do', async () => {
