@@ -291,6 +291,10 @@ export const FAILURES = {
   import_unreadable: defineFailure(400, 'What is to be taken over cannot be read: {problem}. Nothing was changed.'),
   import_secrets_missing: defineFailure(400, 'New keys are minted. Say where they are to be written with --secrets. Nothing was changed.'),
   server_not_running: defineFailure(500, 'No Farebox answers at {address}. Start it with: npx farebox serve'),
+  server_answer_missing: defineFailure(
+    504,
+    'Farebox at {address} was asked, but its answer did not come. A change may have been made: look before you do it again.',
+  ),
   server_not_farebox: defineFailure(
     500,
     'What answers at {address} is not a Farebox. Set FAREBOX_OPERATOR_LISTEN to where its operator API listens.',

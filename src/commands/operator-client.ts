@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { request } from 'undici'
 import { errorBody } from '../api/contract/index.ts'
 import { FAILURES, type FailureCode, FailureError, fail, failure } from '../failures.ts'
-import { type Address, type Ids, systemClock, systemIds } from '../lib/index.ts'
+import { type Address, errorCode, type Ids, systemClock, systemIds } from '../lib/index.ts'
 import type { CommandContext } from './command.ts'
 
 /** What is sent to the operator API: a path under /operator/v1, and a JSON body where one is. */
@@ -55,7 +55,7 @@ export function operatorClient(transport: OperatorTransport, token: string, ids:
 /** How a command comes to its client. */
 export type Connect = (context: CommandContext) => Promise<OperatorClient>
 
-/** A client of the running server, by the settings. Fails with operator_token_unreadable; its calls with server_not_running. */
+/** A client of the running server, by the settings. Fails with operator_token_unreadable; its calls as overHttp says. */
 export const connectOperator: Connect = async (context) => {
   const { address, token } = await operatorPlace(context)
   return operatorClient(overHttp(address), token, systemIds(systemClock.now))
@@ -75,24 +75,35 @@ async function readToken(path: string): Promise<string> {
   }
 }
 
-const overHttp =
-  (address: string): OperatorTransport =>
+/**
+ * Requests over HTTP to an address; `timeoutMs` bounds the wait for an answer and for each part of it. Fails with server_not_running where nothing
+ * was asked, server_answer_missing where it was and may have been done, server_not_farebox.
+ */
+export const overHttp =
+  (address: string, timeoutMs = 30_000): OperatorTransport =>
   async ({ method, path, headers, body }) => {
     const options = {
       method,
       headers,
       body: body ?? null,
-      headersTimeout: 30_000,
-      bodyTimeout: 30_000,
-      signal: AbortSignal.timeout(60_000),
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      signal: AbortSignal.timeout(2 * timeoutMs),
     }
-    const answer = await request(address + path, options).catch((thrown: unknown) => {
-      throw new FailureError(failure('server_not_running', { address }), thrown)
-    })
-    const text = await answer.body.text()
+    const refuse = (thrown: unknown): never => {
+      const code = NEVER_ASKED.has(errorCode(thrown)) ? 'server_not_running' : 'server_answer_missing'
+      throw new FailureError(failure(code, { address }), thrown)
+    }
+    const answer = await request(address + path, options).catch(refuse)
+    const text = await answer.body.text().catch(refuse)
     if (text !== '' && !String(answer.headers['content-type']).startsWith('application/json')) fail('server_not_farebox', { address })
     return { status: answer.statusCode, text }
   }
+
+/** With these no connection came about; after anything else the server may have done what it was asked. */
+const NEVER_ASKED: ReadonlySet<string> = new Set(
+  'ECONNREFUSED EHOSTUNREACH ENETUNREACH EADDRNOTAVAIL ENOTFOUND EAI_AGAIN UND_ERR_CONNECT_TIMEOUT'.split(' '),
+)
 
 function originOf({ host, port }: Address): string {
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host

@@ -18,7 +18,7 @@ import { paymentSettingsOf } from '../payments/index.ts'
 import { accountWith } from './account.ts'
 import { creditWith } from './credit.ts'
 import { keyWith } from './key.ts'
-import { type Connect, connectOperator, type OperatorTransport, operatorClient } from './operator-client.ts'
+import { type Connect, connectOperator, type OperatorTransport, operatorClient, overHttp } from './operator-client.ts'
 import { operatorsWith } from './operators.ts'
 import { planWith } from './plan.ts'
 import { refundWith } from './refund.ts'
@@ -205,6 +205,34 @@ test('without a server, without a token and with something else there, one line 
   other.closeAllConnections()
   other.close()
   rmSync(dataDir, { recursive: true })
+})
+
+test('a change whose answer does not come may have been made, which is told and not that nothing runs', async () => {
+  const left = ['silent', 'ended', 'half']
+  const server = createServer((request, response) => {
+    request.resume().once('end', () => {
+      const how = left.shift()
+      if (how === 'ended') request.socket.destroy()
+      if (how !== 'half') return
+      response.writeHead(201, { 'content-type': 'application/json', 'content-length': '100' })
+      response.write('{', () => request.socket.destroy())
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const over = async () => operatorClient(overHttp(`http://127.0.0.1:${port}`, 300), TEST_TOKEN, ids)
+  try {
+    while (left.length > 0)
+      await assert.rejects(
+        runOver(over, {}, ['credit', 'x', '1', '--reason', 'r']),
+        refused('server_answer_missing', /may have been made: look before you do it again/),
+        left[0] ?? 'none',
+      )
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
 })
 
 test('operators are invited, invited anew, given another role and ended by name; the link is told once', async () => {
