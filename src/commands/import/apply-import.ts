@@ -3,7 +3,7 @@ import type { Database } from '../../db/index.ts'
 import { FailureError } from '../../failures.ts'
 import { createKey } from '../../keys/index.ts'
 import type { Ledger } from '../../ledger/index.ts'
-import type { Clock, Ids } from '../../lib/index.ts'
+import type { Clock } from '../../lib/index.ts'
 import type { SubjectKeys } from '../../privacy/index.ts'
 import { creditOf, type ImportPlan, type ImportStep, type PlannedAccount, type PlannedKey } from './plan-import.ts'
 
@@ -13,10 +13,9 @@ export type ImportHands = {
   readonly ledger: Ledger
   readonly subjects: SubjectKeys
   readonly clock: Clock
-  readonly ids: Ids
 }
 
-/** A key that was minted, or was before, with what its owner has to be told. */
+/** A key that was minted, or was before and works with this secret, with what its owner has to be told. */
 export type MintedKey = { readonly account: string; readonly email: string; readonly name: string; readonly secret: string }
 
 /** What an import wrote: keys with their secrets, and what came of each step that was planned. */
@@ -41,7 +40,8 @@ async function writeAccount(hands: ImportHands, planned: PlannedAccount): Promis
   for (const key of planned.keys) {
     const whyKey = key.isThere ? undefined : await refusalOf(() => mint(hands, planned.id, key))
     if (whyKey !== undefined) refused.set(key.ref, whyKey)
-    else minted.push({ account: planned.id, email: planned.account.email ?? '', name: key.name, secret: key.secret })
+    else if (!key.isThere || key.isOpenedBySecret)
+      minted.push({ account: planned.id, email: planned.account.email ?? '', name: key.name, secret: key.secret })
   }
   const steps = planned.steps.map((step): ImportStep => {
     const detail = step.noun === 'key' ? refused.get(step.ref) : undefined
@@ -70,10 +70,10 @@ async function openPlanned({ app, ledger, subjects, clock }: ImportHands, planne
   if (amount > 0n && !isCredited) await ledger.credit({ accountId: id, amount, kind: 'manual', sourceKey, reason: 'balance taken over' })
 }
 
-async function mint({ app, subjects, clock, ids }: ImportHands, accountId: string, key: PlannedKey): Promise<void> {
-  const { name, models, random, limits, spendCap, ipRanges } = key
+async function mint({ app, subjects, clock }: ImportHands, accountId: string, key: PlannedKey): Promise<void> {
+  const { id, name, models, random, limits, spendCap, ipRanges } = key
   await createKey(app, subjects, {
-    ...{ id: ids.uuid(), accountId, name, models, random, limits, spendCap, ipRanges, now: clock.now() },
+    ...{ id, accountId, name, models, random, limits, spendCap, ipRanges, now: clock.now() },
     expiresAt: key.expiresAt === undefined ? undefined : new Date(key.expiresAt),
   })
 }

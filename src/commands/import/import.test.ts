@@ -1,6 +1,7 @@
 // Guarantee: what another program had is shown before anything is written, money to the nano-dollar and never more than there was; written twice it
 // is there once; keys of others are not taken, and each that is left out is named.
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,9 +15,10 @@ import { readConfig } from '../../config.ts'
 import { sql } from '../../db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../db/testing.ts'
 import { FailureError } from '../../failures.ts'
-import { isWellFormedKey } from '../../keys/index.ts'
+import { findKeyByHash, hashKey, isWellFormedKey, revokeKey, rotateKey } from '../../keys/index.ts'
 import { makeLedger } from '../../ledger/index.ts'
 import { systemClock, systemIds } from '../../lib/index.ts'
+import { openKeyring, openKeyVault } from '../../privacy/index.ts'
 import { testSubjectKeys } from '../../privacy/testing.ts'
 import { nanoOfDecimal } from './cells.ts'
 import type { Tables } from './imported.ts'
@@ -255,6 +257,54 @@ test('an account that is refused is told once, and nothing of it as new', async 
     'new balance 91',
     'refused account 92',
   ])
+})
+
+/** The names and secrets in a file that was written with --secrets. */
+const secretsOf = (path: string): ReadonlyMap<string, string> =>
+  new Map(
+    readFileSync(path, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { name: string; secret: string })
+      .map(({ name, secret }) => [name, secret] as const),
+  )
+
+test('a secret that was replaced or revoked since does not come back to life, and is told to nobody', async () => {
+  const token = { user_id: 95, status: 1, expired_time: -1, unlimited_quota: true, remain_quota: 0, model_limits_enabled: false }
+  const names = ['plain', 'once', 'twice', 'revoked', 'old']
+  const tokens = names.map((name, index) => ({ ...token, id: index + 1, name }))
+  const users = [{ id: 95, email: 'rotated@example.com', status: 1, quota: 0 }]
+  const from = tablesFile('rotated.json', { users, tokens, channels: [], options: [] })
+  await run('new-api', from, '--apply', '--secrets', file('rotated-first'))
+  const first = secretsOf(file('rotated-first'))
+  assert.deepEqual([...first.keys()], names)
+  const find = async (name: string) => await findKeyByHash(kit.appDatabase, hashKey(first.get(name) ?? assert.fail(name)))
+  const config = readConfig({ FAREBOX_DATA_DIR: join(folder, 'data') })
+  const keyring = openKeyring(config.dataDir)
+  const vault = await openKeyVault({ config, connection: kit.connection, keyring, clock: systemClock })
+  for (const [name, times] of [
+    ['once', 1],
+    ['twice', 2],
+    ['old', 1],
+  ] as const) {
+    const { keyId: id, accountId } = (await find(name)) ?? assert.fail(name)
+    for (let time = 0; time < times; time++) {
+      const rotation = { id, accountId, random: randomBytes(32), overlapHours: 0, now: Date.now() }
+      await kit.appDatabase.transaction((tx) => rotateKey(tx, vault.subjects, rotation))
+    }
+  }
+  await vault.close()
+  await revokeKey(kit.appDatabase, (await find('revoked'))?.keyId ?? '', Date.now())
+  // Keys that an earlier version took over have an id that comes of nothing.
+  await kit.ownerDatabase.query(sql`update api_key set id = gen_random_uuid() where old_hash = ${hashKey(first.get('old') ?? '')}`)
+
+  const again = await run('new-api', from, '--apply', '--secrets', file('rotated-second'))
+  assert.deepEqual(brief(again), ['there account 95', ...names.map((_, index) => `there key ${index + 1}`)])
+  assert.deepEqual([...secretsOf(file('rotated-second'))], [['plain', first.get('plain')]])
+  assert.deepEqual([await find('twice'), await find('revoked')], [undefined, undefined])
+  const listed = await kit.ownerDatabase.query(sql`
+    select count(*)::integer as keys, min(id::text) < '00000000-0001' as oldest from api_key where account_id = ${(await find('plain'))?.accountId}`)
+  assert.deepEqual(listed, [{ keys: 5, oldest: true }])
 })
 
 test('channels: what is switched off is left; other names and whole addresses are read as they were meant there', async () => {

@@ -83,7 +83,7 @@ async function carryOut(
   const vault = await openKeyVault({ config: context.config(), connection, keyring, clock })
   try {
     const ledger = makeLedger(books, { ids, subjects: vault.subjects })
-    return await applyImport({ app, ledger, subjects: vault.subjects, clock, ids }, plan)
+    return await applyImport({ app, ledger, subjects: vault.subjects, clock }, plan)
   } finally {
     await vault.close()
     await books.end()

@@ -12,8 +12,15 @@ export type ImportStep = {
   readonly detail: string
 }
 
-/** A key to be minted; its secret comes of the master key and where it comes from, so that a second run mints no second one. */
-export type PlannedKey = ImportedKey & { readonly random: Buffer; readonly secret: string; readonly isThere: boolean }
+/** A key to be minted; its id and secret come of the master key and where it comes from, so that a second run mints no second one. */
+export type PlannedKey = ImportedKey & {
+  readonly id: string
+  readonly random: Buffer
+  readonly secret: string
+  readonly isThere: boolean
+  /** Whether it is there and works with this secret; one that was rotated or revoked since does not. */
+  readonly isOpenedBySecret: boolean
+}
 
 /** An account to be opened, under an id that comes of where it comes from. */
 export type PlannedAccount = {
@@ -66,11 +73,21 @@ async function planAccount(database: Database, keyring: Keyring, { account, sour
   for (const key of account.keys) {
     const random = from(`key\n${key.ref}`)
     const secret = mintSecret(random)
-    const isThere = (await database.query(sql`select from api_key where hash = ${hashKey(secret)}`)).length > 0
-    keys.push({ ...key, random, secret, isThere })
+    const keyId = keyIdOf(from(`key-id\n${key.ref}`))
+    keys.push({ ...key, id: keyId, random, secret, ...(await findImported(database, keyId, hashKey(secret))) })
   }
   return { account, id, sourceKey, isThere: found?.there === true, isCredited: found?.credited === true, keys }
 }
+
+/** By its id, as rotations let go of the hash; keys that an earlier version took over have other ids and are found by hash, or by the one before. */
+async function findImported(database: Database, id: string, hash: Buffer): Promise<Pick<PlannedKey, 'isThere' | 'isOpenedBySecret'>> {
+  const found = await database.query<{ opens: boolean }>(sql`
+    select hash = ${hash} and revoked_at is null as opens from api_key where id = ${id}::uuid or hash = ${hash} or old_hash = ${hash}`)
+  return { isThere: found.length > 0, isOpenedBySecret: found.some(({ opens }) => opens) }
+}
+
+/** Keys are listed by id, the newest first: one that was taken over is older than all that are made here, so its time is zero. */
+const keyIdOf = (bytes: Buffer): string => uuidOf(Buffer.concat([Buffer.alloc(6), bytes]))
 
 /** The first 16 bytes as a UUID of version 8. Source: RFC 9562 (2024-05), section 5.8. */
 function uuidOf(bytes: Buffer): string {
