@@ -1,7 +1,8 @@
 // Guarantee: a database filled with a dump holds exactly the rows that were dumped, its triggers watch again and its sequences go on; rows that
-// are not those that were dumped leave it empty.
+// are not those that were dumped leave it empty. It names the migrations that made what is in it.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { dumpDatabase } from './dump.ts'
 import type { DumpRecord } from './dump-record.ts'
 import { LoadRefusedError, loadDatabase } from './load.ts'
@@ -100,6 +101,30 @@ test('triggers watch again, logins keep their own secret', async () => {
   const dumped = (await dump(from)).flatMap((record) => (record.kind === 'table' ? [record.table] : []))
   assert.ok(dumped.includes('usage_event_20261121') && !dumped.includes('login_secret') && !dumped.includes('migration'))
 })
+
+test('a dump that begins while a migration runs names the migrations that made the tables it has', async () => {
+  const migrated = await createTestDatabase()
+  try {
+    const { ownerDatabase: owner } = migrated
+    const dumping = await owner.transaction(async (tx) => {
+      await tx.query(sql`alter table account add column newest integer`)
+      await tx.query(sql`insert into migration (name, checksum) values ('9999-newest.sql', 'sum')`)
+      const begun = dump(migrated)
+      while ((await from.ownerDatabase.query(waitingIn(migrated))).length === 0) await delay(10)
+      return { begun }
+    })
+    const [first, ...rest] = await dumping.begun
+    assert.ok(first?.kind === 'migrations' && !rest.some(({ kind }) => kind === 'migrations'))
+    const account = rest.find((record) => record.kind === 'table' && record.table === 'account')
+    assert.ok(account?.kind === 'table' && account.columns.includes('newest'))
+    assert.equal(first.migrations.at(-1)?.name, '9999-newest.sql')
+  } finally {
+    await migrated.drop()
+  }
+})
+
+const waitingIn = ({ connection }: TestDatabase) =>
+  sql`select from pg_locks join pg_database d on d.oid = database where not granted and datname = ${new URL(connection).pathname.slice(1)}`
 
 test('what others refer to comes first, and a ring is refused', () => {
   assert.deepEqual(

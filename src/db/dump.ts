@@ -14,12 +14,13 @@ export type DumpedTable = { readonly table: string; readonly columns: readonly s
 export const dumpDatabase = (connection: string, take: (record: DumpRecord) => Promise<void>): Promise<void> =>
   withOwnerClient(connection, async (client) => {
     await client.query(COPY_SETTINGS)
-    const migrations = (await client.query<RanMigration>('select name, checksum from migration order by name')).rows
-    await take({ kind: 'migrations', migrations })
     // Locked before the snapshot is taken: a table that a purge writes anew would be seen empty by an older one.
-    const names = (await listTables(client)).map(({ table }) => `"${table}"`)
+    const names = ['migration', ...(await listTables(client)).map(({ table }) => table)].map((table) => `"${table}"`)
     await client.query('begin isolation level repeatable read read only')
     await client.query(`lock table ${names.join(', ')} in access share mode`)
+    // Of the snapshot: where the lock waited for a migration, its tables are seen, and so is that it ran.
+    const migrations = (await client.query<RanMigration>('select name, checksum from migration order by name')).rows
+    await take({ kind: 'migrations', migrations })
     const tables = await listTables(client)
     for (const table of tables) await dumpTable(client, table, take)
     for (const record of await readSequences(client)) await take(record)
