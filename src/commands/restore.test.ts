@@ -1,5 +1,5 @@
 // Guarantee: a backup of the database alone opens nobody's name; with the keys it is restored on an empty host, with the same rows, books that
-// agree, and whoever was erased since erased again. Everything that is wrong with it is named before anything is written.
+// agree, whoever was erased since erased again, and operators who were ended since ended again. Everything that is wrong with it is named before anything is written.
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,6 +14,7 @@ import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../d
 import { FailureError } from '../failures.ts'
 import { makeLedger } from '../ledger/index.ts'
 import { systemClock, systemIds } from '../lib/index.ts'
+import { createOperator, getOperator, operatorTokenOf } from '../operators/index.ts'
 import { type KeyVault, openKeyring, openKeyVault, openOwnKeyring, tombstoneFile } from '../privacy/index.ts'
 import { ConfigRefusedError } from '../spec/index.ts'
 import { backup } from './backup.ts'
@@ -26,6 +27,7 @@ const ids = systemIds(systemClock.now)
 let kit: TestDatabase
 let vault: KeyVault
 const people: string[] = []
+const operators: string[] = []
 
 before(async () => {
   kit = await createTestDatabase({ isDurable: true })
@@ -43,6 +45,11 @@ before(async () => {
     await ledger.openAccount(id)
     await ledger.credit({ accountId: id, amount: 5_000_000_001n, kind: 'manual', sourceKey: ids.uuid(), reason: `for ${email}` })
     people.push(id)
+  }
+  for (const name of ['stays', 'goes']) {
+    const [id, token] = [ids.uuid(), operatorTokenOf(randomBytes(32))]
+    await createOperator(kit.appDatabase, { id, name, role: 'owner', token, now: systemClock.now() })
+    operators.push(id)
   }
 })
 after(async () => {
@@ -172,13 +179,15 @@ test('what is wrong is named, and nothing is written', async () => {
 test('on an empty host all is there again, but for whom was erased since', async () => {
   const [stays = '', goes = ''] = people
   await vault.subjects.destroy(goes)
+  await vault.subjects.destroy(operators[1] ?? '')
   const empty = await createEmptyDatabase({ isDurable: true })
   const there = join(folder, 'there')
   const done = (await run(there, empty.connection, 'restore', rows, '--keys', keys, '--erasures', join(here, 'erasures'))) as {
     erased_again: number
+    operators_ended_again: number
     books: { ok: boolean; checked: Record<string, number> }
   }
-  assert.equal(done.erased_again, 1)
+  assert.deepEqual([done.erased_again, done.operators_ended_again], [1, 1])
   assert.ok(done.books.ok)
   const restored = await openKeyVault({
     ...{ config: { dataDir: there, keysUrl: undefined }, connection: empty.connection },
@@ -188,6 +197,7 @@ test('on an empty host all is there again, but for whom was erased since', async
   assert.equal((await getAccount(database, restored.subjects, stays)).email, 'stays@example.com')
   assert.equal((await getAccount(database, restored.subjects, goes)).email, undefined)
   assert.ok(await restored.subjects.isDestroyed(goes))
+  assert.deepEqual([(await getOperator(database, 'stays')).ways, (await getOperator(database, 'goes')).ways], [['token'], []])
   await database.end()
   await restored.close()
   await empty.drop()

@@ -52,17 +52,18 @@ type Done = Loaded & Restored & { readonly madeAt: string; readonly applied: rea
 
 async function runRestore(context: CommandContext, file: string, flags: Flags): Promise<void> {
   const done = await withFile(file, (handle) => restoreFrom(context, handle, flags))
-  const { tables, rows, erasedAgain, books, madeAt, applied } = done
-  const data = { ...{ made_at: madeAt, tables, rows, migrations_applied: applied, erased_again: erasedAgain }, books }
+  const { tables, rows, erasedAgain, operatorsEndedAgain, books, madeAt, applied } = done
+  const again = { erased_again: erasedAgain, operators_ended_again: operatorsEndedAgain }
+  const data = { ...{ made_at: madeAt, tables, rows, migrations_applied: applied }, ...again, books }
   printData(context, data, { isJson: flags.json, text: tell(done) })
   if (!books.ok) throw new ExitError(FAILED)
 }
 
-function tell({ tables, rows, erasedAgain, books, madeAt, applied }: Done): string {
+function tell({ tables, rows, erasedAgain, operatorsEndedAgain, books, madeAt, applied }: Done): string {
   const newer = applied.length === 0 ? '' : ` It was brought to this version by ${applied.length} migration(s).`
   return [
     `Restored what was there at ${madeAt}: ${rows} rows of ${tables} tables, each read again and compared.${newer}`,
-    `Erased again: ${erasedAgain}.`,
+    `Erased again: ${erasedAgain}.${operatorsEndedAgain === 0 ? '' : ` Operators ended again: ${operatorsEndedAgain}.`}`,
     books.ok ? 'The books agree.' : `The books do NOT agree: ${books.problems.join('; ')}`,
     'Next: farebox doctor, then farebox serve',
   ].join('\n')

@@ -1,5 +1,6 @@
-// Guarantee: before anything is served, an erasure that an old backup undid is done again, and what lies readable from before there were keys
-// of persons is sealed, losing nothing and repeating nothing when it is interrupted; nodes never keep keys apart without saying so.
+// Guarantee: before anything is served, an erasure that an old backup undid is done again, operators who were ended are ended again, and what lies
+// readable from before there were keys of persons is sealed, losing nothing and repeating nothing when it is interrupted; nodes never keep keys
+// apart without saying so.
 import assert from 'node:assert/strict'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
@@ -12,6 +13,7 @@ import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
 import { createKey, listKeys } from '../keys/index.ts'
 import { makeLedger } from '../ledger/index.ts'
 import { type LogEvent, systemIds } from '../lib/index.ts'
+import { createOperator, endOperator, getOperator, listOperators, operatorTokenOf } from '../operators/index.ts'
 import { keyringOf } from '../privacy/index.ts'
 import { ConfigRefusedError } from '../spec/index.ts'
 import { type OpenKeys, openKeys } from './open-keys.ts'
@@ -226,6 +228,73 @@ test('yesterday’s database and yesterday’s folder of keys: the erased are er
   await books.chargeBack({ accountId: account.id, amount: 9n, sourceKey: 'bank', reason: 'Eve at her bank' })
   assert.equal(await canRead('Eve'), false)
   assert.equal((await books.balanceOf(account.id))?.available, 0n)
+})
+
+async function newOperator(name: string): Promise<string> {
+  const [id, token] = [ids.uuid(), operatorTokenOf(randomBytes(32))]
+  await createOperator(kit.appDatabase, { id, name, role: 'owner', token, now: NOW })
+  const [at, hash] = [new Date(NOW), () => randomBytes(32)]
+  for (const way of [
+    sql`insert into operator_passkey (id, operator_id, credential_id, public_key, counter, transports, created_at)
+      values (${ids.uuid()}, ${id}, ${hash()}, ${hash()}, 0, '{}', ${at}) returning 1`,
+    sql`insert into operator_identity (id, operator_id, issuer, subject_lookup, created_at) values (${ids.uuid()}, ${id}, 'acme', ${hash()}, ${at})
+      returning 1`,
+    sql`insert into operator_invitation (token_hash, operator_id, expires_at) values (${hash()}, ${id}, now() + interval '1 hour') returning 1`,
+    sql`insert into operator_session (id, token_hash, operator_id, way, browser_family, created_at, seen_at, fresh_until)
+      values (${ids.uuid()}, ${hash()}, ${id}, 'passkey', 'firefox', ${at}, ${at}, ${at}) returning 1`,
+  ])
+    await kit.appDatabase.query(way)
+  return id
+}
+
+test('yesterday’s database: operators who were ended for good are ended again, with all they sign in with, and nobody else', async () => {
+  const [goes] = [await newOperator('goes'), await newOperator('stays')]
+  const { subjects } = await open()
+  await subjects.destroy(goes)
+  // Of the database that knew it, the file of tombstones is left.
+  const { ownerDatabase } = kit
+  await ownerDatabase.query(sql`alter table erasure disable trigger erasure_immutable`)
+  await ownerDatabase.query(sql`delete from erasure`)
+  await ownerDatabase.query(sql`alter table erasure enable trigger erasure_immutable`)
+
+  logged = []
+  await open()
+  assert.deepEqual(logged, [{ event: 'operators-ended-again', items: 1 }])
+  const shown = await listOperators(kit.appDatabase)
+  assert.deepEqual(
+    shown.map(({ name, endedAt, ways }) => [name, endedAt?.getTime(), ways]),
+    [
+      ['goes', NOW, []],
+      ['stays', undefined, ['token', 'passkey', 'issuer']],
+    ],
+  )
+  const left = await ownerDatabase.query<{ name: string; ways: bigint }>(sql`
+    select name, (select count(*) from operator_token as token where token.name = operator.name and revoked_at is null)
+      + (select count(*) from operator_passkey where operator_id = operator.id) + (select count(*) from operator_identity where operator_id = operator.id)
+      + (select count(*) from operator_invitation where operator_id = operator.id)
+      + (select count(*) from operator_session as session where session.operator_id = operator.id and session.ended_at is null) as ways
+    from operator order by name`)
+  assert.deepEqual(left, [
+    { name: 'goes', ways: 0n },
+    { name: 'stays', ways: 5n },
+  ])
+  logged = []
+  await open()
+  assert.deepEqual(logged, [])
+})
+
+test('the key of an operator whose end was cut short before it was destroyed is destroyed at the next start', async () => {
+  const id = await newOperator('half')
+  const { subjects } = await open()
+  await subjects.create(id)
+  await kit.appDatabase.transaction((tx) => endOperator(tx, 'half', NOW - 5))
+  assert.equal(await subjects.isDestroyed(id), false)
+  logged = []
+  const next = await open()
+  assert.equal(await next.subjects.isDestroyed(id), true)
+  await assert.rejects(next.subjects.create(id), { code: 'SUBJECT_DESTROYED' })
+  assert.equal((await getOperator(kit.appDatabase, 'half')).endedAt?.getTime(), NOW - 5)
+  assert.deepEqual(logged, [])
 })
 
 test('an account whose key is lost and was not destroyed is told loudly, and gets no other key', async () => {

@@ -4,6 +4,7 @@ import type { Database } from '../db/index.ts'
 import { sealOldNames } from '../keys/index.ts'
 import { sealOldReasons } from '../ledger/index.ts'
 import type { Clock, Log } from '../lib/index.ts'
+import { endOperatorsAgain } from '../operators/index.ts'
 import { type Keyring, type KeyVault, openKeyVault } from '../privacy/index.ts'
 import { refuseUnsharedKeys, sharedKeyProblems } from './shared-keys.ts'
 
@@ -25,9 +26,9 @@ export type KeyOptions = {
 export type OpenKeys = KeyVault & { readonly keep: () => Promise<void> }
 
 /**
- * Opens the keys of persons and days and makes them ready: erasures that an old copy of keys or database undid are done again, keys of old
- * days are destroyed, and what is not yet sealed under a key of its person is. Nothing may be served before it resolves. Throws
- * ConfigRefusedError when nodes would keep keys apart.
+ * Opens the keys of persons and days and makes them ready: erasures that an old copy of keys or database undid are done again, operators who
+ * were ended are ended again, keys of old days are destroyed, and what is not yet sealed under a key of its person is. Nothing may be served
+ * before it resolves. Throws ConfigRefusedError when nodes would keep keys apart.
  */
 export async function openKeys(options: KeyOptions): Promise<OpenKeys> {
   await refuseUnsharedKeys(options.ledgerDatabase, options)
@@ -42,6 +43,8 @@ async function replayErasures({ subjects }: KeyVault, { appDatabase, clock, log 
   const again = await subjects.replayErasures(() => listHolders(appDatabase))
   for (const accountId of again) await forgetAccount(appDatabase, accountId, clock.now())
   if (again.length > 0) log({ event: 'erasures-replayed', items: again.length })
+  const operators = await endOperatorsAgain(appDatabase, subjects, clock.now())
+  if (operators > 0) log({ event: 'operators-ended-again', items: operators })
 }
 
 async function sealOldData({ subjects }: KeyVault, { appDatabase, ledgerDatabase, keyring, log }: KeyOptions): Promise<void> {

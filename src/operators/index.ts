@@ -1,6 +1,7 @@
 /** Operators: people by name and in a role, how they show who they are, and their sessions. Never keeps a token or a password, only hashes. */
 export { changeOperatorRole } from './change-role.ts'
 export { makeOperatorDesk, type OperatorDesk } from './desk.ts'
+export { endOperatorsAgain } from './end-again.ts'
 export { endOperator, endOperatorSessions } from './end-operator.ts'
 export { invitationTokenOf, inviteAgain, inviteOperator, withdrawOperatorInvitation } from './invite.ts'
 export type { Joined } from './join.ts'
