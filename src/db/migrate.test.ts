@@ -1,13 +1,17 @@
-// Protects: migrations run once, whole and unchanged, whoever runs them and however often; a server that could lose money is refused.
+// Protects: migrations run once, whole and unchanged, whoever runs them and however often, and hold nobody up for a table that is in use; a server
+// that could lose money is refused.
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Client } from 'pg'
 import { processEnvironment } from '../config.ts'
 import { ConfigRefusedError } from '../spec/index.ts'
+import { clientConfig } from './connection.ts'
 import { connect } from './database.ts'
-import { compareMigrations, MIGRATIONS, MigrationFailedError, migrate } from './migrate.ts'
+import { applyMigration, compareMigrations, MIGRATIONS, MigrationFailedError, migrate, readMigrations } from './migrate.ts'
 import { checkServer } from './server-check.ts'
 import { type Sql, sql } from './sql.ts'
 import { createEmptyDatabase, runScript } from './testing.ts'
@@ -74,6 +78,70 @@ test('a migration that fails leaves nothing of itself, and what came before stay
     ])
     await writeFile(join(directory, `${bad}-bad.sql`), 'create table whole ();')
     deepEqual(await migrate(connection, directory), { applied: [`${bad}-bad.sql`] })
+  })
+})
+
+/** A session of its own, which is ended with whatever it holds. */
+async function withSession(connection: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client(clientConfig(connection, { role: undefined, statementTimeoutMs: 5_000, connectTimeoutMs: 10_000 }))
+  await client.connect()
+  try {
+    await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+/** A migration that changes table account, the next of `directory`. */
+async function writeNext(): Promise<string> {
+  const name = `${String((await readdir(directory)).length + 1).padStart(4, '0')}-next.sql`
+  await writeFile(join(directory, name), 'create table beside (); alter table account add column next integer;')
+  return name
+}
+
+const WAITING = sql`select 1 from pg_locks where mode = 'AccessExclusiveLock' and not granted and relation = 'account'::regclass`
+
+test('a table that a backup reads holds a migration up, and the migration holds nobody up who uses the table', async () => {
+  await withEmpty(async (connection) => {
+    await migrate(connection)
+    const name = await writeNext()
+    await withSession(connection, async (backup) => {
+      await backup.query('begin; lock table account in access share mode')
+      const running = migrate(connection, directory)
+      while ((await ask(connection, WAITING)).length === 0) await delay(20)
+      await withSession(connection, async (calls) => {
+        for (let count = 0; count < 3; count += 1) equal((await calls.query('select from account')).rowCount, 0)
+      })
+      equal((await ask(connection, sql`select from migration where name = ${name}`)).length, 0)
+      await backup.query('commit')
+      deepEqual(await running, { applied: [name] })
+    })
+    deepEqual(await migrate(connection, directory), { applied: [] })
+  })
+})
+
+test('a migration whose table stays in use fails, leaves nothing of itself, and says what to look for', async () => {
+  await withEmpty(async (connection) => {
+    await migrate(connection)
+    await writeNext()
+    const migration = (await readMigrations(directory)).at(-1)
+    ok(migration)
+    const patience = { lockMs: 50, pauseMs: 10, triesMax: 3 }
+    await withSession(connection, async (runner) => {
+      await withSession(connection, async (backup) => {
+        await backup.query('begin; lock table account in access share mode')
+        await rejects(applyMigration(runner, migration, patience), (thrown) => {
+          ok(thrown instanceof MigrationFailedError)
+          equal(thrown.code, '55P03')
+          match(thrown.message, /-next\.sql: 55P03.*a backup.*start again/)
+          return true
+        })
+        deepEqual(await ask(connection, sql`select to_regclass('beside') is null as is_whole`), [{ is_whole: true }])
+      })
+      deepEqual((await runner.query('show lock_timeout')).rows, [{ lock_timeout: '0' }])
+      await applyMigration(runner, migration, patience)
+    })
+    deepEqual(await migrate(connection, directory), { applied: [] })
   })
 })
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
 import { ConfigRefusedError, type Problem } from '../spec/index.ts'
 import { clientConfig } from './connection.ts'
-import { type DatabaseError, toDatabaseError } from './database-error.ts'
+import { type DatabaseError, isFromServer, toDatabaseError } from './database-error.ts'
 import { withOwnerClient } from './owner-client.ts'
 import { restoringProblems } from './restoring.ts'
 import { ensureRoles, ensureSchema } from './roles.ts'
@@ -15,12 +16,17 @@ export class MigrationFailedError extends Error {
   readonly migration: string
   readonly code: string
   constructor(migration: string, cause: DatabaseError) {
-    super(`${migration}: ${cause.code}`)
+    super(`${migration}: ${cause.code}${IN_USE.includes(cause.code) ? STAYS_IN_USE : ''}`)
     this.name = 'MigrationFailedError'
     this.migration = migration
     this.code = cause.code
   }
 }
+
+/** Waited too long for a lock; and two waited for each other. */
+const IN_USE = ['55P03', '40P01']
+const STAYS_IN_USE =
+  '. A table that it changes stays in use: by a backup, a check of all books or another long transaction. Nothing was changed; let that end and start again.'
 
 /** Where the numbered files lie. */
 export const MIGRATIONS = join(import.meta.dirname, 'migrations')
@@ -116,7 +122,7 @@ async function bringUpToDate(client: Client, files: readonly Migration[]): Promi
   const known = await readKnown(client)
   refuse(historyProblems(files, known))
   const waiting = files.slice(known.length)
-  for (const migration of waiting) await apply(client, migration)
+  for (const migration of waiting) await applyMigration(client, migration)
   return waiting.map(({ name }) => name)
 }
 
@@ -138,15 +144,43 @@ const readKnown = async (client: Client): Promise<readonly Applied[]> =>
 const TAKES_AWAY =
   /^-- alone\b|\b(?:drop\s+(?:table|view|column|function|trigger|type|index|default)|truncate|rename|set\s+not\s+null|alter\s+(?:column\s+)?\w+\s+(?:set\s+data\s+)?type)\b/i
 
-async function apply(client: Client, { name, text, checksum }: Migration): Promise<void> {
+/** For how long a migration waits for a lock, and how often, and after what pause, it is tried. */
+type Patience = { readonly lockMs: number; readonly pauseMs: number; readonly triesMax: number }
+
+/**
+ * Everybody queues behind a migration that waits for their table, so it waits for a moment and makes way: for longer than the second after which
+ * PostgreSQL ends an autovacuum that is waited for. In all it tries for less than the three minutes that the chart gives a start.
+ */
+const PATIENCE: Patience = { lockMs: 1_500, pauseMs: 6_000, triesMax: 20 }
+
+/**
+ * Runs a migration in one transaction, and tries anew while a table that it changes is in use. Throws MigrationFailedError, and nothing of it is
+ * left.
+ */
+export async function applyMigration(client: Client, migration: Migration, patience: Patience = PATIENCE): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const failed = await tryToApply(client, migration, patience.lockMs)
+    if (failed === undefined) return
+    if (!IN_USE.includes(failed.code) || tries >= patience.triesMax) throw new MigrationFailedError(migration.name, failed)
+    await delay(patience.pauseMs)
+  }
+}
+
+/** Undefined when it ran. */
+async function tryToApply(client: Client, { name, text, checksum }: Migration, lockMs: number): Promise<DatabaseError | undefined> {
   try {
     await client.query('begin')
+    await client.query(`set local lock_timeout = ${lockMs}`)
     await client.query(text)
     const note = [name, checksum, !TAKES_AWAY.test(text)]
     await client.query('insert into farebox.migration (name, checksum, runs_with_before) values ($1, $2, $3)', note)
     await client.query('commit')
+    return undefined
   } catch (thrown) {
-    throw new MigrationFailedError(name, toDatabaseError(thrown))
+    const failed = toDatabaseError(thrown)
+    // Where the connection is gone, so is the transaction.
+    if (isFromServer(failed)) await client.query('rollback').catch(() => undefined)
+    return failed
   }
 }
 
