@@ -20,6 +20,8 @@ export type HeldColumn = Pick<PersonalDataEntry, 'table' | 'column' | 'category'
 export async function readAccess(options: RightsOptions, accountId: string): Promise<readonly HeldColumn[]> {
   return await options.database.transaction(async (tx) => {
     await tx.query(sql`set transaction isolation level repeatable read read only`)
+    // Before the snapshot is taken: a purge that writes a partition anew is not seen as one that emptied it. It locks calls before their sums.
+    await tx.query(sql`lock table usage_event in access share mode`)
     const tables = ownedTables(options.inventory)
     const rows = await countRows(tx, tables, accountId)
     const source: ExportSource = { tx, tables, types: await readTypes(tx), readers: options.readers, accountId }
