@@ -184,3 +184,27 @@ test('an account that has paid for a plan is left alone for as long as that runs
     await lookForInactive(world.options, { afterDays: 365, mailer })
   assert.ok(sent.includes('annual@example.com'))
 })
+
+test('an account with a plan that was bought once and never ends is left alone, as long as it has it', async () => {
+  const id = await world.customer('once@example.com')
+  await age(id, 400)
+  await world.kit.ownerDatabase.query(sql`insert into plan (id, source) values ('once', 'operator')`)
+  await world.kit.ownerDatabase.query(sql`
+    insert into subscription (id, account_id, plan_id, state, price, anchor, period_start, created_at)
+    values (${id}, ${id}, 'once', 'active', 100, now() - interval '400 days', now() - interval '400 days', now() - interval '400 days')`)
+  await world.kit.ownerDatabase.query(sql`
+    insert into inactive_account (account_id, last_active, first_notice_at, second_notice_at)
+    select id, (created_at at time zone 'UTC')::date, now() - interval '31 days', now() - interval '8 days' from account where id = ${id}`)
+  const look = async (): Promise<void> => {
+    for (let round = 0; round < 40 && (await stateOf(id)) === undefined; round += 1)
+      await lookForInactive(world.options, { afterDays: 365, mailer: { send: async () => undefined } })
+  }
+  await look()
+  assert.equal(await stateOf(id), undefined)
+  await world.kit.ownerDatabase.query(sql`update subscription set state = 'ended', ended_at = now() where id = ${id}`)
+  await world.kit.ownerDatabase.query(sql`
+    insert into inactive_account (account_id, last_active, first_notice_at, second_notice_at)
+    select id, (created_at at time zone 'UTC')::date, now() - interval '31 days', now() - interval '8 days' from account where id = ${id}`)
+  await look()
+  assert.equal(await stateOf(id), 'done')
+})

@@ -71,7 +71,7 @@ async function findUnused(database: Database, now: number, afterDays: number): P
 const ago = (now: number, days: number): Date => new Date(now - days * DAY_MS)
 
 /**
- * Accounts without money, or a period of a plan that is paid for, and when they were last used. Sessions are asked beside the day that a person
+ * Accounts without money, or a plan or seat whose period still runs or never ends, and when they were last used. Sessions are asked beside the day that a person
  * was seen on, as a version before this one writes that day nowhere.
  */
 const unusedAt = (now: number): Sql => sql`
@@ -86,7 +86,7 @@ const unusedAt = (now: number): Sql => sql`
   from account join balance on balance.account_id = account.id
   where account.status <> 'erased' and available + held = 0 and email_sealed is not null
     and not exists (select from subscription where subscription.account_id = account.id
-      and subscription.state in ('active', 'past_due') and period_end > ${new Date(now)}::timestamptz)`
+      and subscription.state in ('active', 'past_due') and (period_end is null or period_end > ${new Date(now)}::timestamptz))`
 
 type Handled = { readonly unused: Unused; readonly now: number }
 
