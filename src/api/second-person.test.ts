@@ -143,6 +143,23 @@ test('money that fits nothing is credited above the limit by no one person', asy
   assert.match('payment-problems.list', new RegExp(CONCERNS_ALL))
 })
 
+test('what a rail calls money that fits nothing is shown when it is resolved, and is remembered nowhere in the clear', async () => {
+  const { accountId } = await store.newCustomer(0n)
+  const quinn = await newOperator('quinn')
+  const [id, wallet] = [randomUUID(), `0x${'5e'.repeat(20)}`]
+  const sealed = await store.subjects.seal(accountId, Buffer.from(wallet), `payment-problem:${id}`)
+  await database.query(sql`
+    insert into payment_problem (id, rail, code, external_key, ref_sealed, account_id, amount, created_at)
+    values (${id}::uuid, 'usdc', 'paid_over', ${'q'.repeat(64)}, ${sealed}::bytea, ${accountId}::uuid, 1000000, now())`)
+  const resolve = () =>
+    as(quinn, `POST /operator/v1/payment-problems/${id}/resolution`, { body: { resolution: 'dismissed' }, idempotencyKey: 'dismissed' })
+  const [first, again] = [await resolve(), await resolve()]
+  assert.deepEqual([first.status, first.json.ref, first.json.resolution], [200, wallet, 'dismissed'])
+  assert.equal(again.text, first.text)
+  const stored = await database.query<{ text: string }>(sql`select row_to_json(idempotency)::text as text from idempotency`)
+  assert.ok(stored.some(({ text }) => text.includes(id)) && !stored.some(({ text }) => text.includes(wallet)))
+})
+
 test('the owner alone makes and revokes operators; a name is given once, a token told once, and a revoked one is nobody', async () => {
   const cora = await newOperator('cora')
   for (const line of ['POST /operator/v1/operators', 'GET /operator/v1/operators', 'DELETE /operator/v1/operators/cora']) {

@@ -94,6 +94,13 @@ export async function lockProblem(tx: Database, sealing: ProblemSealing, id: str
   return await problemOf(row ?? fail('problem_unknown'), sealing)
 }
 
+/** A problem by its id, as it stands. Fails with problem_unknown. */
+export async function readProblem(database: Database, sealing: ProblemSealing, id: string): Promise<PaymentProblem> {
+  if (!isUuid(id)) fail('problem_unknown')
+  const [row] = await database.query<ProblemRow>(sql`select ${COLUMNS} from payment_problem where id = ${id}::uuid`)
+  return await problemOf(row ?? fail('problem_unknown'), sealing)
+}
+
 /** How a problem ends: money credited to an account by a transfer, or nothing to do. */
 export type Resolution = { readonly resolution: 'credited' | 'dismissed'; readonly transferId?: string; readonly at: Date }
 

@@ -36,6 +36,9 @@ export const paymentProblemShown = z
   })
   .openapi('PaymentProblem')
 
+/** Such money as it is remembered for a repeated POST: without what its rail calls it, which may be the address of somebody's wallet. */
+export const paymentProblemRemembered = paymentProblemShown.omit({ ref: true })
+
 /** The queue of problems, oldest first; with `all` also those that were resolved, newest first. */
 export const paymentProblemList = z.object({ data: z.array(paymentProblemShown) })
 export const paymentProblemQuery = z.strictObject({ all: z.enum(['true', 'false'], 'true or false').optional() })

@@ -3,7 +3,15 @@ import { getAccount } from '../../accounts/index.ts'
 import { recordAccess } from '../../audit/index.ts'
 import { fail } from '../../failures.ts'
 import { formatUsd } from '../../lib/index.ts'
-import { listPayments, listProblems, lockProblem, type Payment, type PaymentProblem, resolveProblem } from '../../payments/index.ts'
+import {
+  listPayments,
+  listProblems,
+  lockProblem,
+  type Payment,
+  type PaymentProblem,
+  readProblem,
+  resolveProblem,
+} from '../../payments/index.ts'
 import { readAmount } from '../amount.ts'
 import { answerOnce, repeatableOf } from '../answer-once.ts'
 import {
@@ -15,6 +23,7 @@ import {
   paymentList,
   paymentProblemList,
   paymentProblemQuery,
+  paymentProblemRemembered,
   paymentProblemResolution,
   paymentProblemShown,
 } from '../contract/index.ts'
@@ -39,9 +48,9 @@ export function paymentRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenci
     const id = c.req.valid('param').id
     const input = c.req.valid('json')
     const request = await repeatableOf(c)
-    const resolved = await answerOnce(appDatabase, request, {
+    await answerOnce(appDatabase, request, {
       status: 200,
-      schema: paymentProblemShown,
+      schema: paymentProblemRemembered,
       work: async (tx) => {
         const problem = await lockProblem(tx, dependencies, id)
         if (problem.resolution !== undefined) fail('problem_resolved')
@@ -59,10 +68,10 @@ export function paymentRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenci
           const { transferId } = await ledger.credit(credit)
           await resolveProblem(tx, id, { resolution: 'credited', transferId, at })
         }
-        return showProblem(await lockProblem(tx, dependencies, id))
+        return rememberProblem(await lockProblem(tx, dependencies, id))
       },
     })
-    return c.json(resolved, 200)
+    return c.json(showProblem(await readProblem(appDatabase, dependencies, id)), 200)
   })
 }
 
@@ -105,14 +114,15 @@ const showPayment = (payment: Payment) => ({
   expires_at: payment.expiresAt?.toISOString() ?? null,
 })
 
-const showProblem = (problem: PaymentProblem) => ({
+const rememberProblem = (problem: PaymentProblem) => ({
   id: problem.id,
   rail: problem.rail,
   code: problem.code,
-  ref: problem.ref,
   account_id: problem.accountId ?? null,
   amount: problem.amount === undefined ? null : formatUsd(problem.amount),
   created_at: problem.createdAt.toISOString(),
   resolved_at: problem.resolvedAt?.toISOString() ?? null,
   resolution: problem.resolution ?? null,
 })
+
+const showProblem = (problem: PaymentProblem) => ({ ...rememberProblem(problem), ref: problem.ref })
