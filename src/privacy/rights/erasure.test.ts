@@ -275,6 +275,30 @@ test('an erased account that had called on under a policy has seen none afterwar
   await ownerDatabase.query(sql`drop table held_by`)
 })
 
+test('whom a payment processor has yet to forget is remembered until it has, however long that takes', async () => {
+  const { ownerDatabase, appDatabase } = world.kit
+  const [asked, done] = [await world.customer('asked@example.com'), await world.customer('forgotten@example.com')]
+  for (const [id, email] of [
+    [asked, 'asked@example.com'],
+    [done, 'forgotten@example.com'],
+  ] as const)
+    await erase(id, email)
+  await ownerDatabase.query(sql`
+    insert into stripe_erasure (account_id, customer_id, state, outcome, asked_at, ended_at)
+    values (${asked}, 'cus_1', 'asked', null, now() - interval '40 days', null),
+      (${done}, null, 'done', 'customer_deleted', now() - interval '40 days', now() - interval '40 days')`)
+  await ownerDatabase.query(sql`update account_erasure set done_at = done_at - interval '31 days'`)
+  const left = async () => (await ownerDatabase.query<{ id: string }>(sql`select account_id as id from stripe_erasure`)).map(({ id }) => id)
+  await world.rights.sweep()
+  assert.deepEqual([await left(), await stateOf(asked)], [[asked], 'done'])
+  const [row] = await appDatabase.query(sql`select forget_account(${asked}::uuid) as is_gone`)
+  assert.deepEqual([row, await left()], [{ is_gone: false }, [asked]])
+  await ownerDatabase.query(sql`
+    update stripe_erasure set state = 'done', outcome = 'customer_deleted', customer_id = null, ended_at = now() where account_id = ${asked}`)
+  await world.rights.sweep()
+  assert.deepEqual([await left(), await codeOf(world.rights.planErasure(asked))], [[], 'account_unknown'])
+})
+
 test('another node that works on an erasure is not disturbed', async () => {
   const id = await world.customer('taken@example.com')
   await world.kit.ownerDatabase.query(sql`

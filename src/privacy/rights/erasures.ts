@@ -46,8 +46,8 @@ export async function replayErasures(options: RightsOptions): Promise<number> {
 }
 
 /**
- * Removes what is left of erased accounts when nothing has to be kept any more, by our clock and by the database's; one that fails keeps no
- * others. Returns how many.
+ * Removes what is left of erased accounts when nothing has to be kept any more, by our clock and by the database's, and a payment processor has
+ * forgotten them too; one that fails keeps no others. Returns how many.
  */
 export async function forgetErased(options: RightsOptions): Promise<number> {
   const { database, clock, log } = options
@@ -57,6 +57,7 @@ export async function forgetErased(options: RightsOptions): Promise<number> {
       and done_at < least(${new Date(now)}::timestamptz, clock_timestamp()) - make_interval(days => ${REMEMBERED_DAYS})
       and not exists (select from legal_hold where legal_hold.account_id = account_erasure.account_id
         and until >= least(${isoDate(utcDayOf(now))}::date, (clock_timestamp() at time zone 'UTC')::date))
+      and not exists (select from stripe_erasure where stripe_erasure.account_id = account_erasure.account_id and stripe_erasure.state = 'asked')
     order by random() limit ${PAGE}`)
   let forgotten = 0
   for (const { account_id: id } of over) {
