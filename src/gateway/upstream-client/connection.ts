@@ -120,7 +120,8 @@ export class Connection {
       if (exchange.isOver) return
       if (exchange.parser.isDone) this.#finish(exchange, used === chunk.length)
       else {
-        if (exchange.parser.head !== undefined) this.#expireIn(exchange.request.idleMs)
+        // A head that comes at once says nothing of when the answer begins.
+        if (exchange.hasBody) this.#expireIn(exchange.request.idleMs)
         exchange.took(chunk.length)
       }
     } catch (thrown) {

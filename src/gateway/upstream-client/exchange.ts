@@ -13,6 +13,7 @@ export class Exchange implements ReplyControl, ReplyEvents {
   readonly parser: ReplyParser
   readonly #place: ExchangePlace
   #turnBytes = 0
+  #hasBody = false
   #isWaiting = false
   #isOver = false
   #isSent = false
@@ -30,7 +31,13 @@ export class Exchange implements ReplyControl, ReplyEvents {
   }
 
   onData(bytes: Buffer): void {
+    this.#hasBody = true
     if (!this.#isOver) this.handler.onResponseData(this, bytes)
+  }
+
+  /** Whether anything of the reply's body has come. */
+  get hasBody(): boolean {
+    return this.#hasBody
   }
 
   get isOver(): boolean {

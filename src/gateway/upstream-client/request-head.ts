@@ -10,9 +10,9 @@ export type UpstreamRequest = {
   readonly headers: Readonly<Record<string, string>>
   /** The body, in as many pieces as it is at hand in. */
   readonly body: readonly Buffer[]
-  /** How long the head of the reply may take. */
+  /** How long the head of the reply and the first byte of its body may take, both together. */
   readonly firstByteMs: number
-  /** How long the body of the reply may pause. */
+  /** How long the body of the reply may pause once it has begun. */
   readonly idleMs: number
 }
 

@@ -235,6 +235,17 @@ test('time-outs: of the head, of a pause in the body; a reply that is paused her
   assert.equal((await ask(newClient(), late, { idleMs: 150, watch: { onData } })).body, 'abcd')
 })
 
+test('what comes with a head alone is waited for as long as a head is', async () => {
+  const thinking = await serve(({ socket }) => {
+    socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n')
+    setTimeout(() => socket.write('2\r\nab\r\n0\r\n\r\n'), 300)
+  })
+  const { body, error } = await ask(newClient(), thinking, { firstByteMs: 2_000, idleMs: 50 })
+  assert.deepEqual([body, error], ['ab', undefined])
+  const never = await serve(({ socket }) => void socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n'))
+  assert.equal((await ask(newClient(), never, { firstByteMs: 50, idleMs: 60_000 })).error, 'UPSTREAM_BODY_TIMEOUT')
+})
+
 test('nobody there is told as sockets tell it, and a request that was not sent as not sent', async () => {
   const origin = await serve(() => undefined)
   const closing = servers.pop()
