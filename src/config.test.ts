@@ -29,7 +29,8 @@ test('without any setting the documented defaults hold', () => {
   assert.equal(config.configPath, undefined)
   assert.equal(config.gateways, 3)
   assert.equal(config.bodyBytesMax, 32 * 1024 * 1024)
-  assert.deepEqual(config.upstreamTimeouts, { connectMs: 5000, firstByteMs: 120_000, idleMs: 60_000, sessionIdleMs: 300_000 })
+  const times = { connectMs: 5000, firstByteMs: 120_000, wholeAnswerMs: 600_000, idleMs: 60_000, sessionIdleMs: 300_000 }
+  assert.deepEqual(config.upstreamTimeouts, times)
   assert.equal(config.limits.ip.requestsPerMinute, undefined)
   assert.equal(readConfig({}, { ...host, cores: 1 }).gateways, 1)
   assert.equal(readConfig({}, { ...host, exists: () => true }).configPath, '/srv/farebox.yaml')

@@ -19,7 +19,7 @@ export type AcmeSettings = {
 export type LimitDefaults = Readonly<Record<'requestsPerMinute' | 'tokensPerMinute' | 'concurrentCalls', number | undefined>>
 
 /** How long we wait for an upstream, in milliseconds. */
-export type UpstreamTimeouts = Readonly<Record<'connectMs' | 'firstByteMs' | 'idleMs' | 'sessionIdleMs', number>>
+export type UpstreamTimeouts = Readonly<Record<'connectMs' | 'firstByteMs' | 'wholeAnswerMs' | 'idleMs' | 'sessionIdleMs', number>>
 
 /** Every setting, read once. Paths are absolute; `providerKeys` holds the provider keys that are present, by variable name. */
 export type Config = {
@@ -153,6 +153,7 @@ export const SETTINGS = {
   }).prefault('info'),
   FAREBOX_CONNECT_TIMEOUT_SECONDS: whole({ min: 1, max: 60 }).prefault('5'),
   FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: whole({ min: 1, max: 3600 }).prefault('120'),
+  FAREBOX_WHOLE_ANSWER_TIMEOUT_SECONDS: whole({ min: 1, max: 3600 }).prefault('600'),
   FAREBOX_IDLE_TIMEOUT_SECONDS: whole({ min: 1, max: 3600 }).prefault('60'),
   FAREBOX_SESSION_IDLE_SECONDS: whole({ min: 1, max: 3600 }).prefault('300'),
   FAREBOX_ERASE_WITHIN_DAYS: whole({ min: 1, max: 30 }).prefault('7'),
@@ -362,6 +363,7 @@ function buildConfig(values: Values, env: Environment, host: Host): Config {
     upstreamTimeouts: {
       connectMs: values.FAREBOX_CONNECT_TIMEOUT_SECONDS * 1000,
       firstByteMs: values.FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS * 1000,
+      wholeAnswerMs: values.FAREBOX_WHOLE_ANSWER_TIMEOUT_SECONDS * 1000,
       idleMs: values.FAREBOX_IDLE_TIMEOUT_SECONDS * 1000,
       sessionIdleMs: values.FAREBOX_SESSION_IDLE_SECONDS * 1000,
     },

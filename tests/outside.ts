@@ -135,7 +135,7 @@ async function ask({ sim, agent, upstreams }: Ends, asking: Asking): Promise<Tol
   const health = new HealthBook({ clock, random: systemRandom })
   const [routes, places] = [legs.map(({ target }) => target.route), legs.map(({ target }) => target.upstream)]
   health.learn({ version: 1, upstreams: places, models: [{ ...MODEL, routes }], unpriced: [] })
-  const gateway = { agent, upstreams, clock, health, settings: { firstByteMs: 5_000, idleMs: 5_000 } }
+  const gateway = { agent, upstreams, clock, health, settings: { firstByteMs: 5_000, wholeAnswerMs: 5_000, idleMs: 5_000 } }
   const reply = await forward(gateway as unknown as Gateway, open as unknown as OpenCall)
   const reader = protocol.readReply({ isStream: call.isStream, removesUsage: !call.wantsUsage })
   const { out, most } = await readAll(reply, reader)

@@ -28,7 +28,9 @@ let customer: Customer
 
 before(async () => {
   breaker = await startUploadUpstream()
-  world = await startWorld({ env: { FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: '1', FAREBOX_IDLE_TIMEOUT_SECONDS: '1' } })
+  world = await startWorld({
+    env: { FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: '1', FAREBOX_WHOLE_ANSWER_TIMEOUT_SECONDS: '1', FAREBOX_IDLE_TIMEOUT_SECONDS: '1' },
+  })
   customer = await world.operator.customer('100.00')
 })
 after(async () => {

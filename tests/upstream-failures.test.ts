@@ -17,7 +17,7 @@ let customer: Customer
 before(async () => {
   first = await startSimUpstream()
   world = await startWorld({
-    env: { FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: '1', FAREBOX_IDLE_TIMEOUT_SECONDS: '1' },
+    env: { FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: '1', FAREBOX_WHOLE_ANSWER_TIMEOUT_SECONDS: '1', FAREBOX_IDLE_TIMEOUT_SECONDS: '1' },
     upstreams: [{ id: 'first', kind: 'openai', baseUrl: `${first.url}/v1` }],
   })
   customer = await world.operator.customer('100.00')

@@ -30,6 +30,7 @@ export async function upstreamFaults(context: CheckContext): Promise<Measured> {
     env: {
       FAREBOX_CONNECT_TIMEOUT_SECONDS: '2',
       FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: String(FIRST_BYTE_SECONDS),
+      FAREBOX_WHOLE_ANSWER_TIMEOUT_SECONDS: String(FIRST_BYTE_SECONDS),
       FAREBOX_IDLE_TIMEOUT_SECONDS: String(IDLE_SECONDS),
     },
   })

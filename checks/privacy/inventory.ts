@@ -62,7 +62,9 @@ function compareLog(compare: Compare): void {
 }
 
 async function compareLive(compare: Compare): Promise<void> {
-  const world = await startWorld({ env: { FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: '1', FAREBOX_IDLE_TIMEOUT_SECONDS: '1' } })
+  const world = await startWorld({
+    env: { FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: '1', FAREBOX_WHOLE_ANSWER_TIMEOUT_SECONDS: '1', FAREBOX_IDLE_TIMEOUT_SECONDS: '1' },
+  })
   try {
     const answers = await everyAnswer(world)
     const headers = answers.flatMap((answer) => Object.keys(answer.headers))

@@ -33,6 +33,7 @@ export async function leaks(context: CheckContext): Promise<Measured> {
       FAREBOX_LOG: 'debug',
       FAREBOX_BODY_MAX: String(BODY_BYTES_MAX),
       FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: '1',
+      FAREBOX_WHOLE_ANSWER_TIMEOUT_SECONDS: '1',
       FAREBOX_IDLE_TIMEOUT_SECONDS: '1',
       FAREBOX_DRAIN_SECONDS: '2',
     },

@@ -17,7 +17,12 @@ const PERSONAL = /[\w.+-]+@[\w-]+\.\w+|\b\d{1,3}(?:\.\d{1,3}){3}\b|\bsk-[\w-]{8}
 export async function logLines(context: CheckContext): Promise<Measured> {
   const world = await startWorld({
     ...{ gateways: 2, models: MODELS },
-    env: { FAREBOX_LOG: 'debug', FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: '1', FAREBOX_IDLE_TIMEOUT_SECONDS: '1' },
+    env: {
+      FAREBOX_LOG: 'debug',
+      FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: '1',
+      FAREBOX_WHOLE_ANSWER_TIMEOUT_SECONDS: '1',
+      FAREBOX_IDLE_TIMEOUT_SECONDS: '1',
+    },
   })
   try {
     const rich = await world.operator.customer('100000.00')

@@ -25,7 +25,11 @@ export type PlannedCall = {
 export const MODELS: readonly WorldModel[] = [{ id: 'm-responses', upstream: 'resp', upstreamModel: 'sim-model' }]
 
 /** Time-outs that a call which hangs on purpose is soon over with. */
-export const IMPATIENT = { FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: '1', FAREBOX_IDLE_TIMEOUT_SECONDS: '1' } as const
+export const IMPATIENT = {
+  FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: '1',
+  FAREBOX_WHOLE_ANSWER_TIMEOUT_SECONDS: '1',
+  FAREBOX_IDLE_TIMEOUT_SECONDS: '1',
+} as const
 
 /** Models that a protocol reaches by translation alone. */
 const FOREIGN: Readonly<Record<Spoken, readonly string[]>> = {

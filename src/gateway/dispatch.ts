@@ -56,7 +56,9 @@ type Spelled = { readonly path: string; readonly headers: Readonly<Record<string
 function send(gateway: Gateway, { open, leg, reply, onSent }: Dispatched, { path, headers, pieces }: Spelled): void {
   const { origin } = leg.target
   const { upload } = open.exchange
-  const { firstByteMs, idleMs } = gateway.settings
+  const { settings } = gateway
+  const { idleMs } = settings
+  const firstByteMs = leg.call.isStream ? settings.firstByteMs : settings.wholeAnswerMs
   if (upload === undefined) {
     gateway.upstreams.dispatch({ origin, path, headers, body: pieces, firstByteMs, idleMs }, reply)
     return

@@ -4,7 +4,7 @@ import net, { type AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { startGateway } from './start-gateway.ts'
 
-const BOUNDS = { bodyBytesMax: 1024, connectMs: 100, firstByteMs: 100, idleMs: 100, sessionIdleMs: 100, tls: undefined }
+const BOUNDS = { bodyBytesMax: 1024, connectMs: 100, firstByteMs: 100, wholeAnswerMs: 100, idleMs: 100, sessionIdleMs: 100, tls: undefined }
 
 async function told(trustedProxies: readonly string[], isEdgeOnly: boolean): Promise<string> {
   const listener = net.createServer().listen(0, '127.0.0.1')

@@ -21,7 +21,7 @@ import {
 import { encodeCatalog, MULTIPLIER_ONE, mintSecret } from '../spec/index.ts'
 import { startGateway } from './start-gateway.ts'
 
-const BOUNDS = { bodyBytesMax: 1024, connectMs: 100, firstByteMs: 100, idleMs: 100, sessionIdleMs: 100, tls: undefined }
+const BOUNDS = { bodyBytesMax: 1024, connectMs: 100, firstByteMs: 100, wholeAnswerMs: 100, idleMs: 100, sessionIdleMs: 100, tls: undefined }
 const codec = { gateway: makeCodec(SPELLED_GATEWAY), control: makeCodec(SPELLED_CONTROL) }
 const SECRET = mintSecret(Buffer.alloc(32, 7))
 const KEY = { keyId: randomUUID(), accountId: randomUUID() }

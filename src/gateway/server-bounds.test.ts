@@ -4,7 +4,7 @@ import net, { type AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { type RunningGateway, startGateway } from './start-gateway.ts'
 
-const BOUNDS = { bodyBytesMax: 1024, connectMs: 100, firstByteMs: 100, idleMs: 100, sessionIdleMs: 100, tls: undefined }
+const BOUNDS = { bodyBytesMax: 1024, connectMs: 100, firstByteMs: 100, wholeAnswerMs: 100, idleMs: 100, sessionIdleMs: 100, tls: undefined }
 let gateway: RunningGateway
 let port: number
 

@@ -57,7 +57,7 @@ function gatewayOf(): Gateway {
     ...{ control, callers, health, upstreams, clock: systemClock, ids: systemIds(systemClock.now), catalog: { ...indexed, targets } },
     ...{ admission: new Admission(systemClock), bodies: new BodyBudget(1e6), affinity: new AffinityBook(systemClock, Buffer.alloc(32)) },
     ...{ openCalls: new SeqMap(), ipTags: new WeakMap(), ipSalt: 0, keyless: undefined, isTrustedProxy: () => false },
-    settings: { bodyBytesMax: 1e6, firstByteMs: 20_000, idleMs: 20_000, trustedProxies: [] },
+    settings: { bodyBytesMax: 1e6, firstByteMs: 20_000, wholeAnswerMs: 20_000, idleMs: 20_000, trustedProxies: [] },
   } as unknown as Gateway
 }
 

@@ -4,7 +4,10 @@ import type { Problem } from './problem.ts'
 export type GatewaySettings = {
   readonly bodyBytesMax: number
   readonly connectMs: number
+  /** How long a stream may take to begin. */
   readonly firstByteMs: number
+  /** How long an answer that is no stream may take to begin, which it does when all of it is made. */
+  readonly wholeAnswerMs: number
   readonly idleMs: number
   /** How long a realtime session may be silent. */
   readonly sessionIdleMs: number

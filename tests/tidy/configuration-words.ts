@@ -33,7 +33,9 @@ export const SETTING_WORDS: Readonly<Record<keyof typeof SETTINGS, string>> = {
   FAREBOX_DRAIN_SECONDS: 'How many seconds calls that run have left when Farebox is stopped.',
   FAREBOX_LOG: 'How much is logged.',
   FAREBOX_CONNECT_TIMEOUT_SECONDS: 'How long a connection to an upstream may take.',
-  FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: 'How long an upstream may take to begin its answer.',
+  FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: 'How long an upstream may take to begin a stream or a realtime session.',
+  FAREBOX_WHOLE_ANSWER_TIMEOUT_SECONDS:
+    'How long an upstream may take to begin an answer that is not streamed, which it does when all of it is made.',
   FAREBOX_IDLE_TIMEOUT_SECONDS: 'How long an answer that has begun may be silent.',
   FAREBOX_SESSION_IDLE_SECONDS: 'How long a realtime session may be silent.',
   FAREBOX_ERASE_WITHIN_DAYS: 'Within how many days an erasure is done; the policy promises it ([rights](rights.md#erasure)).',
