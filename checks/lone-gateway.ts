@@ -81,7 +81,14 @@ export async function startLoneGateway(catalog: Catalog, firstByteMs = 5_000, op
   const address = handle.address()
   const base = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
   const controlHttpPath = join(folder, 'http.sock')
-  const bounds = { bodyBytesMax: 1_000_000, connectMs: 1_000, firstByteMs, idleMs: firstByteMs, sessionIdleMs: firstByteMs }
+  const bounds = {
+    bodyBytesMax: 1_000_000,
+    connectMs: 1_000,
+    firstByteMs,
+    wholeAnswerMs: firstByteMs,
+    idleMs: firstByteMs,
+    sessionIdleMs: firstByteMs,
+  }
   const gateway = startGateway(
     {
       ...{ gatewayId: '00000000-0000-7000-8000-000000000001', channelPath, drainMs: 0 },

@@ -76,7 +76,7 @@ const startOf = ({ controlHttpPath, channelPath }: Sockets): Parameters<typeof s
   channelPath,
   drainMs: 0,
   settings: {
-    ...{ bodyBytesMax: 65_536, connectMs: 1000, firstByteMs: 1000, idleMs: 1000, sessionIdleMs: 1000 },
+    ...{ bodyBytesMax: 65_536, connectMs: 1000, firstByteMs: 1000, wholeAnswerMs: 1000, idleMs: 1000, sessionIdleMs: 1000 },
     ...{ controlHttpPath, trustedProxies: [], isEdgeOnly: false, tls: undefined },
   },
 })

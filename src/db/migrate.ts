@@ -170,7 +170,7 @@ export async function applyMigration(client: Client, migration: Migration, patie
 async function tryToApply(client: Client, { name, text, checksum }: Migration, lockMs: number): Promise<DatabaseError | undefined> {
   try {
     await client.query('begin')
-    await client.query(`set local lock_timeout = ${lockMs}`)
+    await client.query("select set_config('lock_timeout', $1, true)", [`${lockMs}ms`])
     await client.query(text)
     const note = [name, checksum, !TAKES_AWAY.test(text)]
     await client.query('insert into farebox.migration (name, checksum, runs_with_before) values ($1, $2, $3)', note)
