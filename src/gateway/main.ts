@@ -27,7 +27,11 @@ process.on('uncaughtException', () => process.exit(EXIT_CRASHED))
 process.on('unhandledRejection', () => process.exit(EXIT_CRASHED))
 
 function end(millisMax: number): void {
-  if (isEnding) return
+  if (isEnding) {
+    // One that was replaced waits for its calls without a bound, until it is told to end.
+    if (Number.isFinite(millisMax)) running?.hurry(millisMax)
+    return
+  }
   isEnding = true
   void (running?.drain(millisMax) ?? Promise.resolve()).finally(() => process.exit(0))
 }

@@ -32,6 +32,8 @@ import { UpstreamClient } from './upstream-client/index.ts'
 export type RunningGateway = {
   /** Stops accepting; open calls may run `millisMax` longer; resolves when every settlement is acknowledged. */
   readonly drain: (millisMax: number) => Promise<void>
+  /** Has open calls run `millisMax` longer at most, where a drain that is under way gave them more. */
+  readonly hurry: (millisMax: number) => void
 }
 
 /** Two years, as lists of such hosts want it. Source: RFC 6797 §6.1 (2012-11). */
@@ -76,15 +78,19 @@ export function startGateway(start: GatewayStart, handles: readonly NetServer[],
     tellVitals()
   }, PROGRESS_EVERY_MS)
   const looking = [setInterval(() => gateway.admission.look(), LOOK_MS), setInterval(() => stalled.look(), STALLED_LOOK_MS)]
+  const late = new AbortController()
+  const parts = { server, doors, fastPath, connections, late: late.signal }
   return {
     drain: async (millisMax) => {
+      await drainServer(gateway, { ...parts, millisMax, sessionMillisMax: Math.min(millisMax, start.drainMs) })
+      // What is open is told of for as long as it is.
       clearInterval(progress)
-      await drainServer(gateway, { server, doors, fastPath, connections, millisMax, sessionMillisMax: Math.min(millisMax, start.drainMs) })
       for (const timer of looking) clearInterval(timer)
       tellHealth()
       await gateway.control.idle(SETTLE_MS_MAX)
       gateway.control.end()
     },
+    hurry: (millisMax) => void setTimeout(() => late.abort(), millisMax).unref(),
   }
 }
 
@@ -191,24 +197,27 @@ type Draining = {
   readonly connections: OpenConnections
   readonly millisMax: number
   readonly sessionMillisMax: number
+  /** Aborted when what is open is to be waited for no longer, whatever `millisMax` says. */
+  readonly late: AbortSignal
 }
 
 async function drainServer(
   gateway: Gateway,
-  { server, doors, fastPath, connections, millisMax, sessionMillisMax }: Draining,
+  { server, doors, fastPath, connections, millisMax, sessionMillisMax, late }: Draining,
 ): Promise<void> {
   gateway.isDraining = true
   await connections.untilNone(Math.min(LINGER_MS, millisMax))
   const closed = closeAllOf(doors)
-  const idle = setInterval(() => {
-    connections.closeUnused()
-    fastPath.closeUnused()
-  }, 50)
   const closeAll = (): void => {
     server.closeAllConnections()
     fastPath.closeAll()
   }
-  const late = millisMax === Number.POSITIVE_INFINITY ? undefined : setTimeout(closeAll, millisMax)
+  const idle = setInterval(() => {
+    if (late.aborted) closeAll()
+    connections.closeUnused()
+    fastPath.closeUnused()
+  }, 50)
+  const overdue = millisMax === Number.POSITIVE_INFINITY ? undefined : setTimeout(closeAll, millisMax)
   const ending = setTimeout(() => gateway.sessions.endAll(), sessionMillisMax)
   await closed
   fastPath.end()
@@ -216,5 +225,5 @@ async function drainServer(
   await gateway.sessions.idle()
   clearTimeout(ending)
   clearInterval(idle)
-  clearTimeout(late)
+  clearTimeout(overdue)
 }
