@@ -186,7 +186,7 @@ class Relay {
       response.writeHead(told.status, [...answerHeaders(open.exchange), ...jsonOf(body)])
       response.end(body)
     } else {
-      open.settle(this.#hasPassed ? outcome : 'upstream-failed', this.#options.reply.status)
+      open.settle(this.#hasPassed && (!isStream || hasAnswered(reader)) ? outcome : 'upstream-failed', this.#options.reply.status)
       if (isStream) response.end(reader.endsItself ? rest : protocol.encodeStreamError(told, requestId))
       else response.destroy()
     }
@@ -257,6 +257,13 @@ class PastTelling extends Error {}
 
 /** A header of the answer would read as something else. */
 class UnsayableHead extends Error {}
+
+/** Whether something of an answer came in a stream: more than words that keep a stream alive, or an error. */
+function hasAnswered(reader: ReplyReader): boolean {
+  if (reader.usage() !== undefined || reader.countedOutput() > 0) return true
+  const media = reader.countedMedia?.()
+  return media !== undefined && media.imageOutput + media.audioOutput > 0
+}
 
 /** A body that paused too long, of either client. */
 const BODY_TIMEOUTS: ReadonlySet<string> = new Set(['UPSTREAM_BODY_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])

@@ -228,6 +228,10 @@ export const BILLING_PRINCIPLES: readonly { readonly title: string; readonly tex
     text: 'When an upstream fails before its first byte the next one is tried. The customer pays for the one that answered, never for the tries before it.',
   },
   {
+    title: 'A stream without an answer',
+    text: 'A stream that breaks off when nothing had come but signs of life (comments, as some upstreams send while they think) or an error counts as `upstream-failed` and is free; one whose upstream had told a usage or made anything is charged.',
+  },
+  {
     title: 'Realtime sessions',
     text: 'Each response and each transcript is a call with a row of its own. Before anything goes out that can bring one about, its worst is set aside: the whole context of the model, read and made at the dearest of text and sound. While the upstream answers by itself whoever has spoken, one more is set aside all the time. What is still open when a session ends is cut short there and charged as the upstream reports it within 3 seconds, else by our count: what had gone out, 20 tokens for a second of sound, and of what was read what the last response had told and a token for eight bytes of text since. So is a response that was asked for and has not begun when the client leaves: it is waited for as long, and of one that never comes what was read is charged. A response that an upstream begins by itself before its hold is there waits for it, and ends the session where there is none; what it had made by then the house pays.',
   },

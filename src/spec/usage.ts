@@ -99,7 +99,7 @@ export type ReportedModel = (typeof REPORTED_MODELS)[number]
 /**
  * How a call ended; the order is the number on the control channel and in the database, so new ones go to the end.
  * completed: the answer went out whole. client-aborted: the client left. upstream-refused: the upstream answered 4xx.
- * upstream-failed: no upstream gave a first byte, or nothing of what came was passed on. upstream-cut: it broke after the first byte.
+ * upstream-failed: no upstream gave a first byte, or nothing of an answer was passed on. upstream-cut: it broke after the first byte.
  * timed-out: our time-out ended it. length-stopped: the hold was reached. gateway-lost: the gateway died. voided: ended before any upstream was called.
  */
 export const OUTCOMES = [
