@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { openRailWorld, type RailWorld } from '../../../../checks/money/stripe/rail-world.ts'
+import { tellRail } from '../../../../checks/money/stripe/tell-rail.ts'
 import { type SimStripe, startSimStripe } from '../../../../sim/index.ts'
 import { sql } from '../../../db/index.ts'
 import { listProblems, resolveProblem } from '../../index.ts'
@@ -31,13 +32,7 @@ const TOPUP = { kind: 'topup' } as const
 const available = async (accountId: string) => (await world.store.ledger.balanceOf(accountId))?.available
 const debt = async (accountId: string) => (await world.store.ledger.standingOf(accountId)).debt
 
-/** Tells the rail all that happened since a number of events. */
-async function tell(since: number): Promise<void> {
-  for (const event of sim.account.events.slice(since)) {
-    const { body, headers } = sim.deliver(event)
-    await rail.takeEvent({ body: Buffer.from(body), signature: headers['stripe-signature'] })
-  }
-}
+const tell = (since: number): Promise<void> => tellRail(rail, sim, since)
 
 /** Does something at Stripe, and tells the rail of it. */
 async function told<T>(act: () => T): Promise<T> {

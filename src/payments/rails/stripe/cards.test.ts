@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { openRailWorld, type RailWorld } from '../../../../checks/money/stripe/rail-world.ts'
+import { tellRail } from '../../../../checks/money/stripe/tell-rail.ts'
 import { type CardBehaviour, type SimStripe, startSimStripe } from '../../../../sim/index.ts'
 import { FAULTS, faultyDatabase } from '../../../control/testing.ts'
 import { sql } from '../../../db/index.ts'
@@ -31,13 +32,7 @@ const newAccount = async (credit = 0n) => (await world.store.newCustomer(credit)
 const available = async (accountId: string) => (await world.store.ledger.balanceOf(accountId))?.available
 const stateOf = async (id: string) => (await findPayment(world.database, id))?.state
 
-/** Tells the rail all that happened since a number of events. */
-async function tell(since: number): Promise<void> {
-  for (const event of sim.account.events.slice(since)) {
-    const { body, headers } = sim.deliver(event)
-    await rail.takeEvent({ body: Buffer.from(body), signature: headers['stripe-signature'] })
-  }
-}
+const tell = (since: number): Promise<void> => tellRail(rail, sim, since)
 
 /** An account that paid ten dollars. */
 async function paid() {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openRailWorld, type RailWorld } from '../../../../checks/money/stripe/rail-world.ts'
+import { tellRail } from '../../../../checks/money/stripe/tell-rail.ts'
 import { type SimStripe, startSimStripe } from '../../../../sim/index.ts'
 import { findPayment } from '../../store.ts'
 import type { StripeRail } from './index.ts'
@@ -30,10 +31,7 @@ const amountsOf = async (day: string) => (await rail.report.read(day))?.map(({ a
 async function told(act: () => void): Promise<void> {
   const since = sim.account.events.length
   act()
-  for (const event of sim.account.events.slice(since)) {
-    const { body, headers } = sim.deliver(event)
-    await rail.takeEvent({ body: Buffer.from(body), signature: headers['stripe-signature'] })
-  }
+  await tellRail(rail, sim, since)
 }
 
 async function checkedOut() {

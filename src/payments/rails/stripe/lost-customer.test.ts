@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { openRailWorld, type RailWorld } from '../../../../checks/money/stripe/rail-world.ts'
+import { tellRail } from '../../../../checks/money/stripe/tell-rail.ts'
 import { type SimStripe, startSimStripe } from '../../../../sim/index.ts'
 import { sql } from '../../../db/index.ts'
 import { findPayment } from '../../store.ts'
@@ -48,10 +49,7 @@ async function withCard(): Promise<string> {
 async function pay(sessionId: string): Promise<void> {
   const since = sim.account.events.length
   sim.pay(sessionId)
-  for (const event of sim.account.events.slice(since)) {
-    const { body, headers } = sim.deliver(event)
-    await rail.takeEvent({ body: Buffer.from(body), signature: headers['stripe-signature'] })
-  }
+  await tellRail(rail, sim, since)
 }
 
 test('whoever pays, leaves a card or manages cards gets a new customer, whoever asks at the same time gets the same one', async () => {

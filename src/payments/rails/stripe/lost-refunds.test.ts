@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openRailWorld, type RailWorld } from '../../../../checks/money/stripe/rail-world.ts'
+import { tellRail } from '../../../../checks/money/stripe/tell-rail.ts'
 import { type SimStripe, type StripeFault, startSimStripe } from '../../../../sim/index.ts'
 import { sql } from '../../../db/index.ts'
 import { listProblems } from '../../index.ts'
@@ -30,13 +31,7 @@ const refundedAt = (intentId: string) =>
     .filter(({ payment_intent }) => payment_intent === intentId)
     .map(({ amount, status }) => [amount, status])
 
-/** Tells the rail all that happened since a number of events. */
-async function tell(since: number): Promise<void> {
-  for (const event of sim.account.events.slice(since)) {
-    const { body, headers } = sim.deliver(event)
-    await rail.takeEvent({ body: Buffer.from(body), signature: headers['stripe-signature'] })
-  }
-}
+const tell = (since: number): Promise<void> => tellRail(rail, sim, since)
 
 /** A payment of ten dollars of which all is asked back. */
 async function askedBack() {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { openRailWorld, type RailWorld } from '../../../../checks/money/stripe/rail-world.ts'
+import { tellRail } from '../../../../checks/money/stripe/tell-rail.ts'
 import { type SimStripe, startSimStripe } from '../../../../sim/index.ts'
 import type { StripeRail } from './index.ts'
 
@@ -28,10 +29,7 @@ const WANTED = { threshold: 5_000_000_000n, amount: 5_000_000_000n, dailyMaximum
 async function told<T>(act: () => T): Promise<T> {
   const since = sim.account.events.length
   const done = act()
-  for (const event of sim.account.events.slice(since)) {
-    const { body, headers } = sim.deliver(event)
-    await rail.takeEvent({ body: Buffer.from(body), signature: headers['stripe-signature'] })
-  }
+  await tellRail(rail, sim, since)
   return done
 }
 
