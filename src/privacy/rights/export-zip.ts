@@ -64,6 +64,8 @@ async function writeExport(options: RightsOptions, accountId: string, out: Trans
     await tx.query(sql`lock table usage_event in access share mode`)
     const tables = ownedTables(inventory)
     const source: ExportSource = { tx, tables, types: await readTypes(tx), readers, accountId }
+    // Given up before there was anything to read: told as what it is, which a pipeline into a closed stream does not.
+    if (out.errored !== null) throw out.errored
     const zip = new ZipFile()
     const about = { mtime: new Date(clock.now()), mode: 0o100600, compressionLevel: LEVEL }
     const failed = Promise.withResolvers<never>()
