@@ -6,6 +6,7 @@ import { errorCode } from '../../lib/index.ts'
 import { readTypes } from './column-text.ts'
 import { csvRows, type ExportSource, exportedColumns, jsonRows } from './export-rows.ts'
 import { exportSchema } from './export-schema.ts'
+import { backendOf, onceWaitedFor } from './give-way.ts'
 import type { RightsOptions } from './options.ts'
 import { ownedTables } from './personal-tables.ts'
 
@@ -19,22 +20,26 @@ const LAST_MS = 3_600_000
 /** How long an export waits for whoever reads it, in milliseconds; for tests. */
 export type ExportTimes = { readonly quietMs: number; readonly lastMs: number }
 
-/** An export that was ended as nobody read on. */
-export class ExportUnreadError extends Error {
-  readonly code = 'EXPORT_UNREAD'
+/** An export that was ended as nobody read on, or as a purge or an upgrade waited for what it reads, and everybody's calls behind them. */
+class ExportEndedError extends Error {
+  readonly code: 'EXPORT_UNREAD' | 'EXPORT_GAVE_WAY'
+  constructor(code: ExportEndedError['code']) {
+    super(code)
+    this.code = code
+  }
 }
 
 /**
  * All that an account's owner gets, as a ZIP file that is made while it is read: schema.json, codes.json, and each table as JSON and CSV, out
- * of one snapshot of the database. Nothing of it lies anywhere before or after. The stream fails when the database does, or when nobody reads on,
- * and gives the connection back then; `onEnd` is told so. Source: APPNOTE.TXT 6.3.10, pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (2026-11-26).
+ * of one snapshot of the database. Nothing of it lies anywhere before or after. The stream fails when the database does, when nobody reads on,
+ * or when a purge waits for it, and gives the connection back then; `onEnd` is told so. Source: APPNOTE.TXT 6.3.10, pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (2026-11-26).
  */
 export function streamExport(
   options: RightsOptions,
   accountId: string,
   { onEnd, quietMs = QUIET_MS, lastMs = LAST_MS }: Partial<ExportTimes> & { readonly onEnd: () => void },
 ): Readable {
-  const giveUp = (): void => void out.destroy(new ExportUnreadError())
+  const giveUp = (): void => void out.destroy(new ExportEndedError('EXPORT_UNREAD'))
   const [quiet, last] = [setTimeout(giveUp, quietMs), setTimeout(giveUp, lastMs)]
   const out = new Transform({
     transform: (piece, _encoding, done) => {
@@ -64,6 +69,7 @@ async function writeExport(options: RightsOptions, accountId: string, out: Trans
     await tx.query(sql`lock table usage_event in access share mode`)
     const tables = ownedTables(inventory)
     const source: ExportSource = { tx, tables, types: await readTypes(tx), readers, accountId }
+    const backend = await backendOf(tx)
     // Given up before there was anything to read: told as what it is, which a pipeline into a closed stream does not.
     if (out.errored !== null) throw out.errored
     const zip = new ZipFile()
@@ -88,9 +94,12 @@ async function writeExport(options: RightsOptions, accountId: string, out: Trans
       add(`${one.table}.csv`, () => csvRows(source, one))
     }
     zip.end()
+    const done = new AbortController()
+    void onceWaitedFor({ database, backend, signal: done.signal }, () => out.destroy(new ExportEndedError('EXPORT_GAVE_WAY')))
     try {
       await Promise.race([pipeline(zip.outputStream, out), failed.promise])
     } finally {
+      done.abort()
       reading?.destroy()
     }
   })

@@ -161,6 +161,22 @@ test('exports that nobody reads leave the database to others, and end; who finds
   }
 })
 
+test('an export that nobody hurries to read ends at once where a purge waits for what it reads', { timeout: 30_000 }, async () => {
+  const id = await world.customer('purged-over@example.com')
+  await world.calls(id, 3000)
+  const broken = Promise.withResolvers<unknown>()
+  const left = (await world.rights.exportZip(id)).on('error', broken.resolve)
+  await new Promise((resolve) => left.once('readable', resolve))
+  // As long as a purge waits, which tries again in ten seconds.
+  await world.kit.ownerDatabase.transaction(async (tx) => {
+    await tx.query(sql`set local lock_timeout = '700ms'`)
+    await tx.query(sql`lock table only usage_event in access exclusive mode`)
+  })
+  assert.equal((await broken.promise) instanceof Error, true)
+  assert.equal(world.logged.at(-1)?.code, 'EXPORT_GAVE_WAY')
+  assert.equal(jsonOf(await unzip(await world.rights.exportZip(id)), 'account.json').length, 1)
+})
+
 test('what is held is told column by column, with the value where there is one to show', async () => {
   const id = await world.customer('access@example.com', 5n)
   await world.calls(id, 4)
