@@ -26,6 +26,7 @@ const running = {
   clauses: ['S0.11'],
   owner: ownAccount,
 } as const
+const setAside = { ...running, retention: 'minutes' } as const
 
 /** Sums of a limit; those of a window that ended go after the time that calls are kept. */
 const windows = {
@@ -122,11 +123,11 @@ export const LEDGER_DATA: readonly PersonalDataEntry[] = [
     'upstream_cost',
     'posted_at',
   ]),
-  ...columnsOf({ ...running, table: 'slice', category: 'identifier', purpose: 'to say which node set money aside for whom' }, [
+  ...columnsOf({ ...setAside, table: 'slice', category: 'identifier', purpose: 'to say which node set money aside for whom' }, [
     'node_id',
     'account_id',
   ]),
-  { ...running, table: 'slice', column: 'amount', category: 'money', purpose: 'to keep parallel calls from overdrawing an account' },
+  { ...setAside, table: 'slice', column: 'amount', category: 'money', purpose: 'to keep parallel calls from overdrawing an account' },
   ...columnsOf({ ...running, table: 'open_call', category: 'identifier', purpose: 'to charge a running call if we break down' }, [
     'request_id',
     'node_id',
@@ -146,12 +147,12 @@ export const LEDGER_DATA: readonly PersonalDataEntry[] = [
     'held_at',
   ]),
   { ...running, table: 'open_call', column: 'hold', category: 'money', purpose: 'to bound what a running call can cost' },
-  ...columnsOf({ ...running, table: 'spend_slice', category: 'identifier', purpose: 'to say which node may spend how much of a limit' }, [
+  ...columnsOf({ ...setAside, table: 'spend_slice', category: 'identifier', purpose: 'to say which node may spend how much of a limit' }, [
     'node_id',
     'subject_id',
     'account_id',
   ]),
-  ...columnsOf({ ...running, table: 'spend_slice', category: 'money', purpose: 'to keep parallel calls from spending above a limit' }, [
+  ...columnsOf({ ...setAside, table: 'spend_slice', category: 'money', purpose: 'to keep parallel calls from spending above a limit' }, [
     'kind',
     'starts_at',
     'amount',

@@ -46,8 +46,8 @@ export type PersonalDataEntry = {
   readonly purpose: string
   /** Legal ground. Source: Regulation (EU) 2016/679, article 6(1) (2016-04). */
   readonly basis: 'contract' | 'legal-obligation' | 'legitimate-interest' | 'none'
-  /** When it goes: with its account, with its key, after so many days or hours, or never as it is the books or the catalogue. */
-  readonly retention: 'account' | 'key' | '24 hours' | '7 days' | '90 days' | '10 years' | 'call' | 'catalogue'
+  /** When it goes: with its account, its key or its call, minutes after its call, after so many days or hours, or never as it is the books or the catalogue. */
+  readonly retention: 'account' | 'key' | '24 hours' | '7 days' | '90 days' | '10 years' | 'call' | 'minutes' | 'catalogue'
   /** What erasing a person does to it: delete the row, overwrite the column, or keep it because the law or the books ask for it. */
   readonly erase: 'delete' | 'overwrite' | 'keep'
   /** Whether the person finds it in an export of their data. */

@@ -11,7 +11,8 @@ export const RETENTION_RULES: Readonly<Record<PersonalDataEntry['retention'], Re
   '90 days': { days: 90 },
   account: { kept: 'erased with its account, which is a request and not an age' },
   key: { kept: 'erased with its key, which is a request and not an age' },
-  call: { kept: 'deleted by the settlement of the call, or within ten minutes of the return of its money' },
+  call: { kept: 'deleted by the settlement of the call' },
+  minutes: { kept: 'deleted within ten minutes of the return of its money, which nodes make seconds after their last call' },
   '10 years': { kept: 'the books, which the law asks for; they are younger than Farebox can be' },
   catalogue: { kept: 'no data of any person: what the house offers' },
 }

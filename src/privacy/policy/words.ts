@@ -74,6 +74,7 @@ const RETENTIONS_ZH: Readonly<Record<string, string>> = {
   account: '与账户同存',
   key: '与密钥同存',
   call: '调用进行期间',
+  minutes: '调用结束后数分钟内',
   catalogue: '使用期间',
   '24 hours': '24 小时',
   '7 days': '7 天',
@@ -85,6 +86,7 @@ const RETENTIONS: Readonly<Record<string, string>> = {
   account: 'as long as the account',
   key: 'as long as the key',
   call: 'while the call runs',
+  minutes: 'until minutes after the call',
   catalogue: 'as long as it is in use',
 }
 

@@ -68,6 +68,7 @@ const UNTIL = {
   '90 days': '90 days after it was written',
   '10 years': 'the end of what is kept by law, or 30 days after the erasure',
   call: 'the end of its call',
+  minutes: 'minutes after its last call',
   catalogue: 'the catalogue changes',
 } as const satisfies Readonly<Record<PersonalDataEntry['retention'], string>>
 

@@ -24,7 +24,7 @@ export const en = {
     } satisfies Categories as Categories,
     retentions: {
       ...{ account: 'as the account', key: 'as the key', '24 hours': '24 hours', '7 days': '7 days', '90 days': '90 days' },
-      ...{ '10 years': '10 years', call: 'while the call runs', catalogue: 'as the catalogue' },
+      ...{ '10 years': '10 years', call: 'while the call runs', minutes: 'until minutes after the call', catalogue: 'as the catalogue' },
     } satisfies Retentions as Retentions,
     ofOwn: 'Taking everything along and erasing are for the account that you opened yourself. Choose it above, and both are here.',
     looked: 'Who looked',
@@ -80,7 +80,7 @@ export const zh: typeof en = {
     },
     retentions: {
       ...{ account: '随账户', key: '随密钥', '24 hours': '24 小时', '7 days': '7 天', '90 days': '90 天' },
-      ...{ '10 years': '10 年', call: '仅调用期间', catalogue: '随目录' },
+      ...{ '10 years': '10 年', call: '仅调用期间', minutes: '调用结束后数分钟内', catalogue: '随目录' },
     },
     ofOwn: '导出和删除只针对你自己开立的账户。请先在上方切换到它，两者就会出现在这里。',
     looked: '查看记录',
