@@ -54,17 +54,15 @@ async function asked(context: TestContext) {
   await next('conversation.item.create')
   say({ type: 'response.create' })
   const { event_id: eventId } = await next('response.create')
-  /** What was settled, once the session has ended, and within how many milliseconds it did. */
+  /** What was settled, once the session has ended. */
   const end = async (how: SessionEnd | 'leaves') => {
-    const before = performance.now()
     // Over such a pair a side does not hear of the other's end.
     if (how === 'leaves') client.accepted.terminate()
     else session.end(how)
     return async () => {
       await ended.promise
       assert.equal(held(), 0)
-      const rows = settled.map((row) => [OUTCOMES[row.outcome], row.input, row.output] as const).filter(([outcome]) => outcome !== 'voided')
-      return { rows, tookMs: performance.now() - before }
+      return settled.map((row) => [OUTCOMES[row.outcome], row.input, row.output] as const).filter(([outcome]) => outcome !== 'voided')
     }
   }
   return { send, next, end, eventId }
@@ -79,14 +77,13 @@ test('a response that begins when the client has left is ended at the upstream, 
   send({ type: 'response.created', response: { id: 'r1' } })
   assert.equal((await next('response.cancel'))['response_id'], 'r1')
   send({ type: 'response.done', response: { id: 'r1', status: 'cancelled', usage } })
-  const { rows, tookMs } = await done()
+  const rows = await done()
   assert.deepEqual(rows, [['client-aborted', 40, 3]])
-  assert.ok(tookMs < 2_000, `it took ${tookMs} ms`)
 })
 
 test('one that never begins is charged for what it is sure to have read', async (context) => {
   const { end } = await asked(context)
-  const { rows } = await (await end('leaves'))()
+  const rows = await (await end('leaves'))()
   assert.equal(rows.length, 1)
   const [[outcome, input, output] = []] = rows
   assert.deepEqual([outcome, output], ['client-aborted', 0])
@@ -97,20 +94,19 @@ test('one that begins and says nothing more is charged for the same', async (con
   const { send, end } = await asked(context)
   const done = await end('leaves')
   send({ type: 'response.created', response: { id: 'r1' } })
-  const { rows } = await done()
+  const rows = await done()
   const [[outcome, input] = []] = rows
   assert.deepEqual([rows.length, outcome], [1, 'client-aborted'])
   assert.ok(input !== undefined && input >= 25 && input <= 40, `${input} tokens`)
 })
 
-test('one that the upstream refuses is not waited for, and costs nothing', async (context) => {
+test('one that the upstream refuses costs nothing', async (context) => {
   const { send, end, eventId } = await asked(context)
   const done = await end('leaves')
   await sleep(50)
   send({ type: 'error', error: { code: 'conversation_already_has_active_response', event_id: eventId } })
-  const { rows, tookMs } = await done()
+  const rows = await done()
   assert.deepEqual(rows, [])
-  assert.ok(tookMs < 2_000, `it took ${tookMs} ms`)
 })
 
 for (const [name, how] of [
@@ -119,6 +115,6 @@ for (const [name, how] of [
 ] as const)
   test(`one that never began when ${name} costs nothing`, async (context) => {
     const { end } = await asked(context)
-    const { rows } = await (await end(how))()
+    const rows = await (await end(how))()
     assert.deepEqual(rows, [])
   })
