@@ -123,6 +123,24 @@ test('a dump that begins while a migration runs names the migrations that made t
   }
 })
 
+test('a day that a purge drops while a dump waits for it is not in the dump, which has the rest', async () => {
+  const purged = await createTestDatabase()
+  try {
+    const { ownerDatabase: owner } = purged
+    await owner.query(sql`select ensure_usage_partition('2026-11-20'::date), ensure_usage_partition('2026-11-21'::date)`)
+    const dumping = await owner.transaction(async (tx) => {
+      await tx.query(sql`drop table usage_event_20261120`)
+      const begun = dump(purged)
+      while ((await from.ownerDatabase.query(waitingIn(purged))).length === 0) await delay(10)
+      return { begun }
+    })
+    const tables = (await dumping.begun).flatMap((record) => (record.kind === 'table' ? [record.table] : []))
+    assert.ok(!tables.includes('usage_event_20261120') && tables.includes('usage_event_20261121') && tables.includes('account'))
+  } finally {
+    await purged.drop()
+  }
+})
+
 const waitingIn = ({ connection }: TestDatabase) =>
   sql`select from pg_locks join pg_database d on d.oid = database where not granted and datname = ${new URL(connection).pathname.slice(1)}`
 

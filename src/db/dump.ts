@@ -1,5 +1,6 @@
 import type { Client } from 'pg'
 import { copyOut } from './copy-out.ts'
+import { toDatabaseError } from './database-error.ts'
 import { COPY_SETTINGS, type DumpRecord, NOT_DUMPED, type RanMigration } from './dump-record.ts'
 import { withOwnerClient } from './owner-client.ts'
 import { inOrderOfReferences } from './reference-order.ts'
@@ -14,10 +15,7 @@ export type DumpedTable = { readonly table: string; readonly columns: readonly s
 export const dumpDatabase = (connection: string, take: (record: DumpRecord) => Promise<void>): Promise<void> =>
   withOwnerClient(connection, async (client) => {
     await client.query(COPY_SETTINGS)
-    // Locked before the snapshot is taken: a table that a purge writes anew would be seen empty by an older one.
-    const names = ['migration', ...(await listTables(client)).map(({ table }) => table)].map((table) => `"${table}"`)
-    await client.query('begin isolation level repeatable read read only')
-    await client.query(`lock table ${names.join(', ')} in access share mode`)
+    await beginLocked(client)
     // Of the snapshot: where the lock waited for a migration, its tables are seen, and so is that it ran.
     const migrations = (await client.query<RanMigration>('select name, checksum from migration order by name')).rows
     await take({ kind: 'migrations', migrations })
@@ -27,6 +25,27 @@ export const dumpDatabase = (connection: string, take: (record: DumpRecord) => P
     await take({ kind: 'end', tables: tables.length })
     await client.query('commit')
   })
+
+const UNDEFINED_TABLE = '42P01'
+const TRIES_MAX = 5
+
+/**
+ * Begins a transaction that has all tables locked before its snapshot is taken: one that a purge writes anew would be seen empty by an older one.
+ * A day that a purge drops while its lock is waited for is not there to be locked; then what there is gets listed anew.
+ */
+async function beginLocked(client: Client): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const names = ['migration', ...(await listTables(client)).map(({ table }) => table)].map((table) => `"${table}"`)
+    await client.query('begin isolation level repeatable read read only')
+    try {
+      await client.query(`lock table ${names.join(', ')} in access share mode`)
+      return
+    } catch (thrown) {
+      if (toDatabaseError(thrown).code !== UNDEFINED_TABLE || tries === TRIES_MAX) throw thrown
+      await client.query('rollback')
+    }
+  }
+}
 
 async function dumpTable(client: Client, dumped: DumpedTable, take: (record: DumpRecord) => Promise<void>): Promise<void> {
   await take({ kind: 'table', ...dumped })
