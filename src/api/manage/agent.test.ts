@@ -8,6 +8,7 @@ import { HOUSE_ADDRESS, openUsdcStore, openUsdcWorld, type UsdcStore } from '../
 import { newWallet } from '../../../checks/money/x402/index.ts'
 import { accountDoors } from '../../control/testing.ts'
 import { sql } from '../../db/index.ts'
+import { fail } from '../../failures.ts'
 import { systemIds } from '../../lib/index.ts'
 import { claimAccount, claimMessage } from '../../payments/rails/usdc/index.ts'
 import { customerApp } from '../customer-app.ts'
@@ -21,6 +22,7 @@ let store: UsdcStore
 let app: Hono<ApiEnv>
 let shops: TestShops
 let world: ReturnType<typeof openUsdcWorld>
+let refusingApp: Hono<ApiEnv>
 before(async () => {
   store = await openUsdcStore()
   world = openUsdcWorld(store, { terms: { houseAddress: HOUSE_ADDRESS } })
@@ -42,7 +44,10 @@ before(async () => {
   }
   shops = testShops({ seats: 5, now: clock.now })
   const { dependencies } = testWorld(database)
-  app = customerApp({ ...dependencies, ledger, subjects, ids, clock, manage: { ...shops.ports, agents } })
+  const manage = { ...shops.ports, agents }
+  app = customerApp({ ...dependencies, ledger, subjects, ids, clock, manage })
+  const subscriptionKeys = { of: async () => new Map(), attach: async () => fail('key_unknown') }
+  refusingApp = customerApp({ ...dependencies, ledger, subjects, ids, clock, manage: { ...manage, subscriptionKeys } })
 })
 after(() => store.close())
 
@@ -91,3 +96,16 @@ for (const [path, more] of [
     )
   })
 }
+
+test('what is bought is bought once where its key cannot be put to it', async () => {
+  const same = { body: { ...(await paid()), planSlug: 'pro' }, idempotencyKey: 'no-key' }
+  const before = shops.sold.size
+  const answers = [await send(refusingApp, 'POST /api/agent/subscribe', same), await send(refusingApp, 'POST /api/agent/subscribe', same)]
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [201, 201],
+    answers[0]?.text,
+  )
+  assert.equal(answers[0]?.text, answers[1]?.text)
+  assert.equal(shops.sold.size, before + 1)
+})

@@ -56,7 +56,7 @@ export function agentRoutes(app: ManageApp, dependencies: ManageDependencies): v
       schema: agentRemembered,
       work: async (orderId) => {
         const { accountId, keyId, credited } = await desk().claim({ txHash, signature, random })
-        const bought = await buy(accountId, orderId).catch((thrown: unknown) => keepBalance(thrown))
+        const bought = await buy(accountId, orderId).catch(goOnWithout)
         await settle(dependencies, { accountId, keyId, bought, random: managing })
         const { available } = await showBalance(dependencies.ledger, accountId)
         const period = { subscriptionId: bought?.id ?? null, currentPeriodEnd: bought?.currentPeriodEnd?.toISOString() ?? null }
@@ -84,8 +84,8 @@ export function agentRoutes(app: ManageApp, dependencies: ManageDependencies): v
 type Claim = { readonly txHash: string; readonly signature: string }
 type Buy = (accountId: string, orderId: string) => Promise<OwnSubscription | undefined>
 
-/** The money is claimed and stays as balance when what it was for cannot be had any more; anything of ours that goes wrong is told. */
-function keepBalance(thrown: unknown): undefined {
+/** What is done stays when what comes after it is refused, as money that is claimed does on the balance; anything of ours that goes wrong is told. */
+function goOnWithout(thrown: unknown): undefined {
   const status = typeof thrown === 'object' && thrown !== null && 'failure' in thrown ? (thrown.failure as { status?: number }).status : 500
   if ((status ?? 500) >= 500) throw thrown
 }
@@ -103,7 +103,8 @@ async function settle(
   { accountId, keyId, bought, random }: Served,
 ): Promise<void> {
   await appDatabase.transaction(async (tx) => {
-    if (bought !== undefined) await manage.subscriptionKeys?.attach(tx, { accountId, subscriptionId: bought.id, keyId })
+    // A refusal would have the order forgotten, and who asks again would buy a second time.
+    if (bought !== undefined) await manage.subscriptionKeys?.attach(tx, { accountId, subscriptionId: bought.id, keyId }).catch(goOnWithout)
     if ((await findManagementKey(tx, hashKey(mintManagementSecret(random)))) !== undefined) return
     await createManagementKey(tx, subjects, { id: ids.uuid(), accountId, name: 'agent', random, now: clock.now() })
   })
