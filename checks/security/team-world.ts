@@ -14,7 +14,7 @@ export type SignedInPerson = {
   readonly acting?: string
 }
 
-/** What is sent besides the line. */
+/** What is sent besides the line; a body that is a stream goes as it comes. */
 export type PersonCall = { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
 
 /** A world of people; `clock.at` moves the time of all. */
@@ -48,7 +48,9 @@ export async function openTeamWorld(
   })
   const send = async (line: string, headers: Headers, body: unknown): Promise<TestAnswer> => {
     const [method = 'GET', path = '/'] = line.split(' ')
-    const response = await app.request(path, { method, headers, body: method === 'GET' ? null : JSON.stringify(body ?? {}) })
+    const sent =
+      body instanceof ReadableStream ? { body, duplex: 'half' as const } : { body: method === 'GET' ? null : JSON.stringify(body ?? {}) }
+    const response = await app.request(path, { method, headers, ...sent })
     const text = await response.text()
     expectDeclared(app, line, { status: response.status, headers: response.headers, text })
     return { status: response.status, headers: response.headers, text, json: text.startsWith('{') ? JSON.parse(text) : undefined }

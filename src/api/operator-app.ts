@@ -7,7 +7,7 @@ import { failureOfIssues } from './failure-of.ts'
 import { frameApp } from './frame.ts'
 import { keptDocument } from './kept-document.ts'
 import { OPERATOR_COOKIE } from './operator-cookie.ts'
-import { requireJsonBody, requireOperator } from './operator-guard.ts'
+import { afterBody, requireJsonBody, requireOperator } from './operator-guard.ts'
 import { readsWhatIsSettled } from './reads-settled.ts'
 import {
   accountManagementKeyRoutes,
@@ -84,7 +84,8 @@ export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'pu
   operatorOwnEmailRoutes(app, dependencies)
   operatorOutsideRoutes(app, dependencies)
   operatorLinkRoutes(app, dependencies)
-  app.use('/operator/*', requireOperator(dependencies), requireJsonBody(), auditsAccess(dependencies), readsWhatIsSettled(dependencies))
+  const guard = requireOperator(dependencies)
+  app.use('/operator/*', guard, requireJsonBody(), afterBody(guard), auditsAccess(dependencies), readsWhatIsSettled(dependencies))
   healthRoutes(app, dependencies)
   app.get('/metrics', async (c) =>
     c.text(await dependencies.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),

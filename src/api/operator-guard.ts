@@ -68,10 +68,17 @@ export async function requireOperatorSession(c: Context<ApiEnv>, operators: ApiD
  * json_too_deep, json_too_many_keys.
  */
 export const requireJsonBody = (): MiddlewareHandler<ApiEnv> => async (c, next) => {
-  const hasBody = c.req.raw.body !== null && c.req.method !== 'GET' && c.req.method !== 'HEAD'
-  if (hasBody) await readBody(c)
+  if (hasBody(c)) await readBody(c)
   await next()
 }
+
+/** Asks a guard once more where a body came: who sends one slowly may have lost by its end what they had at its beginning. */
+export const afterBody =
+  (guard: MiddlewareHandler<ApiEnv>): MiddlewareHandler<ApiEnv> =>
+  async (c, next) =>
+    hasBody(c) ? await guard(c, next) : await next()
+
+const hasBody = (c: Context<ApiEnv>): boolean => c.req.raw.body !== null && c.req.method !== 'GET' && c.req.method !== 'HEAD'
 
 async function readBody(c: Context<ApiEnv>): Promise<void> {
   if (c.req.header('content-encoding') !== undefined) fail('body_encoded')

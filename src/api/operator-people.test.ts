@@ -201,6 +201,27 @@ test('owners who are people invite, give other roles and end operators, at once;
   )
 })
 
+test('an operator who is ended while the body of their request comes does nothing by it', async () => {
+  const [owner, going] = [await joinByPasskey('rita', 'owner'), await joinByPasskey('sven', 'owner')]
+  const begun = Promise.withResolvers<void>()
+  const rest = Promise.withResolvers<void>()
+  async function* slowly() {
+    yield Buffer.from('{"name":"tilda",')
+    begun.resolve()
+    await rest.promise
+    yield Buffer.from('"role":"owner"}')
+  }
+  const headers = { cookie: going.cookie, origin: OPERATOR_URL, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' }
+  const making = app.request('/operator/v1/operators', {
+    ...{ method: 'POST', headers, body: ReadableStream.from(slowly()), duplex: 'half' },
+  })
+  await begun.promise
+  assert.equal((await ask('DELETE /operator/v1/operators/sven', { cookie: owner.cookie })).status, 200)
+  rest.resolve()
+  assert.equal((await making).status, 401)
+  assert.equal(await shownOf('tilda'), undefined)
+})
+
 test('an owner ends every session of an operator, who can sign in again', async () => {
   const { cookie, code } = await joinByPassword('lena')
   const other = cookieOf(await signIn({ name: 'lena', password: PASSWORD, code: code() }))

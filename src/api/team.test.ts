@@ -2,6 +2,7 @@
 // their cap and end with them; nobody acts for an account that they do not belong to.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { PUBLIC_URL } from '../../checks/security/identity-world.ts'
 import { openTeamWorld, type SignedInPerson, type TeamWorld } from '../../checks/security/team-world.ts'
 import { sql } from '../db/index.ts'
@@ -120,12 +121,14 @@ test('who is invited can say no, and the code is worth nothing from then on', as
 test('who has no account yet brings the invitation along through the letter of the sign-up', async () => {
   const owner = await world.newPerson()
   const { code } = (await world.as(owner, 'POST /api/team/invitations', { body: { role: 'viewer' } })).json.data
-  const signUp = (invitation: string) =>
-    world.as(undefined, 'POST /api/auth/sign-up', { body: { email: 'newcomer@example.com', invitation } })
+  const signUp = (invitation: string, from = '23456789AB') =>
+    world.as(undefined, 'POST /api/auth/sign-up', { body: { email: 'newcomer@example.com', invitation, from } })
   assert.equal(codeOf(await signUp('https://elsewhere.example')), 'invalid_field')
+  assert.equal(codeOf(await signUp(code, 'o#&token=x')), 'invalid_field')
   assert.equal((await signUp(code)).status, 202)
   const { link = '' } = (await world.lastMail('sign-up-link'))?.fields ?? {}
-  assert.equal(new URLSearchParams(new URL(link).hash.slice(1)).get('invitation'), code)
+  const fields = new URLSearchParams(new URL(link).hash.slice(1))
+  assert.deepEqual([fields.get('invitation'), fields.get('from')], [code, '23456789AB'])
 })
 
 test('whoever is in several accounts is told which they are, and as whom they act', async () => {
@@ -321,6 +324,58 @@ for (const [how, end] of [
     assert.equal((await accept(stranger, kept)).status, 200)
     assert.equal((await world.byKey(home, 'GET /api/team/members')).status, 200)
   })
+
+test('an owner who becomes an admin makes no owner any more, also by no invitation of before', async () => {
+  const owner = await world.newPerson()
+  const second = await join(owner, 'owner')
+  const invite = async (role: string) => (await world.as(second, 'POST /api/team/invitations', { body: { role } })).json.data.code
+  const [asOwner, asAdmin] = [await invite('owner'), await invite('admin')]
+  assert.equal((await world.as(owner, `PATCH /api/team/members/${second.personId}`, { body: { role: 'admin' } })).status, 200)
+  const stranger = await world.newPerson()
+  assert.equal((await accept(stranger, asOwner)).status, 404)
+  assert.equal((await accept(stranger, asAdmin)).status, 200)
+})
+
+test('who is given a lesser role while they raise somebody raises nobody', async () => {
+  const owner = await world.newPerson()
+  const [admin, viewer] = [await join(owner, 'admin'), await join(owner, 'viewer')]
+  const roleOf = async ({ personId }: SignedInPerson) =>
+    (await world.as(owner, 'GET /api/team/members')).json.data.find(({ id }: { id: string }) => id === personId)?.role
+  const patch = (by: SignedInPerson, { personId }: SignedInPerson, role: string) =>
+    world.as(by, `PATCH /api/team/members/${personId}`, { body: { role } })
+  const [demotion, raise] = await world.database.transaction(async (tx) => {
+    await tx.query(sql`select from account where id = ${owner.accountId}::uuid for no key update`)
+    const demoting = patch(owner, admin, 'viewer')
+    while ((await world.database.query(waiting)).length < 1) await delay(5)
+    const raising = patch(admin, viewer, 'admin')
+    while ((await world.database.query(waiting)).length < 2) await delay(5)
+    return [demoting, raising]
+  })
+  assert.equal((await demotion).status, 200)
+  assert.equal(codeOf(await raise), 'account_unknown')
+  assert.deepEqual([await roleOf(admin), await roleOf(viewer)], ['viewer', 'viewer'])
+})
+
+/** Locks that are waited for in this database. */
+const waiting = sql`select from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`
+
+test('who is given a lesser role while the body of their request comes is asked again at its end', async () => {
+  const owner = await world.newPerson()
+  const [admin, viewer] = [await join(owner, 'admin'), await join(owner, 'viewer')]
+  const begun = Promise.withResolvers<void>()
+  const rest = Promise.withResolvers<void>()
+  async function* slowly() {
+    yield Buffer.from('{"role":')
+    begun.resolve()
+    await rest.promise
+    yield Buffer.from('"admin"}')
+  }
+  const raising = world.as(admin, `PATCH /api/team/members/${viewer.personId}`, { body: ReadableStream.from(slowly()) })
+  await begun.promise
+  assert.equal((await world.as(owner, `PATCH /api/team/members/${admin.personId}`, { body: { role: 'viewer' } })).status, 200)
+  rest.resolve()
+  assert.equal(codeOf(await raising), 'member_role')
+})
 
 test('of a management key or an invitation and the removal of who makes it, at once, the removal is last', async () => {
   const owner = await world.newPerson()

@@ -21,6 +21,8 @@ export const ACCOUNT_GUESSES: GuessLimit = { times: 10, windowMs: 900_000 }
 export const ADDRESS_GUESSES: GuessLimit = { times: 100, windowMs: HOUR_MS }
 export const ADDRESS_SIGN_UPS: GuessLimit = { times: 20, windowMs: HOUR_MS, about: 'sign-up' }
 export const LETTERS: GuessLimit = { times: 3, windowMs: 900_000 }
+/** Letters for a new password are counted apart, so that no letter of another kind keeps an owner from taking the account back. */
+export const RESET_LETTERS: GuessLimit = { ...LETTERS, about: 'reset-letter' }
 
 /** Changes of one person's password by who is signed in, each of which writes a letter. */
 export const PASSWORD_CHANGES: GuessLimit = { times: 5, windowMs: HOUR_MS, about: 'password-change' }

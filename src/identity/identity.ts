@@ -42,7 +42,7 @@ import {
 } from './sessions.ts'
 import { type Credentials, openFor, type SignedIn, signIn } from './sign-in.ts'
 import { listSignInChanges, type NotedChange } from './sign-in-changes.ts'
-import { beginSignUp, endSignUp, type ShownSignUp, signUpByNumber } from './sign-up.ts'
+import { type Brought, beginSignUp, endSignUp, type ShownSignUp, signUpByNumber } from './sign-up.ts'
 import { askPasskey, isPasskeyOf, verifyPasskey } from './use-passkey.ts'
 
 /** Who people are, how they prove it and where they are signed in. Tokens are those of sessions; failures are those of the functions of the same names. */
@@ -60,7 +60,7 @@ export type Identity = {
   /** Whether a session was proven anew so lately that dangerous acts can be done. */
   readonly isFresh: (session: Session) => boolean
   /** An `invitation` that they come with is the code of one. */
-  readonly beginSignUp: (email: string, visitor: Visitor, invitation?: string) => Promise<void>
+  readonly beginSignUp: (email: string, visitor: Visitor, brought?: Brought) => Promise<void>
   readonly endSignUp: (shown: ShownSignUp, visitor: Visitor) => Promise<string>
   readonly signUpByNumber: (password: string | undefined, visitor: Visitor) => Promise<{ readonly token: string; readonly number: string }>
   readonly signIn: (credentials: Credentials, visitor: Visitor) => Promise<SignedIn>
@@ -145,7 +145,7 @@ type ComingIn =
   | 'importPerson'
 
 const comingIn = (parts: IdentityParts): Pick<Identity, ComingIn> => ({
-  beginSignUp: (email, visitor, invitation) => beginSignUp(parts, { email, invitation }, visitor),
+  beginSignUp: (email, visitor, brought = {}) => beginSignUp(parts, { email, brought }, visitor),
   endSignUp: async (shown, visitor) => await openFor(parts, await endSignUp(parts, shown, visitor), visitor),
   signUpByNumber: async (password, visitor) => {
     const { person, number } = await signUpByNumber(parts, password, visitor)

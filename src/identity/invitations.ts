@@ -47,11 +47,11 @@ export const invitationCode = (random: Buffer): string => CODE_PREFIX + random.t
 
 const hashOf = (code: string): Buffer => hashToken('invitation', code)
 
-/** Writes an invitation; of its code the hash alone is kept. Fails with members_full, account_unknown for who is no owner or admin any more. */
+/** Writes an invitation; of its code the hash alone is kept. Fails with members_full, account_unknown for who may not give that role any more. */
 export async function makeInvitation(tx: Database, sealing: Sealing, input: NewInvitation): Promise<Invitation> {
   const { id, accountId, email, role, invitedBy, now } = input
   await requirePlace(tx, accountId, now)
-  if (invitedBy !== undefined) await requireRuns(tx, { accountId, personId: invitedBy })
+  if (invitedBy !== undefined) await requireRuns(tx, { accountId, personId: invitedBy }, role === 'owner' ? ['owner'] : undefined)
   const sealed = email === undefined ? undefined : await sealing.seal(accountId, Buffer.from(email), invitationPurpose(id))
   const [createdAt, expiresAt] = [new Date(now), new Date(now + INVITATION_DAYS * DAY_MS)]
   await tx.query(sql`

@@ -16,8 +16,8 @@ export type Member = {
   readonly joinedAt: Date
 }
 
-/** Who changes whom in which account; an owner alone has to do with owners. */
-export type MemberChange = { readonly accountId: string; readonly personId: string; readonly mayHandleOwners: boolean }
+/** Who changes whom in which account: `by` is the person who does, undefined for a management key; an owner alone has to do with owners. */
+export type MemberChange = { readonly accountId: string; readonly personId: string; readonly by: string | undefined }
 
 type Row = {
   readonly person_id: string
@@ -29,6 +29,9 @@ type Row = {
 
 const COLUMNS = sql`account_member.person_id, person.account_id as home_account_id, role, person.account_id = account_member.account_id as is_opener,
   account_member.created_at`
+
+/** Who runs an account. */
+const RUNNING: readonly Role[] = ['owner', 'admin']
 
 /** The members of an account, the first first; what is known of them besides is theirs. */
 export async function listMembers(
@@ -55,22 +58,24 @@ export async function listMembers(
 export type RoleChange = MemberChange & { readonly role: Role; readonly mayRaise: boolean }
 
 /**
- * Gives a member another role, which holds from their next request on. Fails with member_unknown, member_role, owner_stays, and with not_fresh where the role
- * may more than theirs.
+ * Gives a member another role, which holds from their next request on. Fails with member_unknown, member_role, owner_stays, account_unknown for who runs the
+ * account no more, and with not_fresh where the role may more than theirs.
  */
 export async function changeMemberRole(tx: Database, { role, mayRaise, ...change }: RoleChange): Promise<void> {
   const member = await lockMember(tx, change)
-  if (role === 'owner' || member.role === 'owner') requireOwner(change)
+  const isByOwner = await isOwnersAct(tx, change)
+  if (!isByOwner && (role === 'owner' || member.role === 'owner')) fail('member_role', { roles: 'owner', role: 'admin' })
   if (!mayRaise && mayMore(role, member.role)) fail('not_fresh')
   if (role !== 'owner') await requireAnotherOwner(tx, change, member)
   await tx.query(sql`
     update account_member set role = ${role} where account_id = ${change.accountId}::uuid and person_id = ${change.personId}::uuid`)
 }
 
-/** Takes somebody out of an account at `now` (milliseconds), from their next request on. Fails with member_unknown, member_role, owner_stays. */
+/** Takes somebody out of an account at `now` (milliseconds), from their next request on; everybody may leave. Fails with member_unknown, member_role, owner_stays, account_unknown. */
 export async function removeMember(tx: Database, change: MemberChange & { readonly now: number }): Promise<void> {
   const member = await lockMember(tx, change)
-  if (member.role === 'owner') requireOwner(change)
+  const mayRemove = change.by === change.personId || (await isOwnersAct(tx, change)) || member.role !== 'owner'
+  if (!mayRemove) fail('member_role', { roles: 'owner', role: 'admin' })
   await requireAnotherOwner(tx, change, member)
   const { accountId, personId } = change
   await tx.query(sql`delete from account_member where account_id = ${accountId}::uuid and person_id = ${personId}::uuid`)
@@ -87,12 +92,17 @@ export async function countJoined(tx: Database, personId: string, since: number)
 }
 
 /**
- * Lets who runs an account pass, as its owners and admins do; they stay that until the transaction ends, so that nothing they make outlives their removal.
- * Fails with account_unknown.
+ * Lets who runs an account pass, as its owners and admins do; they stay that until the transaction ends, so that nothing they make outlives their removal;
+ * with `roles` those alone. Fails with account_unknown.
  */
-export async function requireRuns(tx: Database, { accountId, personId }: Pick<MemberChange, 'accountId' | 'personId'>): Promise<void> {
+export async function requireRuns(
+  tx: Database,
+  { accountId, personId }: Pick<MemberChange, 'accountId' | 'personId'>,
+  roles: readonly Role[] = RUNNING,
+): Promise<void> {
   const found = await tx.query(sql`
-    select from account_member where account_id = ${accountId}::uuid and person_id = ${personId}::uuid and role in ('owner', 'admin') for share`)
+    select from account_member
+    where account_id = ${accountId}::uuid and person_id = ${personId}::uuid and role = any(${[...roles]}::text[]) for share`)
   if (found.length === 0) fail('account_unknown')
 }
 
@@ -120,8 +130,13 @@ async function lockMember(tx: Database, { accountId, personId }: MemberChange): 
   return row ?? fail('member_unknown')
 }
 
-function requireOwner({ mayHandleOwners }: MemberChange): void {
-  if (!mayHandleOwners) fail('member_role', { roles: 'owner', role: 'admin' })
+/** Whether an owner makes a change, by the role that they have now that nobody else changes one. Fails with account_unknown for who runs the account no more. */
+async function isOwnersAct(tx: Database, { accountId, by }: MemberChange): Promise<boolean> {
+  // A management key is as much as an admin.
+  if (by === undefined) return false
+  const [row] = await tx.query<{ readonly role: Role }>(sql`
+    select role from account_member where account_id = ${accountId}::uuid and person_id = ${by}::uuid and role = any(${[...RUNNING]}::text[])`)
+  return (row ?? fail('account_unknown')).role === 'owner'
 }
 
 async function requireAnotherOwner(tx: Database, { accountId, personId }: MemberChange, member: Row): Promise<void> {

@@ -2,7 +2,7 @@ import { getAccount } from '../accounts/index.ts'
 import type { Database } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import type { Mailer } from '../spec/index.ts'
-import { ADDRESS_SIGN_UPS, countAddressGuess } from './guess-limits.ts'
+import { ADDRESS_SIGN_UPS, countAddressGuess, RESET_LETTERS } from './guess-limits.ts'
 import { dropInvitations } from './invitations.ts'
 import { dropLinks, LINK_HOURS, makeLink, peekLink, takeLink } from './links.ts'
 import { countJoined } from './members.ts'
@@ -31,7 +31,7 @@ export async function beginReset(parts: IdentityParts, email: string, visitor: V
 }
 
 async function mailReset(parts: IdentityParts, mailer: Mailer, email: string): Promise<void> {
-  if (!(await mayBeWritten(parts, email))) return
+  if (!(await mayBeWritten(parts, email, RESET_LETTERS))) return
   const accountId = await accountOfEmail(parts, email)
   if (accountId === undefined) return
   const token = await makeLink(parts.database, parts, { purpose: 'reset', owner: { accountId } })

@@ -6,6 +6,7 @@ import { type IdentityWorld, NOWHERE, openIdentityWorld } from '../../checks/sec
 import { createAccount } from '../accounts/index.ts'
 import { sql } from '../db/index.ts'
 import { FailureError, fail } from '../failures.ts'
+import { countAccountGuess } from './guess-limits.ts'
 import { type Session, type SignedIn, totpCode, totpStepOf, type Visitor } from './index.ts'
 
 let world: IdentityWorld
@@ -86,12 +87,27 @@ test('an address that has an account gets no second one, and its owner is told',
   assert.deepEqual(results.toSorted(), ['none', 'sign_in_link_invalid'])
 })
 
-test('nobody gets more than three letters in a quarter of an hour by what others ask for', async () => {
+test('nobody gets more than three letters of a kind in a quarter of an hour by what others ask for, and those for a new password are a kind of their own', async () => {
   const email = await newPerson()
-  const before = world.mails.length
-  for (let index = 0; index < 6; index += 1) await world.identity.beginReset(email, NOWHERE)
-  await world.identity.settled()
-  assert.equal(world.mails.length - before, 2)
+  const kinds = async (begin: (email: string) => Promise<void>) => {
+    const before = world.mails.length
+    for (let index = 0; index < 6; index += 1) await begin(email)
+    await world.identity.settled()
+    return world.mails.slice(before).map(({ template }) => template)
+  }
+  assert.deepEqual(await kinds((to) => world.identity.beginSignUp(to, NOWHERE)), ['sign-up-known', 'sign-up-known'])
+  assert.deepEqual(await kinds((to) => world.identity.beginReset(to, NOWHERE)), ['password-reset', 'password-reset', 'password-reset'])
+})
+
+test('who types names of operators and of people to sign in uses up none of their guesses', async () => {
+  const { session } = await world.signedIn(PASSWORD)
+  const parts = { database: world.kit.appDatabase, subjects: world.subjects, clock: world.clock }
+  for (const name of ['operator:anna', 'operator-proof:operator:anna', `person:${session.personId}`]) {
+    for (let index = 0; index < 10; index += 1) await codeOf(signIn(name, 'wrong password'))
+    assert.equal(await codeOf(signIn(name, 'wrong password')), 'sign_in_limited')
+    const { forgive } = await countAccountGuess(parts, name)
+    await forgive()
+  }
 })
 
 test('a wrong password, an unknown address and an erased account are answered the same; the eleventh guess is not compared', async () => {

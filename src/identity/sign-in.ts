@@ -33,7 +33,8 @@ export async function signIn(parts: IdentityParts, credentials: Credentials, vis
   const name = nameOf(credentials)
   const guesses = [
     await countAddressGuess(parts, visitor.address),
-    await countAccountGuess(parts, 'email' in name ? name.email : name.number),
+    // What is typed is counted apart from the names of operators and people, which nobody's typing shall use up.
+    await countAccountGuess(parts, 'email' in name ? `email:${name.email}` : `number:${name.number}`),
   ]
   const person = (await verified(parts, await findPersonByName(parts, name), credentials.password)) ?? fail('sign_in_failed')
   const shown: ShownWay = { isStill: (tx) => stillHasPassword(tx, person), code: 'sign_in_failed' }

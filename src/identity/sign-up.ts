@@ -13,8 +13,11 @@ import type { StoredPassword } from './password-hashes.ts'
 import { requireGoodPassword } from './password-rules.ts'
 import { getPerson, type Person } from './person.ts'
 
-/** Whose account is to be opened; the code of an invitation that they come with goes along in the letter, and is kept nowhere. */
-export type AskedSignUp = { readonly email: string; readonly invitation?: string | undefined }
+/** What somebody comes with: the code of an invitation, and `from`, that of an account which brings them. Both go along in the letter, and are kept nowhere. */
+export type Brought = { readonly invitation?: string | undefined; readonly from?: string | undefined }
+
+/** Whose account is to be opened. */
+export type AskedSignUp = { readonly email: string; readonly brought: Brought }
 
 /**
  * Mails a link that opens an account to an e-mail, or tells its owner that there is one; the answer and its time are the same. Nothing of an
@@ -28,15 +31,16 @@ export async function beginSignUp(parts: IdentityParts, asked: AskedSignUp, visi
   if (!parts.box.take(() => answerByLetter(parts, inTheirs, asked))) fail('unavailable', { seconds: 60 })
 }
 
-async function answerByLetter(parts: IdentityParts, mailer: Mailer, { email, invitation }: AskedSignUp): Promise<void> {
+async function answerByLetter(parts: IdentityParts, mailer: Mailer, { email, brought: { invitation, from } }: AskedSignUp): Promise<void> {
   if (!(await mayBeWritten(parts, email))) return
   const { database, publicUrl } = parts
   const brought = invitation === undefined ? '' : `invitation=${encodeURIComponent(invitation)}`
+  const bringing = from === undefined ? '' : `&from=${encodeURIComponent(from)}`
   if ((await accountOfEmail(parts, email)) !== undefined)
     return await mailer.send('sign-up-known', email, { link: `${publicUrl}/sign-in${brought === '' ? '' : `#${brought}`}` })
   if (!(await mayOpen(parts, email))) return await mailer.send('sign-up-refused', email, {})
   const token = await makeLink(database, parts, { purpose: 'sign-up', owner: { email } })
-  const link = `${publicUrl}/sign-up#token=${token}&email=${encodeURIComponent(email)}${brought === '' ? '' : `&${brought}`}`
+  const link = `${publicUrl}/sign-up#token=${token}&email=${encodeURIComponent(email)}${brought === '' ? '' : `&${brought}`}${bringing}`
   await mailer.send('sign-up-link', email, { link, hours: String(LINK_HOURS['sign-up']) })
 }
 

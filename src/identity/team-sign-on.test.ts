@@ -235,7 +235,7 @@ test('where a team asks for its issuer, a password acts for it no more, but the 
   }
   assert.equal(await identity.sessionOf(token, accountId), undefined)
   assert.equal((await identity.sessionOf(await tokenBy(domain), accountId))?.personId, own.personId)
-  await database().transaction((tx) => dropIssuer(tx, accountId))
+  await database().transaction((tx) => dropIssuer(tx, accountId, world.clock.now()))
   assert.equal((await identity.sessionOf(token, accountId))?.personId, own.personId)
   assert.equal(owner.accountId, accountId)
 })
@@ -245,7 +245,7 @@ test('who is removed is signed out and does not join again by signing in, until 
   sim.user = { sub: 'gus', email: `gus@${domain}` }
   const token = await tokenBy(domain)
   const gus = (await identity.anySessionOf(token)) ?? assert.fail('he is not signed in')
-  const change = { accountId, personId: gus.personId, mayHandleOwners: true, now: world.clock.now() }
+  const change = { accountId, personId: gus.personId, by: undefined, now: world.clock.now() }
   await database().transaction((tx) => removeMember(tx, change))
   assert.equal(await identity.anySessionOf(token), undefined)
   assert.equal(await codeOf(tokenBy(domain)), 'sign_on_left')
@@ -257,6 +257,31 @@ test('who is removed is signed out and does not join again by signing in, until 
   assert.equal((await identity.sessionOf(await tokenBy(domain), accountId))?.role, 'viewer')
 })
 
+test('whom an issuer let in is out when the team takes it away or has another, and its word is worth nothing', async () => {
+  for (const end of [
+    (accountId: string) => database().transaction((tx) => dropIssuer(tx, accountId, world.clock.now())),
+    (accountId: string) => database().transaction((tx) => keepIssuer(tx, world.subjects, otherIssuer(accountId))),
+  ]) {
+    people += 1
+    const { domain, accountId } = await team()
+    sim.user = { sub: `ida-${people}`, email: `ida@${domain}` }
+    const token = await tokenBy(domain)
+    assert.equal((await identity.sessionOf(token, accountId))?.accountId, accountId)
+    await end(accountId)
+    assert.equal(await identity.anySessionOf(token), undefined)
+    assert.deepEqual(
+      await database().query(sql`select from sign_in_session where vouched_by = ${accountId}::uuid and ended_at is null`),
+      [],
+    )
+    assert.equal((await membersOf(accountId)).length, 1)
+  }
+})
+
+const otherIssuer = (accountId: string) => ({
+  ...{ issuer: 'https://id.another-corp.net', clientId: 'client', clientSecret: undefined, accountId, defaultRole: 'developer' as const },
+  ...{ isRequired: false, random: randomBytes(8), now: world.clock.now() },
+})
+
 test('who is removed joins again by no sign-in, whatever they do with their link before or after, until they are invited', async () => {
   const { domain, accountId } = await team()
   const gus = await withPassword(`gus@${domain}`)
@@ -266,7 +291,7 @@ test('who is removed joins again by no sign-in, whatever they do with their link
     await identity.outsideWays.link(gus, { issuer, step, returned: await returned(url) })
   }
   const remove = () =>
-    database().transaction((tx) => removeMember(tx, { accountId, personId: gus.personId, mayHandleOwners: true, now: world.clock.now() }))
+    database().transaction((tx) => removeMember(tx, { accountId, personId: gus.personId, by: undefined, now: world.clock.now() }))
   const unlink = async () => {
     for (const { id } of await identity.outsideWays.list(gus)) await identity.outsideWays.unlink(gus, id)
   }
@@ -276,7 +301,7 @@ test('who is removed joins again by no sign-in, whatever they do with their link
   await unlink()
   assert.equal(await codeOf(link()), 'sign_on_left')
   assert.deepEqual([await membersOf(accountId), await identity.outsideWays.list(gus)], [[], []])
-  await database().transaction((tx) => dropIssuer(tx, accountId))
+  await database().transaction((tx) => dropIssuer(tx, accountId, world.clock.now()))
   await setIssuer(accountId)
   assert.equal(await codeOf(link()), 'sign_on_left')
   assert.equal((await membersOf(accountId)).length, 0)

@@ -94,14 +94,27 @@ export async function keepIssuer(tx: Database, sealing: IssuerSealing, change: I
     values (${accountId}::uuid, ${id}, ${sealed}, ${defaultRole}, ${isRequired}, ${new Date(change.now)}, ${new Date(change.now)})
     on conflict (account_id) do update set settings_sealed = excluded.settings_sealed, default_role = excluded.default_role,
       is_required = excluded.is_required, changed_at = excluded.changed_at returning 1`)
-  if (known !== undefined && known.issuer !== issuer) await tx.query(sql`delete from outside_identity where issuer = ${id} returning 1`)
+  if (known !== undefined && known.issuer !== issuer) await forgetIssuer(tx, { id, accountId, now: change.now })
 }
 
-/** Takes the issuer of an account away, with all links to it; members stay. Fails with sign_on_unknown. */
-export async function dropIssuer(tx: Database, accountId: string): Promise<void> {
+/** Takes the issuer of an account away at `now` (milliseconds), with all links to it, and signs out whom it let in; members stay. Fails with sign_on_unknown. */
+export async function dropIssuer(tx: Database, accountId: string, now: number): Promise<void> {
   const [gone] = await tx.query<{ readonly id: string }>(sql`delete from team_issuer where account_id = ${accountId}::uuid returning id`)
   if (gone === undefined) return fail('sign_on_unknown')
-  await tx.query(sql`delete from outside_identity where issuer = ${gone.id} returning 1`)
+  await forgetIssuer(tx, { id: gone.id, accountId, now })
+}
+
+type Forgotten = { readonly id: string; readonly accountId: string; readonly now: number }
+
+/** What an issuer said of anybody is worth nothing any more: links, sessions that it opened, and its word for others, also where a second step is yet to come. */
+async function forgetIssuer(tx: Database, { id, accountId, now }: Forgotten): Promise<void> {
+  await tx.query(sql`delete from outside_identity where issuer = ${id} returning 1`)
+  await tx.query(sql`
+    update sign_in_session set token_hash = null, ended_at = ${new Date(now)} where confined_to = ${accountId}::uuid and ended_at is null returning 1`)
+  await tx.query(
+    sql`update sign_in_session set vouched_by = null, vouched_at = null where vouched_by = ${accountId}::uuid and ended_at is null returning 1`,
+  )
+  await tx.query(sql`delete from sign_in_step where vouched_by = ${accountId}::uuid returning 1`)
 }
 
 function requirePublic(issuer: string): void {

@@ -14,12 +14,16 @@ const code = z.string('a code of 6 digits').min(1).max(32)
 /** Whose account is to be opened, or whose password is forgotten. */
 export const emailAsked = z.strictObject({ email })
 
-/** Whose account is to be opened, with the code of an invitation that they come with. */
+/** Whose account is to be opened, with the code of an invitation that they come with, and that of an account which brings them. */
 export const signUpAsked = z.strictObject({
   email,
   invitation: z
     .string('the code of an invitation')
     .regex(/^fbt_[\w-]{43}$/, 'the code of an invitation')
+    .optional(),
+  from: z
+    .string('the code of an account')
+    .regex(/^[2-9A-HJKMNP-Z]{10}$/, 'the code of an account')
     .optional(),
 })
 

@@ -1,7 +1,7 @@
 /** The management interface under /api: what a customer does with an account by program. Never calls a model, and never shows content. */
 import type { MiddlewareHandler } from 'hono'
 import { requireCustomer } from '../customer-guard.ts'
-import { requireJsonBody } from '../operator-guard.ts'
+import { afterBody, requireJsonBody } from '../operator-guard.ts'
 import { accountRoutes } from './account.ts'
 import { agentRoutes } from './agent.ts'
 import { announcementsShownRoute } from './announcements.ts'
@@ -41,9 +41,11 @@ export { USAGE_READ_DATA } from './usage-reads.ts'
 
 /** Adds the management interface: who calls is known before anything else, but where anybody may ask. */
 export function manageRoutes(app: ManageApp, dependencies: ManageDependencies): void {
-  app.use('/api/*', onlyManaged(requireCustomer(dependencies)))
+  const guard = onlyManaged(requireCustomer(dependencies))
+  app.use('/api/*', guard)
   app.use('/api/*', onManaged(refuseSuspended(dependencies)))
   app.use('/api/*', onManaged(requireJsonBody()))
+  app.use('/api/*', afterBody(guard))
   app.use('/api/*', onManaged(exactAmounts()))
   app.use(
     '/api/*',

@@ -40,7 +40,7 @@ export function signOnRoutes(app: ManageApp, dependencies: ManageDependencies): 
   })
   app.openapi(dropIssuerRoute, async (c) => {
     await requireFreshPerson(c, dependencies)
-    await database.transaction((tx) => dropIssuer(tx, accountOf(c)))
+    await database.transaction((tx) => dropIssuer(tx, accountOf(c), clock.now()))
     return c.json(tell(await show(accountOf(c))), 200)
   })
   domainRoutes(app, dependencies)

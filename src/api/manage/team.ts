@@ -9,6 +9,7 @@ import {
   type MemberChange,
   makeInvitation,
   removeMember,
+  requireRuns,
   withdrawInvitation,
 } from '../../identity/index.ts'
 import { revokeMemberKeys, setMemberCap } from '../../keys/index.ts'
@@ -107,7 +108,9 @@ function memberRoutes(app: ManageApp, dependencies: ManageDependencies): void {
     const mayRaise = role === undefined || makerOf(c) === undefined || identity.isFresh(await requireActing(c, identity))
     const amount = cap === undefined || cap === null ? undefined : { amount: readAmount(cap.amount, undefined), window: cap.window }
     await database.transaction(async (tx) => {
-      if (role !== undefined) await changeMemberRole(tx, { accountId, personId, role, mayHandleOwners: mayHandleOwners(c), mayRaise })
+      const by = makerOf(c)
+      if (role !== undefined) await changeMemberRole(tx, { accountId, personId, role, by, mayRaise })
+      else if (by !== undefined) await requireRuns(tx, { accountId, personId: by })
       if (cap !== undefined) await setMemberCap(tx, { accountId, personId, cap: amount, id: ids.uuid(), now: clock.now() })
     })
     return c.json(tell((await list(c)).find(({ id }) => id === personId) ?? fail('member_unknown')), 200)
@@ -115,12 +118,12 @@ function memberRoutes(app: ManageApp, dependencies: ManageDependencies): void {
   app.openapi(removeMemberRoute, async (c) => {
     const personId = c.req.valid('param').id
     const keepsKeys = c.req.valid('query').keep_keys === 'true'
-    const keysEnded = await remove({ accountId: accountOf(c), personId, mayHandleOwners: mayHandleOwners(c) }, keepsKeys)
+    const keysEnded = await remove({ accountId: accountOf(c), personId, by: makerOf(c) }, keepsKeys)
     return c.json(tell({ id: personId, keysEnded }), 200)
   })
   app.openapi(leaveRoute, async (c) => {
     const personId = makerOf(c) ?? fail('member_unknown')
-    const keysEnded = await remove({ accountId: accountOf(c), personId, mayHandleOwners: true }, false)
+    const keysEnded = await remove({ accountId: accountOf(c), personId, by: personId }, false)
     return c.json(tell({ id: personId, keysEnded }), 200)
   })
 }

@@ -29,8 +29,8 @@ import { visitorOf } from '../visitor.ts'
 export function authRoutes(app: Hono<ApiEnv>, { identity, publicUrl }: Pick<ApiDependencies, 'identity' | 'publicUrl'>): void {
   app.use('/api/auth/*', onlySameOrigin(publicUrl), requireJsonBody())
   app.post('/api/auth/sign-up', async (c) => {
-    const { email, invitation } = await readBody(c, signUpAsked)
-    await identity.beginSignUp(email, visitorOf(c), invitation)
+    const { email, ...brought } = await readBody(c, signUpAsked)
+    await identity.beginSignUp(email, visitorOf(c), brought)
     return c.json({ accepted: true }, 202)
   })
   app.post('/api/auth/sign-up/confirm', async (c) => welcome(c, await identity.endSignUp(await readBody(c, signUpEnd), visitorOf(c)), 201))
