@@ -295,6 +295,7 @@ export const FAILURES = {
     504,
     'Farebox at {address} was asked, but its answer did not come. A change may have been made: look before you do it again.',
   ),
+  download_broken: defineFailure(502, 'The download ended before it was whole ({problem}), and nothing of it was kept. Ask for it again.'),
   server_not_farebox: defineFailure(
     500,
     'What answers at {address} is not a Farebox. Set FAREBOX_OPERATOR_LISTEN to where its operator API listens.',

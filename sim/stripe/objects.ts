@@ -74,7 +74,7 @@ export type StripeCharge = {
   readonly amount: Cents
   readonly currency: string
   readonly customer: string | null
-  readonly payment_intent: string
+  readonly payment_intent: string | null
   readonly metadata: Readonly<Record<string, string>>
   readonly receipt_url: string
   readonly payment_method_details: { readonly type: 'card'; readonly card: { readonly brand: string; readonly last4: string } }

@@ -143,6 +143,23 @@ test('money that fits nothing is credited above the limit by no one person', asy
   assert.match('payment-problems.list', new RegExp(CONCERNS_ALL))
 })
 
+test('money that goes back to its payer is credited from the queue by nobody, and is put away', async () => {
+  const { accountId } = await store.newCustomer(0n)
+  const rosa = await newOperator('rosa')
+  const id = randomUUID()
+  await database.query(sql`
+    insert into payment_problem (id, rail, code, external_key, account_id, amount, created_at)
+    values (${id}::uuid, 'stripe', 'refund_given_back', ${'r'.repeat(64)}, ${accountId}::uuid, 1000000, now())`)
+  const listed = await as(rosa, 'GET /operator/v1/payment-problems')
+  const one = listed.json.data.find((problem: { id: string }) => problem.id === id)
+  assert.equal(one.is_creditable, false)
+  const resolve = (body: object) => as(rosa, `POST /operator/v1/payment-problems/${id}/resolution`, { body })
+  const refused = await resolve({ resolution: 'credited', account_id: accountId, amount: '0.01', reason: 'r' })
+  assert.equal(codeOf(refused), '409 problem_not_creditable')
+  assert.equal(await available(accountId), 0n)
+  assert.equal((await resolve({ resolution: 'dismissed' })).status, 200)
+})
+
 test('what a rail calls money that fits nothing is shown when it is resolved, and is remembered nowhere in the clear', async () => {
   const { accountId } = await store.newCustomer(0n)
   const quinn = await newOperator('quinn')

@@ -1,7 +1,9 @@
 // Guards: erase shows what goes and stays before it does anything, does it only for the address that was confirmed, and export writes a file for its
 // owner's eyes alone, whole or not at all.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -18,7 +20,7 @@ import { ExitError } from './command.ts'
 import { eraseWith } from './erase.ts'
 import { exportWith } from './export.ts'
 import { operatorClient } from './operator-client.ts'
-import type { Download } from './operator-download.ts'
+import { type Download, downloadFromOperator, writeDownload } from './operator-download.ts'
 
 let world: RightsWorld
 let app: ReturnType<typeof operatorApp>
@@ -86,4 +88,23 @@ test('an export is a file for its owner alone, and never half of one or over ano
   assert.deepEqual(readFileSync(out), before)
   await assert.rejects(run('export', 'account', id, '--out', join(folder, 'no', 'b.zip')), refusal('file_unwritable'))
   assert.ok(!existsSync(join(folder, 'no')))
+})
+
+test('a download that breaks is told as that, and one whose answer does not come as asked for', async () => {
+  const out = join(folder, 'broken.zip')
+  const breaking = async function* () {
+    yield Buffer.from('PK')
+    throw Object.assign(new Error('gone'), { code: 'ECONNRESET' })
+  }
+  await assert.rejects(writeDownload(Readable.from(breaking()), out), refusal('download_broken'))
+  assert.ok(!existsSync(out))
+  const server = createServer((socket) => socket.once('data', () => socket.destroy())).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const config = () => readConfig({ FAREBOX_OPERATOR_LISTEN: `127.0.0.1:${port}`, FAREBOX_OPERATOR_TOKEN: TEST_TOKEN })
+  const context = { environment: {}, config, print: assert.fail, note: assert.fail }
+  await assert.rejects(downloadFromOperator(context, '/accounts/x/export'), refusal('server_answer_missing'))
+  server.close()
+  await once(server, 'close')
+  await assert.rejects(downloadFromOperator(context, '/accounts/x/export'), refusal('server_not_running'))
 })

@@ -90,14 +90,19 @@ export const overHttp =
       bodyTimeout: timeoutMs,
       signal: AbortSignal.timeout(2 * timeoutMs),
     }
-    const refuse = (thrown: unknown): never => {
-      const code = NEVER_ASKED.has(errorCode(thrown)) ? 'server_not_running' : 'server_answer_missing'
-      throw new FailureError(failure(code, { address }), thrown)
-    }
+    const refuse = refuseMissing(address)
     const answer = await request(address + path, options).catch(refuse)
     const text = await answer.body.text().catch(refuse)
     if (text !== '' && !String(answer.headers['content-type']).startsWith('application/json')) fail('server_not_farebox', { address })
     return { status: answer.statusCode, text }
+  }
+
+/** Throws why no answer came from an address: server_not_running where nothing was asked, server_answer_missing where it was. */
+export const refuseMissing =
+  (address: string) =>
+  (thrown: unknown): never => {
+    const code = NEVER_ASKED.has(errorCode(thrown)) ? 'server_not_running' : 'server_answer_missing'
+    throw new FailureError(failure(code, { address }), thrown)
   }
 
 /** With these no connection came about; after anything else the server may have done what it was asked. */

@@ -41,6 +41,20 @@ type ProblemRow = {
   readonly resolution: 'credited' | 'dismissed' | null
 }
 
+/** Problems of money that went back to its payer, or is to: whoever credited it would pay it once more. */
+const WENT_OUT: ReadonlySet<string> = new Set([
+  'deposit_undone',
+  'dispute_currency_mismatch',
+  'dispute_unknown',
+  'refund_currency_mismatch',
+  'refund_given_back',
+  'refund_recipient_sanctioned',
+  'refund_unknown',
+])
+
+/** Whether a problem is of money that came, so that crediting it to an account can be what mends it. */
+export const isCreditable = ({ code }: Pick<PaymentProblem, 'code'>): boolean => !WENT_OUT.has(code)
+
 const COLUMNS = sql`id, rail, code, ref_sealed, account_id, amount, created_at, resolved_at, resolution`
 const REF_MAX = 200
 const purposeOf = (id: string): string => `payment-problem:${id}`

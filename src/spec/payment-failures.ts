@@ -76,6 +76,10 @@ export const PAYMENT_FAILURES = {
   maintenance_unknown: defineFailure(404, 'There is no maintenance with this id that has not ended.'),
   problem_unknown: defineFailure(404, 'There is no payment problem with this id.'),
   problem_resolved: defineFailure(409, 'This payment problem was resolved already.'),
+  problem_not_creditable: defineFailure(
+    409,
+    'This payment problem ("{code}") is of money that goes back to its payer: nothing is credited for it. Take off the balance what is due, then send "dismissed".',
+  ),
   tx_hash_invalid: defineFailure(
     400,
     'This is no hash of a transaction. Send "0x" and 64 hexadecimal digits, as the wallet or a block explorer shows it.',

@@ -145,8 +145,8 @@ function railsOf({ lane, pages, spent }: Counter): readonly Rail[] {
   }
   const nano = (cents: number): bigint => BigInt(cents) * NANO_IN_CENT
   const deposits = (): readonly Evidence[] =>
-    paidCharges(account).map(({ payment_intent, amount }) => ({
-      ...{ sourceKey: `stripe:${desk.externalKey('stripe', payment_intent)}`, accountId: ownerOf(payment_intent), amount: nano(amount) },
+    paidCharges(account).map(({ id, payment_intent: intent, amount }) => ({
+      ...{ sourceKey: `stripe:${desk.externalKey('stripe', intent ?? id)}`, accountId: ownerOf(intent ?? id), amount: nano(amount) },
     }))
   const refunds = (): readonly Evidence[] =>
     [...account.refunds.values()].map(({ id, payment_intent, metadata, status, amount }) => ({

@@ -21,7 +21,7 @@ export const paymentShown = z
 /** Payments of an account, newest first. */
 export const paymentList = z.object({ data: z.array(paymentShown) })
 
-/** Money that came and fits nothing; `ref` is what its rail calls it. */
+/** Money that fits nothing; `ref` is what its rail calls it, `is_creditable` whether it came, as what went back to its payer is never credited. */
 export const paymentProblemShown = z
   .object({
     id: z.string(),
@@ -30,6 +30,7 @@ export const paymentProblemShown = z
     ref: z.string(),
     account_id: z.string().nullable(),
     amount: usd.nullable(),
+    is_creditable: z.boolean(),
     created_at: time,
     resolved_at: time.nullable(),
     resolution: z.enum(['credited', 'dismissed']).nullable(),
@@ -37,7 +38,7 @@ export const paymentProblemShown = z
   .openapi('PaymentProblem')
 
 /** Such money as it is remembered for a repeated POST: without what its rail calls it, which may be the address of somebody's wallet. */
-export const paymentProblemRemembered = paymentProblemShown.omit({ ref: true })
+export const paymentProblemRemembered = paymentProblemShown.omit({ ref: true, is_creditable: true })
 
 /** The queue of problems, oldest first; with `all` also those that were resolved, newest first. */
 export const paymentProblemList = z.object({ data: z.array(paymentProblemShown) })

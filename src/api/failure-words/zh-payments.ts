@@ -55,6 +55,7 @@ export const ZH_PAYMENT_FAILURES: Readonly<Record<PaymentFailureCode, string>> =
   maintenance_unknown: '没有这个 ID 的未结束维护。',
   problem_unknown: '没有这个 ID 的异常付款。',
   problem_resolved: '这笔异常付款已经处理。',
+  problem_not_creditable: '这笔异常付款（“{code}”）是退回付款人的款项，不能入账。请先从余额中扣除应扣的金额，再发送 "dismissed"。',
   tx_hash_invalid: '这不是交易哈希。请发送“0x”加 64 位十六进制数字，如钱包或区块浏览器所示。',
   tx_unknown: '{chains} 上没有这个哈希的交易。如果刚刚发出，请一分钟后重试；否则请检查哈希。',
   tx_failed: '这笔交易在 {chain} 上失败，没有转移任何款项。请在钱包中查看后重新发送。',

@@ -165,6 +165,7 @@ export const ZH_FAILURES: Readonly<Record<Exclude<FailureCode, PaymentFailureCod
   price_list_refused: '没有任何更改，因为价目表中有 {count} 项的价格无效：{problems}。',
   file_unwritable: '文件 {path} 无法写入（{problem}），未保留其任何内容。请指定一个尚不存在的文件，其位置须有空间且允许写入。',
   server_not_running: '{address} 上没有 Farebox 响应。请启动：npx farebox serve',
+  download_broken: '下载在完成之前中断（{problem}），未保留其任何内容。请重新下载。',
   server_answer_missing: '已向 {address} 上的 Farebox 发出请求，但未收到完整的响应。更改可能已经生效：请先查看，再决定是否重做。',
   server_not_farebox: '{address} 上响应的不是 Farebox。请把 FAREBOX_OPERATOR_LISTEN 设为运营者 API 的地址。',
   operator_token_unreadable:

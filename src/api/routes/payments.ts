@@ -4,6 +4,7 @@ import { recordAccess } from '../../audit/index.ts'
 import { fail } from '../../failures.ts'
 import { formatUsd } from '../../lib/index.ts'
 import {
+  isCreditable,
   listPayments,
   listProblems,
   lockProblem,
@@ -57,6 +58,7 @@ export function paymentRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenci
         const at = new Date(clock.now())
         if (input.resolution === 'dismissed') await resolveProblem(tx, id, { resolution: 'dismissed', at })
         else {
+          if (!isCreditable(problem)) fail('problem_not_creditable', { code: problem.code })
           // The path names no account, so it is noted here whose balance is changed, on its own, as the books commit on their own.
           const [{ id: accountId }, action] = [await getAccount(tx, subjects, input.account_id), 'payment-problems.resolution.create']
           await recordAccess(appDatabase, { actor: c.get('operator'), action, accountId, now: clock.now() })
@@ -125,4 +127,8 @@ const rememberProblem = (problem: PaymentProblem) => ({
   resolution: problem.resolution ?? null,
 })
 
-const showProblem = (problem: PaymentProblem) => ({ ...rememberProblem(problem), ref: problem.ref })
+const showProblem = (problem: PaymentProblem) => ({
+  ...rememberProblem(problem),
+  ref: problem.ref,
+  is_creditable: isCreditable(problem),
+})

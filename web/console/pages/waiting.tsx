@@ -57,9 +57,11 @@ function Problems({ problems }: { readonly problems: readonly PaymentProblem[] }
             cell: (problem) =>
               may('money') && (
                 <>
-                  <button type="button" className="plain" onClick={() => setCrediting(problem)}>
-                    {words.credit}
-                  </button>
+                  {problem.is_creditable && (
+                    <button type="button" className="plain" onClick={() => setCrediting(problem)}>
+                      {words.credit}
+                    </button>
+                  )}
                   <button type="button" className="plain" onClick={() => setDismissing(problem)}>
                     {words.dismiss}
                   </button>
@@ -131,7 +133,12 @@ function DismissProblem({ problem, onClose }: AboutProblem) {
       onClose={onClose}
       run={(_, once) => call(pathOf(problem), { method: 'POST', body: { resolution: 'dismissed' }, once })}
     >
-      {() => <p>{words.dismissMeans(problem.ref)}</p>}
+      {() => (
+        <>
+          {!problem.is_creditable && <p>{words.wentOut}</p>}
+          <p>{words.dismissMeans(problem.ref)}</p>
+        </>
+      )}
     </ActDialog>
   )
 }

@@ -399,6 +399,13 @@ test('the balance at Stripe lists each deposit of a day as the journal names it'
   assert.ok(listed.some(({ externalId }) => externalId === taxed.desk.externalKey('stripe', intentId)))
   assert.deepEqual(await rail.report.read('2026-01-01'), [])
   assert.deepEqual((await rail.report.find?.(listed.map(({ externalId }) => externalId)))?.toSorted(byName), listed.toSorted(byName))
+  // One that was made without an intent, by older ways of Stripe's, is money of nobody's, and makes no day unreadable.
+  const charge = [...sim.account.charges.values()].at(-1) ?? assert.fail()
+  sim.account.charges.set(charge.id, { ...charge, payment_intent: null })
+  const names = (await rail.report.read(new Date(clock.at).toISOString().slice(0, 10)))?.map(({ externalId }) => externalId)
+  assert.equal(names?.length, 3)
+  assert.ok(names.includes(taxed.desk.externalKey('stripe', charge.id)))
+  sim.account.charges.set(charge.id, charge)
   sim.faultOf = () => 'error-before'
   assert.equal(await rail.report.read('2026-01-01'), undefined)
   sim.faultOf = () => undefined

@@ -116,10 +116,10 @@ export const receiptOf = reader(
     }),
 )
 
-/** A movement of the balance whose charge is expanded. */
+/** A movement of the balance whose charge is expanded; a charge that was made without an intent, by older ways of Stripe's, goes by its own id. */
 export const chargeOf = reader(
-  z.object({ source: z.object({ amount: cents, currency: word, status: word, payment_intent: linked }) }).transform(
-    ({ source: { payment_intent: intentId, amount: amountCents, currency, status } }): ListedCharge => ({
+  z.object({ source: z.object({ id: objectId, amount: cents, currency: word, status: word, payment_intent: optionalLink }) }).transform(
+    ({ source: { id, payment_intent: intentId = id, amount: amountCents, currency, status } }): ListedCharge => ({
       ...{ intentId, amountCents, currency, status },
     }),
   ),

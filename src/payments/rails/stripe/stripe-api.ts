@@ -55,7 +55,7 @@ export type Card = { readonly id: string; readonly brand: string; readonly last4
 /** What a payment left at Stripe for its payer. */
 export type Receipt = { readonly url: string | undefined; readonly brand: string | undefined; readonly last4: string | undefined }
 
-/** A charge of a day, as the balance at Stripe lists it; `status` is pending while a bank takes its time, and failed where nothing came. */
+/** A charge of a day, as the balance at Stripe lists it: `intentId` is its own id where it was made without an intent; `status` is pending while a bank takes its time, and failed where nothing came. */
 export type ListedCharge = { readonly intentId: string; readonly amountCents: bigint; readonly currency: string; readonly status: string }
 
 /** A page for paying, or for saving a card. */
