@@ -16,7 +16,7 @@ export async function noteGiftEnds(database: Database, { days, now }: { readonly
     join balance on balance.account_id = gift.credit_account and balance.available > 0
     join account on account.id = gift.credit_account and account.status <> 'erased'
     cross join lateral (select (gift.created_at at time zone 'UTC')::date + ${days}::integer as last_day) ends
-    where gift.kind = 'promotion' and gift.created_at > ${new Date(now)}::timestamptz - make_interval(days => ${days + 1})
+    where gift.kind = 'promotion' and gift.source_key not like 'sla:%' and gift.created_at > ${new Date(now)}::timestamptz - make_interval(days => ${days + 1})
       and gift.created_at < ${new Date(now)}::timestamptz - make_interval(days => ${Math.max(days - TOLD_DAYS_BEFORE, 0)})
       and not exists (select from transfer undone where undone.reverses = gift.id)
     on conflict do nothing returning 1`)

@@ -63,6 +63,16 @@ test('a gift that was spent takes nothing, and one that was undone is none', asy
   assert.deepEqual([await expiries(spent.accountId), await expiries(undone.accountId)], [[], []])
 })
 
+test('what was credited for a month below its promise does not end, nor is it spent as a gift is', async () => {
+  const { accountId } = await store.newCustomer(50n)
+  await store.ledger.credit({ accountId, amount: 30n, kind: 'promotion', sourceKey: `sla:2026-10-01:${accountId}`, reason: 'uptime' })
+  await give(accountId, 40n)
+  await store.ledger.purchase({ accountId, amount: 15n, sourceKey: 'some', reason: 'some' })
+  clock.at = Date.now() + 40 * DAY_MS
+  for (let round = 0; round < 3; round += 1) await expirePromotions(parts)
+  assert.deepEqual([await available(accountId), await expiries(accountId)], [80n, [25n]])
+})
+
 test('a crash after the plan is made good once, also when money was spent in between', async () => {
   const [crashed, poorer] = [await store.newCustomer(0n), await store.newCustomer(0n)]
   await give(crashed.accountId, 40n)

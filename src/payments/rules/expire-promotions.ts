@@ -33,7 +33,10 @@ export async function expirePromotions(parts: ExpiryParts): Promise<number> {
 
 type Due = { readonly account_id: string; readonly transfer_id: string; readonly available: NanoUsd }
 
-/** Gifts of an account that is being erased are its owner's no more to use, and what was written down of them is gone. */
+/**
+ * Gifts of an account that is being erased are its owner's no more to use, and what was written down of them is gone. What an account got for a month that
+ * missed its promise is owed to it, and no gift.
+ */
 async function planExpiries({ database, clock, days }: ExpiryParts): Promise<number> {
   const before = new Date(clock.now() - SETTLED_MS - (days + 1) * DAY_MS)
   // The day that a gift ends with has to be closed for its account, and nothing of it may be held, or what it has left is not known yet.
@@ -42,7 +45,7 @@ async function planExpiries({ database, clock, days }: ExpiryParts): Promise<num
     select credit_account as account_id, transfer.id as transfer_id, available, transfer.created_at as given_at
     from transfer join balance on balance.account_id = credit_account
       join account on account.id = credit_account and account.status <> 'erased'
-    where kind = 'promotion' and transfer.created_at < date_trunc('day', ${before}::timestamptz at time zone 'UTC') at time zone 'UTC' + interval '1 day'
+    where kind = 'promotion' and source_key not like 'sla:%' and transfer.created_at < date_trunc('day', ${before}::timestamptz at time zone 'UTC') at time zone 'UTC' + interval '1 day'
       and not exists (select from promotion_expiry where transfer_id = transfer.id)
       and not exists (select from transfer undone where undone.reverses = transfer.id)
       and not exists (select from usage_day where account_id = credit_account and closed_at is null

@@ -16,7 +16,7 @@ export async function readGiftHistory(database: Database, accountId: string): Pr
   const gifts = await database.query<Gift>(sql`
     select id, amount - coalesce((select sum(take.amount) from gift join gift_take take on take.gift_id = gift.id
         where gift.transfer_id = transfer.id and not take.is_returned), 0)::bigint as amount, created_at
-    from transfer where credit_account = ${accountId} and kind = 'promotion'
+    from transfer where credit_account = ${accountId} and kind = 'promotion' and source_key not like 'sla:%'
       and not exists (select from transfer undone where undone.reverses = transfer.id)`)
   const spent = await database.query<{ at: Date; amount: NanoUsd }>(sql`
     select day::timestamp at time zone 'UTC' as at, cost as amount from usage_day where account_id = ${accountId}
