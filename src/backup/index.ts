@@ -2,6 +2,7 @@
 export { type AboutDatabase, openDatabaseBackup, writeDatabaseBackup } from './database-backup.ts'
 export type { BackupHeader, BackupKind } from './header.ts'
 export { keyMarkOf, type OpenedKeyBackup, openKeyBackup, writeKeyBackup } from './key-backup.ts'
+export { noteBackup, readLastBackup } from './last-backup.ts'
 export { peekHeader } from './read-container.ts'
 export {
   endFiles,

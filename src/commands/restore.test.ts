@@ -2,9 +2,9 @@
 // agree, whoever was erased since erased again, and operators who were ended since ended again. Everything that is wrong with it is named before anything is written.
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Command } from 'commander'
 import { createAccount, getAccount } from '../accounts/index.ts'
@@ -84,6 +84,35 @@ test('two files are written, for their owner alone, and neither shows a name or 
   const master = readFileSync(join(here, 'keys', 'master-1.key'))
   for (const file of [rows, keys]) assert.ok(!readFileSync(file).includes(master) && !readFileSync(file).includes('example.com'))
   assert.ok(existsSync(join(here, 'last-backup')))
+})
+
+test('a series names its files after the moment, keeps its days, and keeps keys and who was erased apart', async () => {
+  const [into, keysInto] = [join(folder, 'series', 'rows'), join(folder, 'series', 'keys')]
+  mkdirSync(into, { recursive: true })
+  writeFileSync(join(into, 'farebox-20200101T000000Z.backup'), 'of long ago')
+  writeFileSync(join(into, 'of-somebody.backup'), 'not of the series')
+  const made = (await run(here, kit.connection, 'backup', '--into', into, '--keys-into', keysInto)) as {
+    file: string
+    keys: string
+    removed: number
+  }
+  assert.equal(made.removed, 1)
+  assert.deepEqual(readdirSync(into).toSorted(), [basename(made.file), 'of-somebody.backup'].toSorted())
+  assert.match(made.file, /rows\/farebox-\d{8}T\d{6}Z\.backup$/)
+  assert.equal(statSync(keysInto).mode & 0o777, 0o700)
+  assert.deepEqual(
+    readdirSync(keysInto).filter((name) => name !== 'erasures'),
+    [basename(made.keys)],
+  )
+  assert.equal(existsSync(join(keysInto, 'erasures')), existsSync(join(here, 'erasures')))
+  for (const wrong of [
+    ['backup'],
+    ['backup', '--into', into],
+    ['backup', '--into', into, '--keys-into', into],
+    ['backup', 'a.backup', '--into', into, '--keys-into', keysInto],
+    ['backup', '--into', into, '--keys-into', keysInto, '--keep-days', '0'],
+  ])
+    assert.equal(await codeOf(run(here, kit.connection, ...wrong)), 'invalid_field', wrong.join(' '))
 })
 
 test('no backup is made beside keys that are not those of its database', async () => {

@@ -1,6 +1,7 @@
 import { setInterval } from 'node:timers'
 import { certificateDays } from '../acme/index.ts'
 import type { ApiDependencies } from '../api/index.ts'
+import { readLastBackup } from '../backup/index.ts'
 import { readTracingSettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import { rangesOfFound } from '../keys/index.ts'
@@ -88,6 +89,10 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     ...{ isServing, gateways: () => sessions.connectedCount, held: () => slices.totals().open, frozenAccounts: () => freezer.count },
     ...{ isLedgerOk: () => auditor.isOk, keyLookUps: () => keys.lookUps, clearingOverdue: () => upkeep.overdueCount() },
     keyAlarms: abuse.raised,
+    backupSeconds: async () => {
+      const last = await readLastBackup(config.dataDir)
+      return last === undefined ? undefined : Math.max(0, (systemClock.now() - last) / 1000)
+    },
     certificateDays: () => (config.tls === undefined ? undefined : certificateDays(config.tls.certPath, systemClock.now())),
   })
   const onSettled = all(metrics.onSettled, tracing.onSettled, abuse.onSettled, suspectUsageAlarm({ clock, log }))

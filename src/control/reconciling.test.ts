@@ -29,6 +29,7 @@ const watched = {
     keyAlarms: () => new Map(),
     clearingOverdue: () => 0,
     certificateDays: () => undefined,
+    backupSeconds: async () => undefined,
     upstreams: () => new Map(),
   },
 }

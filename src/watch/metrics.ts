@@ -24,6 +24,8 @@ export type Watched = {
   readonly clearingOverdue: () => number
   /** Days that the certificate has left; undefined where Farebox has none of its own. */
   readonly certificateDays: () => number | undefined
+  /** How many seconds old the last backup is that `farebox backup` made here; undefined for none. */
+  readonly backupSeconds: () => Promise<number | undefined>
   readonly keyAlarms: () => ReadonlyMap<string, number>
   readonly upstreams: () => ReadonlyMap<string, UpstreamHealthView>
   readonly names: RouteNames
@@ -79,6 +81,7 @@ export function makeMetrics(watched: Watched): Metrics {
   gauge('farebox_ledger_ok', '1 while the last audit of the books found nothing.', () => (watched.isLedgerOk() ? 1 : 0))
   gauge('farebox_clearing_overdue', 'Things that have waited for more than 15 minutes to be cleared.', watched.clearingOverdue)
   watchCertificate(registers, watched.certificateDays)
+  watchBackups(registers, watched.backupSeconds)
   new Counter({
     name: 'farebox_key_lookups_total',
     help: 'Keys that the database was asked for.',
@@ -150,6 +153,19 @@ function watchCertificate(registers: Registry[], read: Watched['certificateDays'
       const days = read()
       if (days === undefined) this.remove()
       else this.set(days)
+    },
+  })
+}
+
+function watchBackups(registers: Registry[], read: Watched['backupSeconds']): void {
+  new Gauge({
+    name: 'farebox_backup_age_seconds',
+    help: 'Seconds since farebox backup last ended well on this data directory; absent where it never did.',
+    registers,
+    async collect() {
+      const seconds = await read()
+      if (seconds === undefined) this.remove()
+      else this.set(seconds)
     },
   })
 }

@@ -13,6 +13,7 @@ test('serving is told as it is when it is asked', async () => {
       keyAlarms: () => new Map(),
       clearingOverdue: () => 0,
       certificateDays: () => undefined,
+      backupSeconds: async () => undefined,
     },
     ...{ upstreams: () => new Map(), names: new RouteNames() },
   })

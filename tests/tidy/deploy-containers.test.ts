@@ -34,7 +34,7 @@ type Compose = {
 
 test('every service writes its data and nothing else, and has no right but the one to a low port', () => {
   const { services }: Compose = parse(read('compose/compose.yaml'))
-  assert.deepEqual(Object.keys(services).sort(), ['caddy', 'farebox', 'postgres', 'valkey'])
+  assert.deepEqual(Object.keys(services).sort(), ['backup', 'caddy', 'farebox', 'postgres', 'valkey'])
   for (const [name, service] of Object.entries(services)) {
     assert.equal(service.read_only, true, name)
     assert.deepEqual(service.cap_drop, ['ALL'], name)

@@ -11,6 +11,7 @@ import { PARTS } from '../../packaging/index.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const UNIT = join(ROOT, 'deploy', 'systemd', 'farebox.service')
+const UNITS = ['farebox.service', 'farebox-egress.service', 'farebox-egress.timer', 'farebox-backup.service', 'farebox-backup.timer']
 const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0
 const SKIP = hasAnalyze ? false : 'not run: systemd-analyze is not installed'
 
@@ -22,7 +23,7 @@ test('systemd rates the unit 2.0 or better, of 10', { skip: SKIP }, () => {
 })
 
 test('systemd understands every line of the units', { skip: SKIP }, () => {
-  for (const name of ['farebox.service', 'farebox-egress.service', 'farebox-egress.timer']) {
+  for (const name of UNITS) {
     const { stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', join(ROOT, 'deploy', 'systemd', name)], { encoding: 'utf8' })
     const told = stderr.split('\n').filter((line) => /Unknown|Failed to parse|ignoring|Invalid/.test(line) && line.includes('deploy/'))
     assert.deepEqual(told, [], name)
@@ -59,7 +60,7 @@ function startedBy(name: string): readonly string[] {
 }
 
 test('every program that a unit names is there, in the checkout as the page says it is in the package, and the one for the firewall knows its command', () => {
-  for (const name of ['farebox.service', 'farebox-egress.service']) {
+  for (const name of UNITS.filter((unit) => unit.endsWith('.service'))) {
     const paths = startedBy(name)
     assert.deepEqual(paths, ['node_modules/.bin/node', 'src/main.ts'], name)
     for (const path of paths) assert.ok(existsSync(join(ROOT, path)), `${name}: ${path}`)
@@ -72,6 +73,24 @@ test('every program that a unit names is there, in the checkout as the page says
   const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', `${asked} --help`], { cwd: ROOT, encoding: 'utf8', env: {} })
   assert.equal(status, 0, stderr)
   assert.match(stdout, /--nftables[\s\S]+--user/)
+})
+
+test('the unit for backups asks for what the command knows, as the user and with the settings of Farebox', () => {
+  const unit = readFileSync(join(ROOT, 'deploy', 'systemd', 'farebox-backup.service'), 'utf8')
+  const typed = /^ExecStart=\S+ --no-warnings src\/main\.ts (backup .+)$/m.exec(unit)?.[1]?.split(' ') ?? []
+  const { stdout } = spawnSync(process.execPath, ['--no-warnings', 'src/main.ts', 'backup', '--help'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: {},
+  })
+  for (const word of typed.filter((one) => one.startsWith('--'))) assert.ok(stdout.includes(`${word} <`), word)
+  const lines = readFileSync(UNIT, 'utf8').split('\n')
+  const shared = lines.filter((line) =>
+    /^(?:User|WorkingDirectory|EnvironmentFile|Environment=FAREBOX_DATA_DIR|UMask|LimitCORE|StateDirectory)/.test(line),
+  )
+  for (const line of shared) assert.ok(unit.split('\n').includes(line), line)
+  for (const folder of typed.filter((one) => one.startsWith('/var/backups/')))
+    assert.match(unit, new RegExp(`^ReadWritePaths=.*-${folder}(?: |$)`, 'm'))
 })
 
 test('what somebody has to change is not started again, and what ended by itself is', () => {

@@ -15,6 +15,7 @@ const NOTHING_WATCHED: Parameters<typeof makeMetrics>[0] = {
     keyAlarms: () => new Map(),
     clearingOverdue: () => 0,
     certificateDays: () => undefined,
+    backupSeconds: async () => undefined,
     upstreams: () => new Map(),
     names: new RouteNames(),
   },

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync, statfsSync } from 'node:fs'
+import { readLastBackup } from '../../backup/index.ts'
 import { systemClock } from '../../lib/index.ts'
-import { readLastBackup } from '../last-backup.ts'
 import { type Check, configOf, plain } from './finding.ts'
 
 const DAY_MS = 86_400_000

@@ -5,7 +5,7 @@ import { errorCode } from '../lib/index.ts'
 /** A file of the data directory that holds when the last backup was made, and nothing else. */
 const NAME = 'last-backup'
 
-/** Remembers that a backup was made now, in milliseconds since 1970, for farebox doctor. */
+/** Remembers that a backup was made now, in milliseconds since 1970, for farebox doctor and metrics. */
 export async function noteBackup(dataDir: string, madeAt: number): Promise<void> {
   await writeFile(join(dataDir, NAME), `${new Date(madeAt).toISOString()}\n`, { mode: 0o600 })
 }
