@@ -11,14 +11,15 @@ import type { ApiDependencies } from './dependencies.ts'
 /** Something that needs a hand: how much of it, and since when the oldest waits where that is known. */
 export type Concern = { readonly kind: (typeof CONCERNS)[number]; readonly count: number; readonly since: string | null }
 
-type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'upstreamHealth' | 'rights' | 'support'>
+/** What is asked for what needs a hand. */
+export type ConcernParts = Pick<ApiDependencies, 'appDatabase' | 'upstreamHealth' | 'rights' | 'support'>
 type Seen = { readonly now: number; readonly isOk: boolean; readonly frozen: number }
 
 const RECONCILED_DAYS = 7
 const OVERDUE_MS = 900_000
 
 /** What needs a hand, the most pressing first; what does not is left out. */
-export async function listConcerns(dependencies: Dependencies, { now, isOk, frozen }: Seen): Promise<readonly Concern[]> {
+export async function listConcerns(dependencies: ConcernParts, { now, isOk, frozen }: Seen): Promise<readonly Concern[]> {
   const { appDatabase, rights, support } = dependencies
   const [{ requests, erasures }, asked] = [await rights.counts(), await support.count()]
   const [problems, pending] = [await countProblems(appDatabase), await countPending(appDatabase)]
@@ -45,11 +46,11 @@ export async function listConcerns(dependencies: Dependencies, { now, isOk, froz
   return CONCERNS.map((kind) => ({ kind, ...found[kind] })).filter(({ count }) => count > 0)
 }
 
-async function countOpenUpstreams({ appDatabase, upstreamHealth }: Dependencies): Promise<number> {
+async function countOpenUpstreams({ appDatabase, upstreamHealth }: ConcernParts): Promise<number> {
   const upstreams = await listUpstreams(appDatabase)
   return upstreams.filter(({ id, is_active: isActive }) => isActive && upstreamHealth(id)?.state === 'open').length
 }
 
-async function countUnpriced({ appDatabase }: Dependencies): Promise<number> {
+async function countUnpriced({ appDatabase }: ConcernParts): Promise<number> {
   return (await listModels(appDatabase)).filter((model) => model.is_active && model.price === null).length
 }

@@ -1,5 +1,6 @@
 /** The HTTP interface of control: the operator's and the customers' own. Never sees a prompt and never shows what no schema lists. */
 export { answerOnce, type Repeatable } from './answer-once.ts'
+export { type Concern, type ConcernParts, listConcerns } from './concerns.ts'
 export { customerApp } from './customer-app.ts'
 export type { ApiDependencies, ApiEnv, ApiLedger } from './dependencies.ts'
 export { USAGE_READ_DATA } from './manage/index.ts'

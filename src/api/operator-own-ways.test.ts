@@ -301,3 +301,19 @@ test('an operator changes their e-mail by a link to the new one, freshly proven 
   const bodies = { GET: {}, POST: { body: { email: 'x@y.co' } }, PUT: { body: { email: 'x@y.co', token: 't' } } }
   for (const [method, call] of Object.entries(bodies)) assert.equal(said(await ask(`${method} /operator/auth/email`, call)), 'signed_out')
 })
+
+test('an operator says whether they are written to when something needs a hand, for themselves alone', async () => {
+  const [anna, bob] = [await join('anna-alarms'), await join('bob-alarms')]
+  const shown = async (cookie: string) => (await ask('GET /operator/auth/alarms', { cookie })).json.alarms
+  assert.deepEqual([await shown(anna.cookie), await shown(bob.cookie)], [true, true])
+  assert.deepEqual((await ask('PUT /operator/auth/alarms', { cookie: anna.cookie, body: { alarms: false } })).json, { alarms: false })
+  assert.deepEqual([await shown(anna.cookie), await shown(bob.cookie)], [false, true])
+  assert.equal((await ask('PUT /operator/auth/alarms', { cookie: anna.cookie, body: { alarms: 'no' } })).json.error.field, 'alarms')
+  assert.equal((await ask('PUT /operator/auth/alarms', { body: { alarms: true } })).status, 401)
+  const noted = await kit.ownerDatabase.query<{ action: string }>(sql`
+    select action from audit_entry where actor like '%anna-alarms' and action like '%alarms%'`)
+  assert.deepEqual(
+    noted.map(({ action }) => action),
+    ['operators.alarms-off'],
+  )
+})

@@ -39,6 +39,7 @@ import { type RunningJobs, together } from './repeat.ts'
 import { type RuntimePaths, removeStaleSockets, runtimePaths } from './runtime-paths.ts'
 import { serveApis } from './serve-apis.ts'
 import { startStatusKeeping } from './status-keeping.ts'
+import { startTellingOperators } from './tell-operators.ts'
 import { ensurePartitions } from './upkeep.ts'
 
 /** A running control process. */
@@ -147,6 +148,7 @@ async function startOn(options: ControlOptions, { lock, certificate, storage }: 
     ...[certificate.keep(), support.keep(desk.metrics.onSupportCounted), opened.keep(desk.metrics.onRightsCounted), signOn.start()],
     startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled }),
     startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer }),
+    startTellingOperators({ ...dependencies, mailer: mailing?.mailer, url: config.operatorUrl }),
   )
   const servers = await serveApis(dependencies, { socketPath: runtime.http, operatorListen: config.operatorListen })
   return {

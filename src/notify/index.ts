@@ -10,6 +10,7 @@ export {
   publishDue,
   withdrawAnnouncement,
 } from './announcements.ts'
+export { concernsLine } from './concern-words.ts'
 export { LETTERS, type Letter, type LetterClass, type LetterEntry } from './letters/index.ts'
 export { MAIL_FIELDS, WEBHOOK_FIELDS } from './message-fields.ts'
 export { countNews, newsSeenAt, noteNewsSeen } from './news-seen.ts'

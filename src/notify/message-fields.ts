@@ -47,6 +47,7 @@ export const MAIL_FIELDS = declare(mailed, {
   window: 'for how long a budget is',
   domain: { purpose: 'a mail domain of the account', category: 'identifier' },
   endpoint: 'the id of a webhook',
+  concerns: { purpose: 'to operators: how much of what needs a hand', subject: 'nobody', category: 'none' },
   title: { purpose: 'what an announcement is about, the same for everybody', subject: 'nobody', category: 'none' },
   words: { purpose: 'what the house announces, the same for everybody', subject: 'nobody', category: 'none' },
 })

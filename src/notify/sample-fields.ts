@@ -39,6 +39,7 @@ const SAMPLES: Readonly<Record<FieldName, Sample>> = {
     en: 'Answers of some models begin late. Calls that fail are not charged. We write again within the hour.',
     zh: '部分模型的响应开始得较晚。失败的调用不会计费。我们会在一小时内再次通报。',
   },
+  concerns: '1 × incidents, 2 × support requests',
   passkeys: '2',
   apps: '1',
   links: '0',

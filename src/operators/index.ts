@@ -1,4 +1,5 @@
 /** Operators: people by name and in a role, how they show who they are, and their sessions. Never keeps a token or a password, only hashes. */
+export { listAlarmed } from './alarms.ts'
 export { changeOperatorRole } from './change-role.ts'
 export { makeOperatorDesk, type OperatorDesk } from './desk.ts'
 export { endOperatorsAgain } from './end-again.ts'

@@ -5,7 +5,7 @@ import type { OperatorOptions } from './options.ts'
 export type DoorEvent = 'sign-in' | 'sign-in-refused' | 'sign-out' | 'session-ended' | 'proof' | 'proof-refused' | 'joined' | OwnChange
 
 /** What operators change of how they sign in themselves. */
-export type OwnChange = OwnWayChange | 'email-asked' | 'email-changed'
+export type OwnChange = OwnWayChange | 'email-asked' | 'email-changed' | 'alarms-on' | 'alarms-off'
 
 /** Those of them that change what lets them in, of which they are told by a letter. */
 export type OwnWayChange =

@@ -2,6 +2,7 @@ import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { countAccountGuess, type NewPasskeyAnswer, requireGoodPassword } from '../identity/index.ts'
 import { isUuid } from '../lib/index.ts'
+import { makeOwnAlarms, type OwnAlarms } from './alarms.ts'
 import { noteAtDoor, type OwnWayChange } from './note.ts'
 import {
   beginOwnErrand,
@@ -37,30 +38,31 @@ export type NewOperatorPassword = { readonly password: string; readonly app: Sho
  * What operators who are signed in change of how they sign in; who may is who has shown lately who they are, which is for the caller to ask. Each of it is
  * noted in the audit log, told them by a letter, and ends their other sessions, but for what only adds. Fails with operator_nameless for the token of the configuration.
  */
-export type OwnWays = OwnEmail & {
-  readonly listPasskeys: (session: OperatorSession) => Promise<readonly OwnPasskey[]>
-  /** What a browser is asked with to make another passkey. Fails with passkeys_full. */
-  readonly offerPasskey: (session: OperatorSession) => Promise<object>
-  /** Keeps another passkey; resolves with recovery codes where there were none. Fails with passkey_refused, passkeys_full. */
-  readonly addPasskey: (session: OperatorSession, answer: NewPasskeyAnswer) => Promise<readonly string[]>
-  /** Fails with passkey_unknown, operator_last_way. */
-  readonly removePasskey: (session: OperatorSession, id: string) => Promise<void>
-  /** What another authenticator app is set up with; the one there is counts until its first code was shown. */
-  readonly offerApp: (session: OperatorSession) => Promise<OfferedTotp>
-  /** Puts another app in the place of the one there is. Fails with second_step_failed, sign_in_limited. */
-  readonly changeApp: (session: OperatorSession, shown: ShownSetup) => Promise<void>
-  /** Sets the password, or changes it. Fails with invalid_field (password), second_step_failed, sign_in_limited. */
-  readonly setPassword: (session: OperatorSession, made: NewOperatorPassword) => Promise<readonly string[]>
-  /** Takes the password and its app away. Fails with operator_last_way. */
-  readonly dropPassword: (session: OperatorSession) => Promise<void>
-  readonly renewCodes: (session: OperatorSession) => Promise<readonly string[]>
-  readonly listIdentities: (session: OperatorSession) => Promise<readonly OwnIdentity[]>
-  /** Sends who is signed in to an issuer, to be linked with who they are there. */
-  readonly beginLink: (session: OperatorSession, issuer: string) => Promise<{ readonly step: string; readonly url: string }>
-  readonly link: (session: OperatorSession, came: LinkReturn) => Promise<void>
-  /** Fails with identity_unknown, operator_last_way. */
-  readonly unlink: (session: OperatorSession, id: string) => Promise<void>
-}
+export type OwnWays = OwnEmail &
+  OwnAlarms & {
+    readonly listPasskeys: (session: OperatorSession) => Promise<readonly OwnPasskey[]>
+    /** What a browser is asked with to make another passkey. Fails with passkeys_full. */
+    readonly offerPasskey: (session: OperatorSession) => Promise<object>
+    /** Keeps another passkey; resolves with recovery codes where there were none. Fails with passkey_refused, passkeys_full. */
+    readonly addPasskey: (session: OperatorSession, answer: NewPasskeyAnswer) => Promise<readonly string[]>
+    /** Fails with passkey_unknown, operator_last_way. */
+    readonly removePasskey: (session: OperatorSession, id: string) => Promise<void>
+    /** What another authenticator app is set up with; the one there is counts until its first code was shown. */
+    readonly offerApp: (session: OperatorSession) => Promise<OfferedTotp>
+    /** Puts another app in the place of the one there is. Fails with second_step_failed, sign_in_limited. */
+    readonly changeApp: (session: OperatorSession, shown: ShownSetup) => Promise<void>
+    /** Sets the password, or changes it. Fails with invalid_field (password), second_step_failed, sign_in_limited. */
+    readonly setPassword: (session: OperatorSession, made: NewOperatorPassword) => Promise<readonly string[]>
+    /** Takes the password and its app away. Fails with operator_last_way. */
+    readonly dropPassword: (session: OperatorSession) => Promise<void>
+    readonly renewCodes: (session: OperatorSession) => Promise<readonly string[]>
+    readonly listIdentities: (session: OperatorSession) => Promise<readonly OwnIdentity[]>
+    /** Sends who is signed in to an issuer, to be linked with who they are there. */
+    readonly beginLink: (session: OperatorSession, issuer: string) => Promise<{ readonly step: string; readonly url: string }>
+    readonly link: (session: OperatorSession, came: LinkReturn) => Promise<void>
+    /** Fails with identity_unknown, operator_last_way. */
+    readonly unlink: (session: OperatorSession, id: string) => Promise<void>
+  }
 
 const PASSKEYS_MAX = 20
 
@@ -94,6 +96,7 @@ export const makeOwnWays = (parts: OperatorParts): OwnWays => ({
   },
   ...linking(parts),
   ...makeOwnEmail(parts),
+  ...makeOwnAlarms(parts),
 })
 
 type Links = 'listIdentities' | 'beginLink' | 'link' | 'unlink'

@@ -22,6 +22,27 @@ export const OPERATOR_DATA: readonly PersonalDataEntry[] = [
   ...columnsOf({ ...operator, category: 'identifier', purpose: 'to know who did what, as the audit log names them' }, ['id', 'name']),
   { ...operator, column: 'role', category: 'preference', purpose: 'to know what an operator may do' },
   { ...operator, column: 'email_sealed', category: 'contact', purpose: 'to write to an operator, sealed under a key of theirs' },
+  {
+    ...operator,
+    column: 'alarms',
+    category: 'preference',
+    purpose: 'to know whether an operator is written to when something needs a hand',
+  },
+  ...columnsOf(
+    {
+      ...{
+        table: 'operator_alarm',
+        category: 'none',
+        subject: 'nobody',
+        basis: 'none',
+        retention: 'catalogue',
+        erase: 'keep',
+        export: false,
+      },
+      purpose: 'to say once a day to operators what needs a hand',
+    },
+    ['kind', 'items', 'told_at'],
+  ),
   ...columnsOf(secret, ['password_hash', 'password_scheme', 'totp_sealed', 'totp_confirmed_at', 'totp_step']),
   ...columnsOf({ ...operator, category: 'usage', purpose: 'to say from when to when somebody is an operator' }, ['created_at', 'ended_at']),
   { ...token, column: 'name', category: 'identifier', purpose: 'to know who did what, as the audit log names them' },

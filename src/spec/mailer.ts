@@ -47,6 +47,7 @@ export const MAIL_TEMPLATES = {
   'operator-invitation': ['link', 'hours'],
   'operator-email-confirm': ['link', 'hours'],
   'operator-email-changed': [],
+  'operator-waiting': ['concerns', 'link'],
   'operator-passkey-added': [],
   'operator-passkey-removed': [],
   'operator-app-changed': [],

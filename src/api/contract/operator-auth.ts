@@ -130,5 +130,8 @@ export const operatorEmailEnd = z
 /** Where an operator is written to; null where nothing is kept. */
 export const operatorEmailShown = z.object({ email: z.string().nullable() }).openapi('OperatorEmail')
 
+/** Whether an operator is written to when something needs a hand. */
+export const operatorAlarmsWanted = z.strictObject({ alarms: z.boolean('true or false') }).openapi('OperatorAlarms')
+
 /** That a link is on its way to another e-mail. */
 export const operatorEmailSent = z.object({ sent: z.literal(true) })

@@ -3,6 +3,7 @@ import {
   errorBody,
   json,
   jsonBody,
+  operatorAlarmsWanted,
   operatorEmailAsked,
   operatorEmailEnd,
   operatorEmailSent,
@@ -12,7 +13,7 @@ import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { requireOperatorSession } from '../operator-guard.ts'
 import { requireFreshSession } from './operator-own-ways.ts'
 
-/** Where operators are written to: shown, and changed by a link that goes to the new address. */
+/** Where operators are written to: shown, and changed by a link that goes to the new address; and whether they are when something needs a hand. */
 export function operatorOwnEmailRoutes(app: OpenAPIHono<ApiEnv>, { operators }: Pick<ApiDependencies, 'operators'>): void {
   const { own } = operators
   app.openapi(showRoute, async (c) => {
@@ -27,6 +28,12 @@ export function operatorOwnEmailRoutes(app: OpenAPIHono<ApiEnv>, { operators }: 
     const made = c.req.valid('json')
     await own.endEmail(await requireOperatorSession(c, operators), made)
     return c.json({ email: made.email }, 200)
+  })
+  app.openapi(showAlarmsRoute, async (c) => c.json({ alarms: await own.readAlarms(await requireOperatorSession(c, operators)) }, 200))
+  app.openapi(setAlarmsRoute, async (c) => {
+    const { alarms } = c.req.valid('json')
+    await own.setAlarms(await requireOperatorSession(c, operators), alarms)
+    return c.json({ alarms }, 200)
   })
 }
 
@@ -54,4 +61,21 @@ const endRoute = createRoute({
   summary: 'Change the e-mail by the link that went to the new one, for who asked for it; the old one is told',
   request: { body: jsonBody(operatorEmailEnd) },
   responses: { 200: json(operatorEmailShown, 'The e-mail as it is now'), ...failures },
+})
+
+const alarmsPath = '/operator/auth/alarms'
+
+const showAlarmsRoute = createRoute({
+  method: 'get',
+  path: alarmsPath,
+  summary: 'Show whether this operator is written to when something needs a hand',
+  responses: { 200: json(operatorAlarmsWanted, 'Whether they are'), ...failures },
+})
+
+const setAlarmsRoute = createRoute({
+  method: 'put',
+  path: alarmsPath,
+  summary: 'Be written to when something needs a hand, or not',
+  request: { body: jsonBody(operatorAlarmsWanted) },
+  responses: { 200: json(operatorAlarmsWanted, 'As it is now'), ...failures },
 })

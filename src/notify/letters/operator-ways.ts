@@ -5,7 +5,7 @@ const IF_NOT_YOU = {
   zh: '如果不是您本人操作，请结束您的所有会话，移除不属于您的登录方式，并立即告知本服务的所有者。',
 } as const
 
-/** Letters to operators about what lets them in. */
+/** Letters to operators: about what lets them in, and about what needs a hand. */
 export const OPERATOR_WAY_LETTERS = {
   'operator-passkey-added': {
     class: 'critical',
@@ -105,6 +105,22 @@ export const OPERATOR_WAY_LETTERS = {
     zh: {
       subject: '您作为运营人员已解除与其他登录服务的关联',
       paragraphs: ['与另一项服务账户的关联已解除，不能再通过它登录，您的其他会话均已结束。', IF_NOT_YOU.zh],
+    },
+  },
+  'operator-waiting': {
+    class: 'critical',
+    en: {
+      subject: 'Something needs a hand: {concerns}',
+      paragraphs: [
+        'The service waits for somebody: {concerns}.',
+        'Of what goes on this says so once a day. Who wants no such letters ends them in the console, under “You”.',
+      ],
+      action: { label: 'To the console', link: '{link}' },
+    },
+    zh: {
+      subject: '有事项需要处理：{concerns}',
+      paragraphs: ['本服务有待处理的事项：{concerns}。', '对持续存在的事项，每天提醒一次。不想收到此类邮件，可在控制台的“你”页面关闭。'],
+      action: { label: '前往控制台', link: '{link}' },
     },
   },
 } as const satisfies Readonly<Record<string, LetterEntry>>

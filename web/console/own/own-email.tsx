@@ -4,6 +4,7 @@ import { Asked, Field, Notice, Section } from '../../parts/index.ts'
 import type { OperatorEmail } from '../answers.ts'
 import { ActDialog } from '../parts/index.ts'
 import { useWords } from '../words/index.ts'
+import { OwnAlarms } from './own-alarms.tsx'
 
 /** Where an operator is written to, and how that is reached. */
 export const EMAIL = '/operator/auth/email'
@@ -54,6 +55,7 @@ export function OwnEmail() {
                 )}
               </ActDialog>
             )}
+            {email !== null && <OwnAlarms />}
           </>
         )}
       </Asked>

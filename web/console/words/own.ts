@@ -72,6 +72,9 @@ export const en = {
   signInFirst: 'Nobody is signed in in this browser. Sign in as the operator who asked for the link, then press the button again.',
   signInThere: 'Sign in, in a new tab',
   toYou: 'To “You”',
+  alarms: 'Write to me when something needs a hand',
+  alarmsMean:
+    'Once a day for what goes on: payments that fit nothing, requests, incidents, upstreams that fail, and the rest of the overview.',
   sessions: 'Where you are signed in',
   endOthers: 'End all others',
   browser: 'Browser',
@@ -155,6 +158,8 @@ export const zh: typeof en = {
   signInFirst: '此浏览器中没有人登录。请以申请链接的运营者身份登录，然后再按一次按钮。',
   signInThere: '在新标签页中登录',
   toYou: '前往“你”',
+  alarms: '有事项需要处理时写信给我',
+  alarmsMean: '对持续存在的事项每天一次：无法匹配的付款、各类请求、故障、失败的上游，以及概览中的其他事项。',
   sessions: '登录中的设备',
   endOthers: '结束其他所有会话',
   browser: '浏览器',
