@@ -102,6 +102,33 @@ test('an incident is opened, told of, and over; the status page shows it in both
   await page.getByText('Nothing goes on.').waitFor()
 })
 
+test('work is announced once on the status page, says whether it counts, and is called off', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = house
+  await visit(page, `${consoleBase()}/incidents`, 'Incidents')
+  await page.getByText('No work is announced.').waitFor()
+  await page.getByRole('button', { name: 'Announce work' }).click()
+  await page.getByLabel('What is done').fill('A larger database')
+  await page.getByLabel('From').fill('2020-01-01T10:00')
+  await page.getByText('That is less than a day ahead').waitFor()
+  await page.getByLabel('From').fill('2040-01-01T10:00')
+  await page.getByText('A day ahead or more').waitFor()
+  await page.getByLabel('Until').fill('2040-01-01T11:00')
+  await show('console-maintenance-planned')
+  await page.getByRole('button', { name: 'Announce it' }).dblclick()
+  const row = page.getByRole('row').filter({ hasText: 'A larger database' })
+  await row.getByText('does not count').waitFor()
+  await expectCount(row, 1)
+  await show('console-maintenance')
+  const told = async () => ((await (await fetch(`${base()}/status.json`)).json()) as { maintenance: { title: string }[] }).maintenance
+  assert.deepEqual(
+    (await told()).map(({ title }) => title),
+    ['A larger database'],
+  )
+  await row.getByRole('button', { name: 'Call it off' }).click()
+  await page.locator('dialog').getByRole('button', { name: 'Call it off' }).click()
+  await page.getByText('No work is announced.').waitFor()
+})
+
 test('a letter is seen in both languages and sent as a test', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = house
   await visit(page, `${consoleBase()}/letters`, 'Letters')

@@ -15,7 +15,10 @@ before(async () => {
   stripe = await startSimStripe({ now: () => Date.now(), name: 'browser' })
   const { secretKey: secret_key, webhookSecret: webhook_secret, baseUrl: api_base } = stripe
   world = await startWorld({
-    payments: { stripe: { secret_key, webhook_secret, api_base }, rules: { bonus: [{ from: '50.00', percent: '5' }] } },
+    payments: {
+      stripe: { secret_key, webhook_secret, api_base },
+      rules: { bonus: [{ from: '50.00', percent: '5' }], referral: { percent: '10' } },
+    },
   })
   const steady = {
     name: 'Steady',
@@ -71,6 +74,27 @@ test('money comes in, and no press does anything twice', { skip: skipWithoutBrow
   const usage = await fetch(`${base()}/v1/usage`, { headers: { authorization: `Bearer ${key}` } })
   assert.deepEqual(((await usage.json()) as { credits: object }).credits, { balance: '13.00' })
   await show('subscribed')
+})
+
+test('who opens an account by the link of another is brought by it, and says so once', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  await page.goto(`${base()}/dashboard/top-up`)
+  await page.getByRole('heading', { name: 'Bring others' }).waitFor()
+  const link = (await page.locator('.secret code').textContent()) ?? assert.fail('no link')
+  await show('bring-others')
+  const friend = await openBrowser()
+  try {
+    await friend.page.goto(link)
+    await friend.page.getByRole('button', { name: 'Open one without an e-mail' }).click()
+    await friend.page.getByRole('link', { name: 'I have kept it' }).click()
+    await friend.page.goto(`${base()}/dashboard/top-up`)
+    await friend.page.getByLabel('Did somebody bring you?').fill(link.split('=').at(-1) ?? '')
+    await friend.page.getByRole('button', { name: 'Say so' }).click()
+    await friend.page.getByText('before its first payment').waitFor()
+    await friend.show('brought-by')
+  } finally {
+    await friend.close()
+  }
 })
 
 test('a password, a passkey and a look at what is held', { skip: skipWithoutBrowser }, async () => {

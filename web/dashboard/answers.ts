@@ -22,6 +22,7 @@ export type TopupOptions = z.output<typeof contract.topupOptionsShown>
 export type OwnCard = z.output<typeof contract.ownCardShown>
 export type CardPage = z.output<typeof contract.cardPageShown>
 export type AutoTopUp = z.output<typeof contract.autoTopUpShown>
+export type OwnReferral = z.output<typeof contract.referralShown>
 export type OwnPayment = z.output<typeof contract.ownPaymentShown>
 export type OwnRefund = z.output<typeof contract.ownRefundShown>
 export type OwnDeposit = z.output<typeof contract.ownDepositShown>

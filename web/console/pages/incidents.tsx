@@ -3,6 +3,7 @@ import { useLanguage } from '../../lib/language.tsx'
 import { Asked, Empty, List, Page, Section, Tag, When } from '../../parts/index.ts'
 import type { Incident, ListOf } from '../answers.ts'
 import { NoteIncident, OpenIncident } from '../news/incident-dialogs.tsx'
+import { MaintenanceSection } from '../news/maintenance.tsx'
 import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 
@@ -26,6 +27,7 @@ export function IncidentsPage() {
       <Asked<ListOf<Incident>> path="/operator/v1/incidents">
         {({ data }) => (data.length === 0 ? <Empty>{words.none}</Empty> : <Incidents incidents={data} />)}
       </Asked>
+      <MaintenanceSection />
       {isOpening && <OpenIncident onClose={() => setOpening(false)} />}
     </Page>
   )

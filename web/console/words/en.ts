@@ -12,6 +12,7 @@ import * as incidents from './incidents.ts'
 import * as issuers from './issuers.ts'
 import * as join from './join.ts'
 import * as letters from './letters.ts'
+import * as maintenance from './maintenance.ts'
 import * as models from './models.ts'
 import * as operators from './operators.ts'
 import * as overview from './overview.ts'
@@ -43,6 +44,7 @@ export const en = {
   join: join.en,
   issuers: issuers.en,
   incidents: incidents.en,
+  maintenance: maintenance.en,
   letters: letters.en,
   models: models.en,
   operators: operators.en,

@@ -13,6 +13,7 @@ import * as incidents from './incidents.ts'
 import * as issuers from './issuers.ts'
 import * as join from './join.ts'
 import * as letters from './letters.ts'
+import * as maintenance from './maintenance.ts'
 import * as models from './models.ts'
 import * as operators from './operators.ts'
 import * as overview from './overview.ts'
@@ -44,6 +45,7 @@ export const zh: typeof en = {
   join: join.zh,
   issuers: issuers.zh,
   incidents: incidents.zh,
+  maintenance: maintenance.zh,
   letters: letters.zh,
   models: models.zh,
   operators: operators.zh,

@@ -10,6 +10,7 @@ import { Door } from '../door.tsx'
 import { broughtInvitation, JOIN_PATH, withInvitation } from '../invitation.ts'
 import { IssuerButtons } from '../issuers/issuer-buttons.tsx'
 import { type MailedLink, readMailedLink } from '../mailed-link.ts'
+import { broughtBy, sayBroughtBy } from '../referral.ts'
 import { useForget } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 
@@ -17,6 +18,7 @@ import { useWords } from '../words/index.ts'
 export function SignUpPage() {
   const words = useWords().signUp
   const invitation = useBrought(broughtInvitation)
+  const from = useBrought(broughtBy)
   const link = useBrought(readMailedLink)
   const [number, setNumber] = useState<string>()
   const title = number !== undefined ? words.numberTitle : link === undefined ? words.title : words.confirmTitle
@@ -32,7 +34,7 @@ export function SignUpPage() {
       {number !== undefined ? (
         <KeepNumber number={number} invitation={invitation} />
       ) : link === undefined ? (
-        <Begin invitation={invitation} onNumber={setNumber} />
+        <Begin invitation={invitation} from={from} onNumber={setNumber} />
       ) : (
         <Confirm key={link.token} {...link} />
       )}
@@ -40,17 +42,18 @@ export function SignUpPage() {
   )
 }
 
-type Beginning = { readonly invitation: string | undefined; readonly onNumber: (number: string) => void }
+type Beginning = { readonly invitation: string | undefined; readonly from: string | undefined; readonly onNumber: (number: string) => void }
 
-function Begin({ invitation, onNumber }: Beginning) {
+function Begin({ invitation, from, onNumber }: Beginning) {
   const words = useWords().signUp
   const [sentTo, setSentTo] = useState<string>()
   const mail = useAct(async (email: string) => {
-    await call('/api/auth/sign-up', { method: 'POST', body: { email, invitation } })
+    await call('/api/auth/sign-up', { method: 'POST', body: { email, invitation, from } })
     setSentTo(email)
   })
-  const byNumber = useAct(async () => {
+  const byNumber = useAct(async (_: undefined, once) => {
     const { account_number: number } = await call<SignedIn>('/api/auth/sign-up/number', { method: 'POST', body: {} })
+    await sayBroughtBy(from, once)
     if (number !== undefined) onNumber(number)
   })
   if (sentTo !== undefined)
@@ -74,7 +77,7 @@ function Begin({ invitation, onNumber }: Beginning) {
       </form>
       <span className="or">{words.or}</span>
       <IssuerButtons aim="sign-up" next="/dashboard" />
-      <button type="button" disabled={byNumber.isRunning} onClick={() => void byNumber.run()}>
+      <button type="button" disabled={byNumber.isRunning} onClick={() => void byNumber.run(undefined)}>
         {words.byNumber}
       </button>
       <p className="faint">{words.numberHint}</p>
@@ -83,12 +86,13 @@ function Begin({ invitation, onNumber }: Beginning) {
   )
 }
 
-function Confirm({ token, email, invitation }: MailedLink) {
+function Confirm({ token, email, invitation, from }: MailedLink) {
   const words = useWords().signUp
   const navigate = useNavigate()
   const forget = useForget()
-  const confirm = useAct(async (password: string) => {
+  const confirm = useAct(async (password: string, once) => {
     await call('/api/auth/sign-up/confirm', { method: 'POST', body: { token, email, password } })
+    await sayBroughtBy(from, once)
     forget()
     if (invitation === undefined) void navigate({ to: '/dashboard' })
     else void navigate({ to: JOIN_PATH, hash: `invitation=${invitation}` })

@@ -11,6 +11,7 @@ import { SavedCards } from '../cards/saved-cards.tsx'
 import { Only } from '../only.tsx'
 import { useSearchTexts } from '../search-texts.ts'
 import { useWords } from '../words/index.ts'
+import { BringOthers } from './bring-others.tsx'
 import { OwnRefunds } from './own-refunds.tsx'
 import { PaymentHistory } from './payment-history.tsx'
 import { SendCoins } from './send-coins.tsx'
@@ -44,6 +45,7 @@ export function TopUpPage() {
           </>
         )}
       </Asked>
+      <BringOthers />
       <PaymentHistory />
     </Page>
   )

@@ -1,5 +1,6 @@
 /** The dashboard's words in English. */
 import * as announcements from './announcements.ts'
+import * as bring from './bring.ts'
 import * as cards from './cards.ts'
 import * as frame from './frame.ts'
 import * as issuers from './issuers.ts'
@@ -43,6 +44,7 @@ export const en = {
   plans: plans.en,
   ...security.en,
   ...privacy.en,
+  bring: bring.en,
   ...topUp.en,
   ...cards.en,
 }

@@ -1,5 +1,6 @@
 /** The dashboard's words in Simplified Chinese. */
 import * as announcements from './announcements.ts'
+import * as bring from './bring.ts'
 import * as cards from './cards.ts'
 import type { en } from './en.ts'
 import * as frame from './frame.ts'
@@ -44,6 +45,7 @@ export const zh: typeof en = {
   plans: plans.zh,
   ...security.zh,
   ...privacy.zh,
+  bring: bring.zh,
   ...topUp.zh,
   ...cards.zh,
 }
