@@ -90,7 +90,7 @@ async function closeAll({ appDatabase, ledgerDatabase, booksDatabase, ids, clock
   await signer.maintain(now)
 }
 
-/** The tables refuse what comes after its day by the clock of the database, so that clock has to agree that the day is over. */
+/** Nodes charge calls to the day it is by the clock of the database, so that clock has to agree that a day is over. */
 async function databaseTime(database: Database): Promise<number> {
   const [row] = await database.query<{ now: Date }>(sql`select clock_timestamp() as now`)
   return row?.now.getTime() ?? 0

@@ -2,10 +2,15 @@
 // beyond that; however often and by whomever it is closed; what comes late is charged to the day it comes; and the books agree before, during
 // and after.
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { openBooks, type SimulatedBooks } from '../../checks/money/simulated-books.ts'
 import { type Database, isDatabaseError, sql } from '../db/index.ts'
-import { isoDate } from '../lib/index.ts'
+import { isoDate, utcDayOf } from '../lib/index.ts'
+import { openSigner, sealDays, signCommits } from '../receipts/index.ts'
 import { MORE_CLASSES } from '../spec/index.ts'
 import { closeDays, HOUSE, makeLedger } from './index.ts'
 
@@ -116,6 +121,32 @@ test('a commit held up past its day is charged to the day it is', async () => {
     { posted_day: isoDate(DAY + 3), count: 2n },
   ])
   await agree('after')
+})
+
+test('a day that was ended early takes no call after the clock was set back: it is charged to the next, and signed', async () => {
+  const today = utcDayOf(Date.now())
+  const folder = mkdtempSync(join(tmpdir(), 'farebox-close-'))
+  const early = await openBooks({ seed: 8, accounts: 2, day: today })
+  try {
+    const { ledgerDatabase } = early.kit
+    await ledgerDatabase.query(sql`select ensure_usage_partition(${isoDate(today + 1)}::date)`)
+    const signer = await openSigner(ledgerDatabase, folder, early.clock.at)
+    const signing = { key: signer.keyAt(early.clock.at), now: early.clock.at }
+    const sign = () => signCommits(ledgerDatabase, { nodeId: early.nodeId, ...signing })
+    await early.settle(early.accounts.slice(0, 1))
+    assert.equal(await sign(), 1)
+    await closeDays(ledgerDatabase, { ids: early.ids, now: early.clock.at, before: today + 1 })
+    assert.equal(await sealDays(ledgerDatabase, { ...signing, salt: () => randomBytes(32) }), 1)
+    // The writer asked before the day was ended, and this account has no sum of the day that could refuse.
+    await early.settle(early.accounts.slice(1))
+    const days = await ledgerDatabase.query(sql`select posted_day from usage_event order by commit`)
+    assert.deepEqual(days, [{ posted_day: isoDate(today) }, { posted_day: isoDate(today + 1) }])
+    assert.equal(await sign(), 1)
+    assert.deepEqual((await early.ledger.verify()).problems, [])
+  } finally {
+    await early.close()
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('a closed day stays as it is, whoever writes', async () => {

@@ -112,6 +112,12 @@ export const BOOK_MUTANTS: readonly Mutant[] = [
       'create trigger usage_day_closed_once before update',
       'create trigger usage_day_closed_once before delete',
     ],
+    [
+      'ended-day-open',
+      'a day that was ended takes calls as long as the clock says that it is not over',
+      'from (select distinct day from fresh) as written join ended_day using (day)',
+      'from (select distinct day from fresh) as written join ended_day using (day) where day < clock_timestamp()::date',
+    ],
   ]),
   ...mutantsOf('src/db/migrations', { test: 'src/db/grants.test.ts' }, [
     [
