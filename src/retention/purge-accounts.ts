@@ -36,10 +36,16 @@ export async function forgetUsage(database: Database, accountId: string, now: nu
   return Number(left?.calls ?? 0n)
 }
 
+/**
+ * What is left for now: yesterday, while a call of it is open. Its settlement would wait until the day is written anew, and with it all that its
+ * node writes. Calls that are open for longer than seconds are written down, and a day that is older waits for none of them.
+ */
 async function purgeRows(database: Database, days: readonly DayRow[], today: string): Promise<number> {
   let gone = 0
   await doEach(days, async ({ day }) => {
-    const [row] = await database.query<{ gone: bigint }>(sql`select purge_usage_rows(${day}::date, ${today}::date) as gone`)
+    const [row] = await database.query<{ gone: bigint }>(sql`
+      select purge_usage_rows(${day}::date, ${today}::date) as gone
+      where ${day}::date + 1 < (clock_timestamp() at time zone 'UTC')::date or not exists (select from open_call where day = ${day}::date)`)
     gone += Number(row?.gone ?? 0n)
   })
   return gone

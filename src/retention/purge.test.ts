@@ -131,6 +131,24 @@ test('accounts keep their calls for as long as they want, in any order of wantin
   await expectBooks()
 })
 
+test('yesterday is not written anew while a call of it is open, and an older day is', async () => {
+  const { ledgerDatabase } = books.kit
+  const [accountId = ''] = books.accounts.slice(-1)
+  for (const day of daysOf(6, 1))
+    await ledgerDatabase.query(sql`
+      insert into open_call (node_id, request_id, account_id, key_id, day, model_serial, route_serial, price_version, hold, started_at,
+        input, cache_read, cache_write_5m, cache_write_1h, output, reasoning)
+      values (${books.nodeId}::uuid, gen_random_uuid(), ${books.accounts[0]}::uuid, ${accountId}::uuid, ${day}::date, 1, 1, 1, 0, now(),
+        0, 0, 0, 0, 0, 0)`)
+  const kept = calls.filter((call) => call.accountId === accountId && call.day >= TODAY - 1)
+  assert.equal(await forgetUsage(ledgerDatabase, accountId, NOW), kept.length)
+  assert.equal(await purgeShortKept(ledgerDatabase, NOW), 0)
+  const left = await rowsLeft()
+  assert.ok(calls.every((call) => call.accountId !== accountId || left.has(call.requestId) === kept.includes(call)))
+  assert.equal((await readLateness(ledgerDatabase, NOW))?.day, isoDate(TODAY - 1), 'which is told')
+  await ledgerDatabase.query(sql`delete from open_call`)
+})
+
 test('an account is forgotten but for the day that is open, whose calls go when it is closed', async () => {
   const [accountId = ''] = books.accounts.slice(-1)
   const open = calls.filter((call) => call.accountId === accountId && (call.day === TODAY || late.includes(call)))
