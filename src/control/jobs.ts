@@ -85,9 +85,13 @@ async function closeAll({ appDatabase, ledgerDatabase, booksDatabase, ids, clock
   const now = clock.now()
   const before = utcDayOf(Math.min(now, await databaseTime(ledgerDatabase)) - AFTER_MIDNIGHT_MS)
   await closeDays(booksDatabase, { ids, now, before })
-  await sealDays(ledgerDatabase, { key: signer.keyAt(now), salt: () => randomBytes(32), now })
-  await signAuditDay(appDatabase, { key: signer.keyAt(now), now })
-  await signer.maintain(now)
+  try {
+    await sealDays(ledgerDatabase, { key: signer.keyAt(now), salt: () => randomBytes(32), now })
+  } finally {
+    // What of a day cannot be sealed keeps nothing else waiting.
+    await signAuditDay(appDatabase, { key: signer.keyAt(now), now })
+    await signer.maintain(now)
+  }
 }
 
 /** Nodes charge calls to the day it is by the clock of the database, so that clock has to agree that a day is over. */

@@ -2,7 +2,8 @@ import { type Database, sql } from '../db/index.ts'
 import { isoTime } from '../lib/index.ts'
 import { writeJws } from './jws.ts'
 import { buildTree, hashLeaf, packPath, pathOf, rootOf, type Tree } from './merkle.ts'
-import { type BatchRow, claimsOf, signCommits } from './sign-commits.ts'
+import { type BatchRow, claimsOf } from './sign-commits.ts'
+import { listUnsignedDays, signNodes } from './sign-nodes.ts'
 import type { SigningKey } from './signing-keys.ts'
 
 /** What days are sealed with: `salt` gives 32 bytes that nobody can guess, `now` is milliseconds. */
@@ -20,16 +21,26 @@ const BATCHES_AT_ONCE = 1_000
 
 /**
  * Seals each ended day that has receipts: signs what is left of it on all nodes, then writes the root over its batches and the path of
- * each. Can be run again at any time and on any node. Returns how many days it sealed.
+ * each. Can be run again at any time and on any node. Returns how many days it sealed. Where calls of a node cannot be signed, their days
+ * are left as they are, all others sealed, and what signing threw is thrown.
  */
 export async function sealDays(database: Database, sealing: Sealing): Promise<number> {
   const days = await database.query<{ day: string }>(sql`
     select day from ended_day where not exists (select from day_root where day_root.day = ended_day.day) order by day`)
   if (days.length === 0) return 0
   const nodes = await database.query<{ id: string }>(sql`select id from node`)
-  for (const { id } of nodes) await signCommits(database, { nodeId: id, key: sealing.key, now: sealing.now })
+  const { failures } = await signNodes(
+    database,
+    nodes.map(({ id }) => id),
+    { key: sealing.key, now: sealing.now },
+  )
+  const unsigned = await listUnsignedDays(
+    database,
+    failures.map(({ nodeId }) => nodeId),
+  )
   let sealed = 0
-  for (const { day } of days) sealed += await database.transaction((tx) => sealDay(tx, day, sealing))
+  for (const { day } of days) if (!unsigned.has(day)) sealed += await database.transaction((tx) => sealDay(tx, day, sealing))
+  if (failures[0] !== undefined) throw failures[0].thrown
   return sealed
 }
 

@@ -217,3 +217,33 @@ test('a cost that is not that of the usage is found, even when it was signed so'
   assert.match(problems.join(), /costs \d+ nano-USD, but 1 and a shortfall of \d+ are written/)
   assert.match(problems.join(), /more than was held/)
 })
+
+test('what one node left and nobody can sign keeps the days of its calls from being sealed, and no other', async () => {
+  const well = await openBooks({ seed: 5, accounts: 2, day: DAY })
+  try {
+    const { kit, ids, clock } = well
+    const left = await openBooks({ seed: 6, accounts: 1, day: DAY, kit })
+    const ownSigner = await openSigner(kit.ledgerDatabase, join(folder, 'own'), clock.at)
+    const sealing = { key: ownSigner.keyAt(clock.at), salt: () => randomBytes(32), now: clock.at }
+    const sealed = async () => (await listDayRoots(kit.appDatabase, { limit: 10 })).map(({ day }) => day)
+    for (const day of [DAY, DAY + 1, DAY + 2]) {
+      await well.beginDay(day)
+      await left.beginDay(day)
+      await well.settle(well.accounts)
+      if (day !== DAY + 1) await left.settle(left.accounts)
+    }
+    const name = (from: number, to: number) =>
+      kit.ownerDatabase.query(sql`
+        update usage_event set model_serial = model_serial - ${from}::integer + ${to}::integer
+        where account_id = ${left.accounts[0]}::uuid and posted_day = ${isoDate(DAY)}::date`)
+    await closeDays(kit.ledgerDatabase, { ids, now: clock.at, before: DAY + 3 })
+    await name(0, 1_000)
+    await assert.rejects(sealDays(kit.ledgerDatabase, sealing), RangeError)
+    assert.deepEqual(await sealed(), [isoDate(DAY + 1)])
+    await name(1_000, 0)
+    assert.equal(await sealDays(kit.ledgerDatabase, sealing), 2)
+    assert.deepEqual(await sealed(), [DAY + 2, DAY + 1, DAY].map(isoDate))
+  } finally {
+    await well.close()
+  }
+})
