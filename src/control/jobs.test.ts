@@ -1,5 +1,5 @@
-// Guards: what a stopped server left open is signed, charged and sealed when it starts again, and a day is left alone until it is over by
-// both clocks.
+// Guards: what a stopped server left open is signed, charged and sealed when it starts again, what it committed last before it stops; and a day is
+// left alone until it is over by both clocks.
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -69,6 +69,18 @@ test('a start catches up: days that are over are charged and sealed, calls of to
   assert.deepEqual(await counts(), { batches: 4n, roots: 2n, open: 1n })
   assert.deepEqual(logged, [])
   assert.ok((await books.ledger.verify()).ok)
+})
+
+test('what was committed before a stop is signed when all has stopped', async () => {
+  const { batches: before } = await counts()
+  const jobs = await start(TODAY * DAY_MS + 120_000)
+  await books.settle(books.accounts)
+  // The job that signs has just run, and rests.
+  await until(({ batches }) => batches > before)
+  await books.settle(books.accounts)
+  await jobs.stop()
+  const unsigned = sql`select from usage_event where commit > (select max(last_commit) from receipt_batch)`
+  assert.deepEqual(await books.kit.ledgerDatabase.query(unsigned), [])
 })
 
 test('a day is not closed in its first minute, nor by a clock that runs ahead of the database', async () => {

@@ -4,7 +4,7 @@ import { signAuditDay } from '../audit/index.ts'
 import { type Database, sql } from '../db/index.ts'
 import { closeDays, collectDebts } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log, utcDayOf } from '../lib/index.ts'
-import { openSigner, type Signer, sealDays, signCommits, type UnsignedLeaves } from '../receipts/index.ts'
+import { openSigner, type Signer, sealDays, signCommits, signSilentNodes, type UnsignedLeaves } from '../receipts/index.ts'
 import { type RunningJobs, repeat, together } from './repeat.ts'
 
 /** What jobs work with; two databases have the role farebox_ledger, `booksDatabase` has time for statements that read much. */
@@ -26,6 +26,7 @@ export type JobOptions = {
 }
 
 const SIGN_MS = 500
+const SIGN_SILENT_MS = 60_000
 const CLOSE_MS = 60_000
 const AUDIT_MS = 60_000
 const COLLECT_MS = 5_000
@@ -44,18 +45,19 @@ export async function openDayClosing(options: JobOptions): Promise<DayClosing> {
 
 /**
  * Starts what runs beside the calls: signing what was committed, closing days that are over, auditing the books, collecting debts from money
- * that came back; each begins with what was left.
+ * that came back; each begins with what was left. Stopping signs what was committed until then, as the node may not come back.
  */
 export function startJobs(options: JobOptions, { signer, close }: DayClosing): RunningJobs {
   const { ledgerDatabase, clock, nodeId, leaves, log } = options
-  const sign = async (): Promise<void> => {
-    await signCommits(ledgerDatabase, { nodeId, leaves, key: signer.keyAt(clock.now()), now: clock.now() })
-  }
+  const signing = () => ({ nodeId, key: signer.keyAt(clock.now()), now: clock.now() })
+  const sign = async (): Promise<void> => void (await signCommits(ledgerDatabase, { ...signing(), leaves }))
+  const onUnsigned = (thrown: unknown): void => log({ event: 'receipts-unsigned', code: errorCode(thrown) })
   const jobs = [
-    repeat(sign, {
-      name: 'receipts.sign',
-      waitMs: SIGN_MS,
-      onFailed: (thrown) => log({ event: 'receipts-unsigned', code: errorCode(thrown) }),
+    repeat(sign, { name: 'receipts.sign', waitMs: SIGN_MS, onFailed: onUnsigned }),
+    repeat(async () => void (await signSilentNodes(ledgerDatabase, signing())), {
+      name: 'receipts.sign-silent',
+      waitMs: SIGN_SILENT_MS,
+      onFailed: onUnsigned,
     }),
     repeat(close, {
       name: 'ledger.close-days',
@@ -78,7 +80,12 @@ export function startJobs(options: JobOptions, { signer, close }: DayClosing): R
       onFailed: (thrown) => log({ event: 'keys-unkept', code: errorCode(thrown) }),
     }),
   ]
-  return together(jobs)
+  const running = together(jobs)
+  const stop = async (): Promise<void> => {
+    await running.stop()
+    await sign().catch(onUnsigned)
+  }
+  return { ...running, stop }
 }
 
 async function closeAll({ appDatabase, ledgerDatabase, booksDatabase, ids, clock }: JobOptions, signer: Signer): Promise<void> {

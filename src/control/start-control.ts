@@ -156,6 +156,7 @@ async function startOn(options: ControlOptions, { lock, certificate, storage }: 
     gatewayCount: () => desk.sessions.connectedCount,
     stop: async () => {
       stopping.abort()
+      // Jobs after the desk, as they sign what it wrote last.
       for (const part of [servers, changes, desk, { close: together(board).stop }, keys, storage]) await part.close()
       await lock.release()
     },

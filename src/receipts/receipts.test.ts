@@ -24,6 +24,7 @@ import {
   type Signer,
   sealDays,
   signCommits,
+  signSilentNodes,
   sumOfCall,
   verifyReceipt,
 } from './index.ts'
@@ -246,4 +247,23 @@ test('what one node left and nobody can sign keeps the days of its calls from be
   } finally {
     await well.close()
   }
+})
+
+test('what a node left that is not heard any more is signed by another, what the others have is theirs', async () => {
+  const { appDatabase, ledgerDatabase, ownerDatabase } = books.kit
+  await other.beginDay(DAY + 2)
+  const [ours, theirs] = [await books.settle(books.accounts), await other.settle(other.accounts)]
+  const signSilent = () => signSilentNodes(ledgerDatabase, { nodeId: books.nodeId, key: signer.keyAt(books.clock.at), now: books.clock.at })
+  const heard = (nodeId: string, at: Date) => ownerDatabase.query(sql`update node set seen_at = ${at} where id = ${nodeId}::uuid`)
+  await heard(other.nodeId, new Date(Date.now() + 3_600_000))
+  assert.equal(await signSilent(), 0)
+  for (const { nodeId } of [books, other]) await heard(nodeId, new Date(Date.now() - 61_000))
+  assert.equal(await signSilent(), theirs.length)
+  assert.equal(await signSilent(), 0)
+  for (const call of theirs) assert.deepEqual((await verify(await found(call))).problems, [])
+  const unsigned = await Promise.all(ours.map((call) => find(call)))
+  assert.deepEqual(new Set(unsigned), new Set(['unsigned']))
+  assert.equal(await sign(), ours.length)
+  const batches = await appDatabase.query<{ node_id: string }>(sql`select node_id from receipt_batch where day = ${isoDate(DAY + 2)}::date`)
+  assert.deepEqual(batches.map(({ node_id }) => node_id).toSorted(), [books.nodeId, other.nodeId].toSorted())
 })

@@ -27,6 +27,23 @@ export async function signNodes(database: Database, nodeIds: readonly string[], 
   return { signed, failures }
 }
 
+/**
+ * Signs what other nodes have left that have said nothing for a minute, as they may not come back; what was left for two days is of days that are
+ * over, and signed when these are sealed. Returns how many calls it signed; throws what the first failure threw, when it has tried all nodes.
+ */
+export async function signSilentNodes(database: Database, { nodeId, key, now }: SigningMany & Pick<Signing, 'nodeId'>): Promise<number> {
+  const nodes = await database.query<{ id: string }>(sql`
+    select id from node where id <> ${nodeId}::uuid
+      and seen_at between clock_timestamp() - interval '2 days' and clock_timestamp() - interval '1 minute' order by id`)
+  const { signed, failures } = await signNodes(
+    database,
+    nodes.map(({ id }) => id),
+    { key, now },
+  )
+  if (failures[0] !== undefined) throw failures[0].thrown
+  return signed
+}
+
 /** The days that calls of these nodes are charged to which nobody has signed. */
 export async function listUnsignedDays(database: Database, nodeIds: readonly string[]): Promise<ReadonlySet<string>> {
   if (nodeIds.length === 0) return new Set()
