@@ -27,8 +27,11 @@ export function toDatabaseError(thrown: unknown): DatabaseError {
   return new DatabaseError(codeOfMessage(thrown instanceof Error ? thrown.message : ''))
 }
 
-/** Whether the server itself said no, so that the connection is still good for other work. */
+/** Whether the server itself said no, so that the connection still carries other statements. */
 export const isFromServer = (error: DatabaseError): boolean => SQLSTATE.test(error.code) && !/^(?:08|57P)/.test(error.code)
+
+/** What a server says of a write that takes none, as one that became a standby: another connection may lead to the one that took its place. */
+export const READ_ONLY = '25006'
 
 const SQLSTATE = /^[0-9A-Z]{5}$/
 

@@ -6,7 +6,7 @@ import { type ConnectSettings, connect, type Database } from './database.ts'
 import { DatabaseError, isDatabaseError } from './database-error.ts'
 import { readLiveColumns } from './live-columns.ts'
 import { sql } from './sql.ts'
-import { createTestDatabase, type TestDatabase } from './testing.ts'
+import { createTestDatabase, runScript, type TestDatabase } from './testing.ts'
 
 let at: TestDatabase
 let database: Database
@@ -140,6 +140,42 @@ test('what takes too long, and a server that is not there, fail in time and can 
   const nowhere = open({ connection: 'postgres://nobody:secret@127.0.0.1:1/none' })
   await rejects(nowhere.query(sql`select 1`), failsWith('ECONNREFUSED', true))
   await nowhere.end()
+})
+
+test('a connection on which nothing can be written is replaced, as after a failover', async () => {
+  const one = open({ poolMax: 1 })
+  const pid = async (on: Database) => (await on.query<{ pid: number }>(sql`select pg_backend_pid() as pid`))[0]?.pid
+  const write = (on: Database) => on.query(sql`update thing set amount = amount`)
+  const before = await pid(one)
+  await one.query(sql`set default_transaction_read_only = on`)
+  equal(await pid(one), before)
+  await rejects(write(one), failsWith('25006', true))
+  await write(one)
+  await one.query(sql`set default_transaction_read_only = on`)
+  const swallowed = one.transaction(async (tx) => {
+    await rejects(tx.transaction(write), failsWith('25006', true))
+    equal((await tx.query(sql`select 1`)).length, 1)
+    await write(tx)
+  })
+  await rejects(swallowed, failsWith('25006', true))
+  await one.transaction(write)
+  await one.end()
+})
+
+test('a server that takes no writes is not read from either, but by who says so', async () => {
+  const name = new URL(at.connection).pathname.slice(1)
+  const turn = (how: string) =>
+    runScript(at.connection, `begin read write; alter database ${name} set default_transaction_read_only = ${how}; commit`)
+  const [wary, reader] = [open({ poolMax: 1 }), open({ poolMax: 1, readsOnly: true })]
+  await turn('on')
+  try {
+    await rejects(wary.query(sql`select 1`), failsWith('25006', true))
+    equal((await reader.query(sql`select 1`)).length, 1)
+  } finally {
+    await turn('off')
+  }
+  equal((await wary.query(sql`select 1`)).length, 1)
+  await Promise.all([wary.end(), reader.end()])
 })
 
 test('sixty callers on two connections all get their turn', async () => {

@@ -1,7 +1,7 @@
 import { Pool, type PoolClient } from 'pg'
 import { errorCode, type Log } from '../lib/index.ts'
 import { clientConfig, type DatabaseRole } from './connection.ts'
-import { DatabaseError, isFromServer, toDatabaseError } from './database-error.ts'
+import { DatabaseError, isDatabaseError, isFromServer, READ_ONLY, toDatabaseError } from './database-error.ts'
 import { isSql, type Sql } from './sql.ts'
 
 /** A database, or a transaction on it. bigint columns are BigInt, dates "YYYY-MM-DD", timestamptz Date, numeric text. Failures are DatabaseErrors. */
@@ -25,6 +25,8 @@ export type ConnectSettings = {
   readonly statementTimeoutMs?: number
   /** How long to wait for a free or new connection (3 000 when left out). */
   readonly connectTimeoutMs?: number
+  /** Whether a server will do that takes no writes, as for who only reads there. */
+  readonly readsOnly?: boolean
   readonly log?: Log
 }
 
@@ -46,18 +48,27 @@ export function connect(settings: ConnectSettings): Database {
 }
 
 function openPool(settings: ConnectSettings): Pool {
-  const { connection, role, poolMax, statementTimeoutMs = 15_000, connectTimeoutMs = 3000, log } = settings
+  const { connection, role, poolMax, statementTimeoutMs = 15_000, connectTimeoutMs = 3000, readsOnly = false, log } = settings
   const pool = new Pool({
     ...clientConfig(connection, { role, statementTimeoutMs, connectTimeoutMs }),
     max: poolMax,
     idleTimeoutMillis: 60_000,
     maxLifetimeSeconds: 3600,
+    ...(readsOnly ? {} : { verify: refuseReadOnly }),
   })
   const tell = (thrown: unknown) => log?.({ event: 'database-connection-lost', code: errorCode(toDatabaseError(thrown)) })
   pool.on('error', tell)
   // The pool listens only while a connection is idle; between the statements of a transaction nobody else would.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
+}
+
+/** A server that takes no writes may be the primary of before: it is not read from either, as what it has can be old. */
+function refuseReadOnly(client: PoolClient, done: (refusal?: Error) => void): void {
+  client.query<{ readonly transaction_read_only: string }>('show transaction_read_only', (thrown: Error | null, told) => {
+    if (thrown instanceof Error) done(toDatabaseError(thrown))
+    else done(told.rows[0]?.transaction_read_only === 'on' ? new DatabaseError(READ_ONLY) : undefined)
+  })
 }
 
 async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
@@ -69,7 +80,7 @@ async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T
   try {
     return await work(client)
   } catch (thrown) {
-    isBroken = thrown instanceof DatabaseError && !isFromServer(thrown)
+    isBroken = isConnectionGone(thrown) || isDatabaseError(thrown, READ_ONLY)
     throw thrown
   } finally {
     client.release(isBroken)

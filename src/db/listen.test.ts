@@ -1,10 +1,11 @@
-// Protects: a change told by the database is heard, also after the connection was lost.
+// Protects: a change told by the database is heard, also after the connection was lost, or leads to what became a standby.
 import { deepEqual, equal, rejects } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { processEnvironment } from '../config.ts'
 import { listenForChanges } from './listen.ts'
 import { sql } from './sql.ts'
-import { createTestDatabase, type TestDatabase } from './testing.ts'
+import { createTestDatabase, runScript, type TestDatabase } from './testing.ts'
 
 let at: TestDatabase
 before(async () => {
@@ -62,4 +63,28 @@ test('a server that is not there is told at once', async () => {
     listenForChanges('postgres://nobody@127.0.0.1:1/none', 'farebox_change', () => undefined),
     { code: 'ECONNREFUSED' },
   )
+})
+
+test('a connection to a server that became a standby is left for a new one', {
+  skip: (processEnvironment().FAREBOX_TEST_DATABASE_URL ?? '') !== '' && 'not our server',
+}, async ({ mock }) => {
+  mock.timers.enable({ apis: ['setInterval'] })
+  const { connection, ownerDatabase, drop } = await createTestDatabase()
+  const heard: (string | undefined)[] = []
+  const listening = await listenForChanges(connection, 'farebox_change', (payload) => heard.push(payload))
+  try {
+    mock.timers.tick(10_000)
+    await ownerDatabase.query(sql`select pg_notify('farebox_change', 'one')`)
+    await until(() => heard.length === 1)
+    await runScript(
+      connection,
+      'create or replace function pg_catalog.pg_is_in_recovery() returns boolean language sql as $$ select true $$',
+    )
+    mock.timers.tick(10_000)
+    await until(() => heard.length === 2)
+    deepEqual(heard, ['one', undefined])
+  } finally {
+    await listening.end()
+    await drop()
+  }
 })

@@ -8,7 +8,7 @@ export type Listening = { readonly end: () => Promise<void> }
 
 const RETRY_MS_MIN = 50
 const RETRY_MS_MAX = 5000
-/** A connection that died without a word is noticed by a statement that gets no answer. */
+/** A connection that died without a word is noticed by a statement that gets no answer; one to a server that became a standby, by what it answers. */
 const PROBE_MS = 10_000
 
 /**
@@ -69,7 +69,10 @@ async function openListener(connection: string, channel: string, onChange: (payl
     client.on('error', () => resolve())
     client.on('end', () => resolve())
     probe = setInterval(() => {
-      client.query('select 1').catch(() => resolve())
+      client.query<{ readonly standby: boolean }>('select pg_is_in_recovery() as standby').then(
+        ({ rows }) => (rows[0]?.standby === true ? resolve() : undefined),
+        () => resolve(),
+      )
     }, PROBE_MS)
   })
   const close = async () => {

@@ -1,5 +1,5 @@
 // Protects: a login or a database that would wait for no disk is refused where the server waits, and what is told to type mends it; a standby is
-// refused as what may pass.
+// refused as what may pass, and so is one that is set to take no writes.
 import { equal, ok, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
 import { processEnvironment } from '../config.ts'
@@ -65,6 +65,23 @@ test('a standby is refused, as one that may be about to be made the primary', { 
     await rejects(checkServer(connection), (thrown) => {
       ok(thrown instanceof ConfigRefusedError)
       equal(thrown.problems.map(({ got, mayPass }) => `${got}: ${mayPass}`).join(), 'a standby in recovery: true')
+      return true
+    })
+  } finally {
+    await drop()
+  }
+})
+
+test('a database that is set to take no writes is refused, as one whose setting may pass', async () => {
+  const { connection, drop } = await createTestDatabase({ isDurable: true })
+  try {
+    await runScript(connection, `alter database ${new URL(connection).pathname.slice(1)} set default_transaction_read_only = on`)
+    await rejects(checkServer(connection), (thrown) => {
+      ok(thrown instanceof ConfigRefusedError)
+      equal(
+        thrown.problems.map(({ got, mayPass }) => `${got}: ${mayPass}`).join(),
+        'one that takes none (default_transaction_read_only): true',
+      )
       return true
     })
   } finally {

@@ -6,8 +6,9 @@ import { toDatabaseError } from './database-error.ts'
 const VERSION_MIN = 150_000
 
 /**
- * Refuses a server on which a committed payment could be lost: fsync, full_page_writes or synchronous_commit off, a standby, or
- * older than PostgreSQL 15. What a database or a login sets for itself is seen by whoever connects as it does. Throws ConfigRefusedError with every problem; DatabaseError when it cannot be asked.
+ * Refuses a server on which a committed payment could be lost: fsync, full_page_writes or synchronous_commit off; one that takes no writes, and
+ * one older than PostgreSQL 15. What a database or a login sets for itself is seen by whoever connects as it does. Throws ConfigRefusedError with
+ * every problem; DatabaseError when it cannot be asked.
  */
 export async function checkServer(connection: string): Promise<void> {
   const client = new Client(clientConfig(connection, { role: undefined, statementTimeoutMs: 5000, connectTimeoutMs: 10_000 }))
@@ -36,11 +37,21 @@ async function durabilityProblems(client: Client): Promise<readonly Problem[]> {
   const { rows } = await client.query<SetOff>(`select name, source, quote_ident(session_user) as login,
       quote_ident(current_database()) as database
     from pg_settings where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off' order by name`)
-  const off = rows.map((found) => setOff(found))
-  const { rows: recovery } = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby')
-  const standby = { expected: 'a server that can write', got: 'a standby in recovery', mend: 'name the primary in DATABASE_URL' }
+  return [...rows.map((found) => setOff(found)), ...(await writingProblems(client))]
+}
+
+/** The problem of a server that takes no writes. */
+async function writingProblems(client: Client): Promise<readonly Problem[]> {
+  const { rows } = await client.query<{ standby: boolean; readOnly: boolean }>(
+    `select pg_is_in_recovery() as standby, current_setting('transaction_read_only') = 'on' as "readOnly"`,
+  )
+  const { standby = false, readOnly = false } = rows[0] ?? {}
+  if (!standby && !readOnly) return []
+  const told = standby
+    ? { got: 'a standby in recovery', mend: 'name the primary in DATABASE_URL' }
+    : { got: 'one that takes none (default_transaction_read_only)', mend: 'set it off, for the server, the database and the login' }
   // After a power cut a cluster of databases may start its old primary as a standby, and make it the primary a moment later.
-  return recovery[0]?.standby === true ? [...off, { ...problem(standby), mayPass: true }] : off
+  return [{ ...problem({ expected: 'a server that can write', ...told }), mayPass: true }]
 }
 
 /** A setting that is off; `source` in the words of pg_settings. */

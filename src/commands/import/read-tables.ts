@@ -39,7 +39,7 @@ const BEGIN_LENGTH = 100
 
 async function readPostgres(connection: string, tables: readonly TableSource[]): Promise<Tables> {
   if (!URL.canParse(connection.replace(/@\//, '@localhost/'))) return fail('import_unreadable', { problem: 'its address is none' })
-  const database = connect({ connection, role: undefined, poolMax: 1, statementTimeoutMs: 600_000 })
+  const database = connect({ connection, role: undefined, poolMax: 1, statementTimeoutMs: 600_000, readsOnly: true })
   let at: string | undefined
   try {
     return await database.transaction(async (tx) => {
