@@ -1,5 +1,5 @@
-// Guarantee: a gateway serves on until its successor listens, however often one fails, as with a certificate that is broken; then there is one.
-// A pool of which no gateway listens says so.
+// Guarantee: a gateway serves on until its successor listens, however often one fails, as with a certificate that is broken, or could not even be
+// made; then there is one. A pool of which no gateway listens says so.
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,6 +13,7 @@ import { bindHandle } from './listening-handle.ts'
 
 const RECYCLE_MS = 300
 const WAIT_MS_MAX = 60_000
+const skip = process.platform !== 'linux' && 'Linux only'
 
 /** Stands for a gateway: it listens unless a file beside it says that it cannot. */
 const FAKE = `import { existsSync } from 'node:fs'
@@ -22,6 +23,32 @@ process.on('message', (message) => {
   if (message.type === 'start') process.send({ type: 'listening' })
 })
 process.on('SIGTERM', () => process.exit(0))`
+
+/** A pool of so many of them, in a folder of its own. */
+function poolOf(count: number) {
+  const root = mkdtempSync(join(tmpdir(), 'farebox-pool-'))
+  const code = join(root, 'server', 'gateway')
+  mkdirSync(code, { recursive: true })
+  writeFileSync(join(root, 'package.json'), '{"type":"module"}')
+  writeFileSync(join(code, 'gateway.js'), FAKE)
+  const died: string[] = []
+  const handle = bindHandle({ host: '127.0.0.1', port: 0 })
+  const pool = new GatewayPool({
+    ...{ root, count, recycleMs: RECYCLE_MS, drainMs: 1000, handle, clock: systemClock, tls: undefined },
+    ids: systemIds(systemClock.now),
+    log: ({ event }) => void died.push(event),
+  })
+  return {
+    ...{ root, died, broken: join(code, 'broken') },
+    load: () => pool.load(),
+    start: () => pool.start({ channelPath: join(root, 'none'), settings: {} as GatewaySettings }),
+    close: async () => {
+      await pool.stop()
+      handle.close()
+      rmSync(root, { recursive: true, force: true })
+    },
+  }
+}
 
 /** Processes that were started from a folder. */
 const pidsOf = (folder: string): readonly string[] =>
@@ -39,57 +66,55 @@ async function until(isSo: () => boolean): Promise<boolean> {
   return isSo()
 }
 
-test('successors that fail take nothing away', { skip: process.platform !== 'linux' && 'Linux only' }, async () => {
-  const root = mkdtempSync(join(tmpdir(), 'farebox-pool-'))
-  const code = join(root, 'server', 'gateway')
-  mkdirSync(code, { recursive: true })
-  writeFileSync(join(root, 'package.json'), '{"type":"module"}')
-  writeFileSync(join(code, 'gateway.js'), FAKE)
-  const died: string[] = []
-  const handle = bindHandle({ host: '127.0.0.1', port: 0 })
-  const pool = new GatewayPool({
-    ...{ root, count: 1, recycleMs: RECYCLE_MS, drainMs: 1000, handle, clock: systemClock, tls: undefined },
-    ids: systemIds(systemClock.now),
-    log: ({ event }) => void died.push(event),
-  })
+test('successors that fail take nothing away', { skip }, async () => {
+  const { root, died, broken, load, start, close } = poolOf(1)
   try {
-    pool.load()
-    assert.equal(await pool.start({ channelPath: join(root, 'none'), settings: {} as GatewaySettings }), true)
-    writeFileSync(join(code, 'broken'), '')
+    load()
+    assert.equal(await start(), true)
+    writeFileSync(broken, '')
     assert.ok(await until(() => died.length >= 2), `${died.length} gateways died`)
     const alive = pidsOf(root)
-    rmSync(join(code, 'broken'))
+    rmSync(broken)
     assert.ok(alive.length >= 1, 'nobody serves any more')
     const hasNewOne = (): boolean => pidsOf(root).length > 0 && !pidsOf(root).some((pid) => alive.includes(pid))
     assert.ok(await until(hasNewOne), 'no successor took over')
     // One for one: there are never more than the one that serves, the one that comes, and one that is just going.
     for (let look = 0; look < 10; look += 1, await sleep(50)) assert.ok(pidsOf(root).length <= 3)
   } finally {
-    await pool.stop()
-    handle.close()
-    rmSync(root, { recursive: true, force: true })
+    await close()
+  }
+})
+
+test('gateways that could not be made are made later, and take nothing away', { skip }, async () => {
+  const { root, died, load, start, close } = poolOf(2)
+  const node = process.execPath
+  try {
+    process.execPath = join(root, 'none')
+    load()
+    await sleep(20)
+    process.execPath = node
+    assert.equal(await start(), true)
+    assert.ok(await until(() => pidsOf(root).length >= 2), 'one was not made anew')
+    process.execPath = join(root, 'none')
+    assert.ok(await until(() => died.length >= 4), `${died.length} gateways died`)
+    assert.ok(await until(() => pidsOf(root).length === 2), `${pidsOf(root).length} serve`)
+    for (const pid of pidsOf(root)) process.kill(Number(pid), 'SIGKILL')
+    assert.ok(await until(() => pidsOf(root).length === 0 && died.length >= 8), `${died.length} gateways died`)
+    process.execPath = node
+    assert.ok(await until(() => pidsOf(root).length >= 2), 'nobody serves any more')
+  } finally {
+    process.execPath = node
+    await close()
   }
 })
 
 test('a pool whose gateways end before they listen has not started', async () => {
-  const root = mkdtempSync(join(tmpdir(), 'farebox-pool-'))
-  const code = join(root, 'server', 'gateway')
-  mkdirSync(code, { recursive: true })
-  writeFileSync(join(root, 'package.json'), '{"type":"module"}')
-  writeFileSync(join(code, 'gateway.js'), FAKE)
-  writeFileSync(join(code, 'broken'), '')
-  const handle = bindHandle({ host: '127.0.0.1', port: 0 })
-  const pool = new GatewayPool({
-    ...{ root, count: 2, recycleMs: RECYCLE_MS, drainMs: 1000, handle, clock: systemClock, tls: undefined },
-    ids: systemIds(systemClock.now),
-    log: () => undefined,
-  })
+  const { broken, load, start, close } = poolOf(2)
+  writeFileSync(broken, '')
   try {
-    pool.load()
-    assert.equal(await pool.start({ channelPath: join(root, 'none'), settings: {} as GatewaySettings }), false)
+    load()
+    assert.equal(await start(), false)
   } finally {
-    await pool.stop()
-    handle.close()
-    rmSync(root, { recursive: true, force: true })
+    await close()
   }
 })

@@ -1,7 +1,6 @@
-import type { ChildProcess } from 'node:child_process'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { GatewaySettings, GatewayStart, ToGateway } from '../spec/index.ts'
-import { BackOff, type ChildPlan, ended, startChild } from './child.ts'
+import { BackOff, type Child, type ChildPlan, ended, startChild } from './child.ts'
 import { entryOf } from './entries.ts'
 import type { ListeningHandle } from './listening-handle.ts'
 import { HEAP_ARGUMENTS, MALLOC_ENVIRONMENT } from './memory.ts'
@@ -29,10 +28,10 @@ const LISTENING = 8
 /** The gateway processes: as many as are wanted, started again when they die, replaced by fresh ones after a time. */
 export class GatewayPool {
   readonly #options: GatewayPoolOptions
-  readonly #children = new Set<ChildProcess>()
+  readonly #children = new Set<Child>()
   readonly #timers = new Set<NodeJS.Timeout>()
   /** Those that have read their code, or do, and wait to be started. */
-  readonly #loaded: ChildProcess[] = []
+  readonly #loaded: Child[] = []
   #reach: Reach | undefined
   #isStopping = false
 
@@ -78,7 +77,7 @@ export class GatewayPool {
       else if (!this.#isStopping) this.#later(backOff.nextDelayMs(), () => void replace())
     }
     let recycle: NodeJS.Timeout | undefined
-    child.once('exit', (code, signal) => {
+    child.once('exit', (code: number | null, signal: NodeJS.Signals | null) => {
       if (recycle !== undefined) this.#cancel(recycle)
       if (isRetired || this.#isStopping) return
       this.#options.log({ event: 'gateway-died', code: code ?? 0, signal: signal ?? 'none' })
@@ -94,7 +93,7 @@ export class GatewayPool {
     })
   }
 
-  #spawn(): ChildProcess {
+  #spawn(): Child {
     const child = startChild(gatewayPlan(this.#options.root, this.#options.tls))
     this.#children.add(child)
     child.once('exit', () => {
@@ -105,9 +104,11 @@ export class GatewayPool {
     return child
   }
 
-  #start(child: ChildProcess): void {
+  /** Tells a gateway to begin; one that could not be made ends in a moment and is told nothing. */
+  #start(child: Child): void {
     const { ids, drainMs, handle } = this.#options
     if (this.#reach === undefined) throw new TypeError('control is not ready')
+    if (child.pid === undefined) return
     const start = { ...this.#reach, gatewayId: ids.uuid(), drainMs }
     for (let more = 1; more < LISTENING; more += 1) child.send({ type: 'handle' } satisfies ToGateway, handle)
     child.send({ type: 'start', start } satisfies ToGateway, handle)
@@ -128,7 +129,7 @@ export class GatewayPool {
   }
 }
 
-function tell(child: ChildProcess, message: ToGateway): void {
+function tell(child: Child, message: ToGateway): void {
   if (child.connected) child.send(message)
 }
 

@@ -1,10 +1,9 @@
-import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { FromControl, GatewaySettings, Problem, ToControl } from '../spec/index.ts'
 import { certificateProblems } from './certificate-problems.ts'
-import { BackOff, ended, startChild } from './child.ts'
+import { BackOff, type Child, ended, startChild } from './child.ts'
 import { keepMemoryOutOfCores } from './core-files.ts'
 import { entryOf } from './entries.ts'
 import { GatewayPool } from './gateway-pool.ts'
@@ -109,8 +108,8 @@ type Answer = Exclude<FromControl, { type: 'sandbox-wanted' }>
 class ControlKeeper {
   readonly #options: SuperviseOptions
   readonly #backOff: BackOff
-  #child: ChildProcess | undefined
-  #sandbox: ChildProcess | undefined
+  #child: Child | undefined
+  #sandbox: Child | undefined
   #sandboxPort: number | undefined
   #isStopping = false
   #hasBeenReady = false
@@ -136,7 +135,7 @@ class ControlKeeper {
           resolve(message)
         }
       })
-      child.once('exit', (code, signal) => {
+      child.once('exit', (code: number | null, signal: NodeJS.Signals | null) => {
         resolve({ type: 'failed', code: 'control_died', message: `Control ended (${signal ?? code ?? 'unknown'}) before it was ready.` })
         this.#onExit(code, signal)
       })
@@ -162,7 +161,7 @@ class ControlKeeper {
     }, this.#backOff.nextDelayMs())
   }
 
-  #startSandbox(control: ChildProcess): void {
+  #startSandbox(control: Child): void {
     const answer = (port: number): void => {
       this.#sandboxPort = port
       if (control.connected) control.send({ type: 'sandbox', port } satisfies ToControl)
