@@ -38,7 +38,7 @@ end
 
 /**
  * A process of a node counts from here on, or goes on to. ARGV: deadline, tag, milliseconds it counts for, what tags of its node begin with (others of it
- * count no more). Answers
+ * count no more). It counts by the last thing that it does, so that one that may not do all of it counts nobody. Answers
  * {'joined' or 'kept', now}, or {'late', now} after the deadline.
  */
 export const JOIN = `${BEGIN}${LOST}
@@ -54,12 +54,12 @@ for _, other in ipairs(redis.call('ZRANGE', P .. 'live', 0, -1)) do
     redis.call('HDEL', P .. 'since', other)
   end
 end
-redis.call('ZADD', P .. 'live', now + ARGV[3], tag)
-redis.call('PEXPIRE', P .. 'live', 600000)
 local from = window + 1
 if now % 60000 > 55000 then from = window + 2 end
 local isNew = redis.call('HSETNX', P .. 'since', tag, from)
 redis.call('PEXPIRE', P .. 'since', 600000)
+redis.call('ZADD', P .. 'live', now + ARGV[3], tag)
+redis.call('PEXPIRE', P .. 'live', 600000)
 if isNew == 1 then return {'joined', now} end
 return {'kept', now}
 `

@@ -30,7 +30,17 @@ export type LeaseAnswer =
 /** A process of a node as the store knows it; `tag` is `<node>:<its own>`. */
 export type Member = { readonly nodeId: string; readonly tag: string }
 
-/** What nodes count limits in together. Everything rejects when it is away or slow, soon. */
+/** The store answered that it does not do what it was asked, and did nothing that lasts; `code` is its own word for why. */
+export class StoreRefusedError extends Error {
+  readonly code: string
+  constructor(code: string) {
+    super(code)
+    this.name = 'StoreRefusedError'
+    this.code = code
+  }
+}
+
+/** What nodes count limits in together. Everything rejects when it is away or slow, soon; `join` with StoreRefusedError where it surely counted nobody. */
 export type LimitStore = {
   readonly time: () => Promise<number>
   readonly join: (member: Member, told: { readonly deadline: number; readonly ttlMs: number }) => Promise<JoinAnswer>

@@ -44,9 +44,13 @@ export class Membership {
     this.#nodes = Math.max(1, count)
   }
 
-  /** A message is sent that makes the store count this process. */
-  onSending(now: number): void {
-    this.#countedUntil = Math.max(this.#countedUntil, now + DEADLINE_MS + COUNTED_MS)
+  /** A message is sent that makes the store count this process; returns what takes that back, for a message that it refused. */
+  onSending(now: number): () => void {
+    const before = this.#countedUntil
+    this.#countedUntil = Math.max(before, now + DEADLINE_MS + COUNTED_MS)
+    return () => {
+      this.#countedUntil = before
+    }
   }
 
   /** The store answered a message of that kind that was sent at this time: it counts this process. */

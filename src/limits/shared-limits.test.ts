@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Admission, Permits, Subject } from './index.ts'
+import type { Admission, LimitStore, Permits, Subject } from './index.ts'
+import { StoreRefusedError } from './limit-store.ts'
 import { SharedLimits } from './shared-limits.ts'
 import { MemoryStore } from './testing.ts'
 
@@ -12,7 +13,7 @@ const SECOND = 1_000
 
 type Node = {
   readonly limits: SharedLimits
-  readonly store: { isCut: boolean; losesAnswers: boolean }
+  readonly store: { isCut: boolean; losesAnswers: boolean; refuses: boolean }
   readonly open: { readonly permits: Permits; readonly subject: Subject }[]
 }
 
@@ -24,11 +25,15 @@ class World {
 
   constructor(offsets: readonly number[]) {
     this.nodes = offsets.map((offset, index) => {
-      const reach = { isCut: false, losesAnswers: false }
+      const reach = { isCut: false, losesAnswers: false, refuses: false }
       const link = this.store.linkOf(() => {
         if (reach.isCut) throw new Error('cut')
       })
-      const lossy = { ...link, lease: async (...asked: Parameters<typeof link.lease>) => kept(await link.lease(...asked), reach) }
+      const lossy: LimitStore = {
+        ...link,
+        join: async (...asked) => link.join(...unrefused(asked, reach)),
+        lease: async (...asked) => kept(await link.lease(...unrefused(asked, reach)), reach),
+      }
       const clock = { now: () => this.store.now + offset, monotonic: () => this.#passed + index * 17 }
       let tags = 0
       const newTag = () => String(++tags)
@@ -65,6 +70,11 @@ class World {
   }
 }
 
+const unrefused = <T>(asked: T, reach: { readonly refuses: boolean }): T => {
+  if (reach.refuses) throw new StoreRefusedError('OOM')
+  return asked
+}
+
 const kept = <T>(answer: T, reach: { readonly losesAnswers: boolean }): T => {
   if (reach.losesAnswers) throw new Error('late')
   return answer
@@ -85,6 +95,7 @@ const step = fc.oneof(
 )
 const fault = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cut'), nodes: fc.nat(15) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('refuse'), nodes: fc.nat(15) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('mend'), nodes: fc.nat(15) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('deafen'), node: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('lose') }) },
@@ -92,6 +103,13 @@ const fault = fc.oneof(
 )
 const faulty = fc.oneof({ weight: 4, arbitrary: step }, { weight: 1, arbitrary: fault })
 type Step = typeof faulty extends fc.Arbitrary<infer T> ? T : never
+
+/** What becomes of how nodes reach the store. */
+const REACH = {
+  cut: { isCut: true },
+  refuse: { refuses: true },
+  mend: { isCut: false, losesAnswers: false, refuses: false },
+} as const
 
 type Played = { readonly requests: Map<string, number>; readonly tokens: Map<string, number> }
 
@@ -106,10 +124,9 @@ async function play(world: World, steps: readonly Step[], subject: Subject): Pro
     if (next.kind === 'live') await world.live(next.millis)
     else if (next.kind === 'lose') world.store.lose()
     else if (next.kind === 'lapse') world.store.lapse()
-    else if (next.kind === 'cut' || next.kind === 'mend') {
-      const set = next.kind === 'cut' ? { isCut: true } : { isCut: false, losesAnswers: false }
+    else if ('nodes' in next) {
       const hit = world.nodes.filter((_node, index) => (next.nodes & (1 << index)) > 0)
-      for (const { store } of hit) Object.assign(store, set)
+      for (const { store } of hit) Object.assign(store, REACH[next.kind])
     } else if (node === undefined) continue
     else if (next.kind === 'deafen') node.store.losesAnswers = true
     else if (next.kind === 'end') {
@@ -320,7 +337,7 @@ test('without a store each node grants its part, alone the whole', async () => {
   const clock = { now: () => START + passed, monotonic: () => passed }
   const limits = new SharedLimits({ clock, log: () => {}, nodeId: 'n', store: undefined, nameOf: String, newTag: () => '' })
   const subject = subjectOf('s', [12, undefined, 12])
-  const node: Node = { limits, store: { isCut: false, losesAnswers: false }, open: [] }
+  const node: Node = { limits, store: { isCut: false, losesAnswers: false, refuses: false }, open: [] }
   assert.equal(await admitAt(node, subject, 20), 12)
   limits.setNodes(3)
   passed += 120_000
@@ -373,4 +390,22 @@ test('a node that granted its part alone is not counted as one that shares in th
   for (const { store } of world.nodes) store.isCut = false
   await world.live(3_000)
   for (const node of world.nodes) assert.equal(await admitAt(node, subject, 90), 0)
+})
+
+test('a store that answers and counts nobody, as one that is full, is as good as away: each node grants its part', async () => {
+  for (const wasShared of [false, true]) {
+    const world = new World([0, 0])
+    if (wasShared) await world.untilShared()
+    for (const { store } of world.nodes) store.refuses = true
+    await world.live(2 * MINUTE)
+    const [many, few] = [subjectOf('s', [90, undefined, 6]), subjectOf('t', [2, undefined, undefined])]
+    for (const node of world.nodes) {
+      assert.equal(await admitAt(node, many, 90), 3)
+      assert.equal(await admitAt(node, subjectOf('u', [90, undefined, undefined]), 90), 45)
+      assert.equal(await admitAt(node, few, 2), 1)
+    }
+    for (const { store } of world.nodes) store.refuses = false
+    await world.live(2 * MINUTE)
+    assert.ok(world.nodes.every(({ limits }) => limits.isShared))
+  }
 })

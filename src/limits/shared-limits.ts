@@ -2,7 +2,15 @@ import { type Clock, errorCode, type Log } from '../lib/index.ts'
 import type { CallLimits } from '../spec/index.ts'
 import { Leases } from './leases.ts'
 import { type Admission, type Before, LimitBook, type LimitReport, type Permits, type Subject } from './limit-book.ts'
-import type { LeaseAnswer, LeaseGiven, LeaseItem, LimitStore, Member } from './limit-store.ts'
+import {
+  type JoinAnswer,
+  type LeaseAnswer,
+  type LeaseGiven,
+  type LeaseItem,
+  type LimitStore,
+  type Member,
+  StoreRefusedError,
+} from './limit-store.ts'
 import { COUNTED_MS, DEADLINE_MS, Membership } from './membership.ts'
 import type { UsedInMinute } from './read-minute.ts'
 import type { Share, Shares } from './shares.ts'
@@ -159,8 +167,7 @@ export class SharedLimits {
     }
     this.#tag = `${this.#options.nodeId}:${this.#options.newTag()}`
     const sentAt = this.#options.clock.monotonic()
-    this.#membership.onSending(sentAt)
-    const { result } = await store.join(this.#member, { deadline: this.#deadline, ttlMs: COUNTED_MS })
+    const { result } = await this.#count(store, sentAt)
     if (result === 'late') return
     this.#leases.forgetPlaces()
     if (!(await this.#exchange(store, this.#declared()))) return
@@ -170,12 +177,24 @@ export class SharedLimits {
 
   async #keep(store: LimitStore): Promise<void> {
     const sentAt = this.#options.clock.monotonic()
-    this.#membership.onSending(sentAt)
-    const { result } = await store.join(this.#member, { deadline: this.#deadline, ttlMs: COUNTED_MS })
+    const { result } = await this.#count(store, sentAt)
     if (result !== 'kept') throw new LostMembershipError()
     this.#membership.onJoined(sentAt)
     const back = this.#leases.giveBack((id) => this.#book.used(id), sentAt)
     if (!(await this.#exchange(store, [...this.#declared(), ...back, ...this.#leases.touch()]))) throw new LostMembershipError()
+  }
+
+  /** Has the store count this process. What it refused, or read too late, it does at no later time, as it can what it did not answer. */
+  async #count(store: LimitStore, sentAt: number): Promise<JoinAnswer> {
+    const undo = this.#membership.onSending(sentAt)
+    try {
+      const answer = await store.join(this.#member, { deadline: this.#deadline, ttlMs: COUNTED_MS })
+      if (answer.result === 'late') undo()
+      return answer
+    } catch (thrown) {
+      if (thrown instanceof StoreRefusedError) undo()
+      throw thrown
+    }
   }
 
   #declared(): readonly LeaseItem[] {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { JOIN, LEASE } from './limit-scripts.ts'
-import { type JoinAnswer, type LeaseAnswer, type LimitStore, MODES } from './limit-store.ts'
+import { type JoinAnswer, type LeaseAnswer, type LimitStore, MODES, StoreRefusedError } from './limit-store.ts'
 
 /** How long an answer may take before Valkey counts as away. */
 const ANSWER_MS_MAX = 200
@@ -12,7 +12,7 @@ const RETRY_MS = 500
  * Limits counted in a Valkey or Redis by its URL, `valkey://user:password@host:port/database`, over TLS with `valkeys://`. Nothing is queued
  * for when it is back: what fails, fails now. Source: https://valkey.io/topics/protocol/, https://github.com/redis/ioredis (2026-11-27)
  */
-export function openValkeyStore(url: string, scripts: Scripts = { join: JOIN, lease: LEASE }): LimitStore {
+export function openValkeyStore(url: string, scripts: Scripts = { join: JOIN, lease: LEASE }): ValkeyStore {
   const [joining, leasing] = [scriptOf(scripts.join), scriptOf(scripts.lease)]
   const redis = new Redis(url.replace(/^valkey(s?):/, 'redis$1:'), {
     ...{ connectTimeout: CONNECT_MS_MAX, retryStrategy: () => RETRY_MS, maxRetriesPerRequest: 0 },
@@ -43,11 +43,13 @@ export function openValkeyStore(url: string, scripts: Scripts = { join: JOIN, le
       const [seconds, micros] = (await ask(() => redis.time())).map(Number)
       return whole(whole(seconds) * 1_000 + Math.floor(whole(micros) / 1_000))
     },
-    join: async ({ nodeId, tag }, { deadline, ttlMs }) => parseJoin(await run(joining, [deadline, tag, ttlMs, `${nodeId}:`])),
+    join: async ({ nodeId, tag }, { deadline, ttlMs }) =>
+      parseJoin(await run(joining, [deadline, tag, ttlMs, `${nodeId}:`]).catch(throwRefusal)),
     lease: async ({ tag }, { deadline, nodes, items }) => {
       const values = items.flatMap(({ kind, name, limit, count, ahead, window }) => [kind, name, limit, count, ahead, window])
       return parseLease(await run(leasing, [deadline, tag, nodes, ...values]), items.length)
     },
+    tryWrite: async () => void (await ask(() => redis.set('farebox:limits:none', '', 'PX', 1, 'XX')).catch(throwRefusal)),
     close: async () => redis.disconnect(),
   }
 }
@@ -67,6 +69,9 @@ class SlowValkeyError extends Error {
   readonly code = 'VALKEY_SLOW'
 }
 
+/** A store that can be asked as well whether it takes writes: nothing is written, and it rejects with StoreRefusedError where it does not. */
+export type ValkeyStore = LimitStore & { readonly tryWrite: () => Promise<void> }
+
 /** What is run in Valkey; tests hand in the same with another clock. */
 export type Scripts = { readonly join: string; readonly lease: string }
 
@@ -74,7 +79,30 @@ type Script = { readonly text: string; readonly sha: string }
 const scriptOf = (text: string): Script => ({ text, sha: createHash('sha1').update(text).digest('hex') })
 
 /** Whether an error is the answer itself, after which the connection is good. */
-const isReply = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === 'ReplyError'
+const isReply = (thrown: unknown): thrown is Error => thrown instanceof Error && thrown.name === 'ReplyError'
+
+/**
+ * What a server says, alone or as the error of a script, that counts nobody for what it was sent: its disk, memory or replicas are not as it was told
+ * to want them, it is a replica or not up yet, or we may not. All but the last come before a script's first write.
+ *
+ * Source: https://valkey.io/topics/acl/, https://valkey.io/topics/replication/, https://redis.io/docs/latest/develop/programmability/eval-intro/ (2026-11-30)
+ */
+const REFUSAL = /\b(MISCONF|OOM|NOREPLICAS|READONLY|MASTERDOWN|LOADING|NOPERM)\b/
+/** The same in the error of a script, as Redis 7.0 words it. */
+const OLDER: readonly (readonly [RegExp, string])[] = [
+  [/user executing the script/, 'NOPERM'],
+  [/on a stale replica/, 'MASTERDOWN'],
+]
+
+function refusalOf(thrown: unknown): string | undefined {
+  if (!isReply(thrown)) return undefined
+  return REFUSAL.exec(thrown.message)?.[1] ?? OLDER.find(([words]) => words.test(thrown.message))?.[1]
+}
+
+function throwRefusal(thrown: unknown): never {
+  const refusal = refusalOf(thrown)
+  throw refusal === undefined ? thrown : new StoreRefusedError(refusal)
+}
 
 /** What Valkey answers is checked as any other input: it can be a server of another program, or one that lost its mind. */
 const whole = (value: unknown): number => {
