@@ -2,9 +2,11 @@
 // handed out before it lost its counts it does not hand out again; nothing in Valkey tells who calls, and all of it expires.
 import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { startValkey, type Valkey, valkeyMissing } from '../../checks/valkey.ts'
+import { openValkeyDoor } from '../../checks/valkey-door.ts'
 import { JOIN, LEASE } from './limit-scripts.ts'
 import { StoreRefusedError } from './limit-store.ts'
 import { MemoryStore } from './testing.ts'
@@ -205,6 +207,52 @@ for (const [code, refuse] of Object.entries(REFUSALS)) {
     }
   })
 }
+
+const portOf = ({ url }: Valkey): number => Number(new URL(url).port)
+
+for (const servesStale of ['yes', 'no']) {
+  test(`one that became a replica is left for the one in its place, where it serves what it has: ${servesStale}`, { skip }, async () => {
+    const [before, after] = [await startValkey(), await startValkey()]
+    const door = await openValkeyDoor(before.url)
+    const store = openValkeyStore(door.url)
+    const join = async () => store.join({ nodeId: 'n', tag: 'n:1' }, { deadline: (await store.time()) + 60_000, ttlMs: 15_000 })
+    try {
+      await untilReachable(store.time)
+      await join()
+      await before.ask('CONFIG', 'SET', 'replica-serve-stale-data', servesStale)
+      await before.ask('REPLICAOF', '127.0.0.1', '1')
+      door.lead(portOf(after))
+      await until(() => join().then(Boolean, () => false))
+      assert.deepEqual(await after.ask('ZRANGE', 'farebox:limits:live', '0', '-1'), ['n:1'])
+    } finally {
+      await store.close()
+      await door.stop()
+      await before.stop()
+      await after.stop()
+    }
+  })
+}
+
+test('one that takes connections and says nothing is not waited for', { skip }, async () => {
+  const mute = createServer()
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
+  const valkey = await startValkey()
+  const door = await openValkeyDoor(valkey.url)
+  const isAsked = new Promise((resolve) => mute.once('connection', resolve))
+  door.lead((mute.address() as AddressInfo).port)
+  const store = openValkeyStore(door.url)
+  try {
+    await assert.rejects(store.time())
+    await isAsked
+    door.lead(portOf(valkey))
+    await untilReachable(store.time)
+  } finally {
+    await store.close()
+    await door.stop()
+    mute.close()
+    await valkey.stop()
+  }
+})
 
 async function untilReachable(time: () => Promise<number>): Promise<void> {
   await until(() => time().then(Boolean, () => false))

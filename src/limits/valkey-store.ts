@@ -20,12 +20,13 @@ export function openValkeyStore(url: string, scripts: Scripts = { join: JOIN, le
   })
   // Told to whoever asks next, by the rejection of what he asks.
   redis.on('error', () => undefined)
+  redis.on('connect', () => giveUpIfMute(redis))
   const ask = async <T>(command: () => Promise<T>): Promise<T> => {
     try {
       return await inTime(command())
     } catch (thrown) {
-      // An answer that comes later must not be taken for that of the next command.
-      if (redis.status === 'ready' && !isReply(thrown)) redis.disconnect(true)
+      // An answer that comes later must not be taken for that of the next command, and a replica is not where others count.
+      if (redis.status === 'ready' && (!isReply(thrown) || isOfReplica(thrown))) redis.disconnect(true)
       throw thrown
     }
   }
@@ -69,6 +70,14 @@ class SlowValkeyError extends Error {
   readonly code = 'VALKEY_SLOW'
 }
 
+/** Drops a connection on which a server has not said within a second that it is ready; nothing else would while its machine answers. */
+function giveUpIfMute(redis: Redis): void {
+  const timer = setTimeout(() => {
+    if (redis.status === 'connect') redis.disconnect(true)
+  }, CONNECT_MS_MAX)
+  redis.once('close', () => clearTimeout(timer))
+}
+
 /** A store that can be asked as well whether it takes writes: nothing is written, and it rejects with StoreRefusedError where it does not. */
 export type ValkeyStore = LimitStore & { readonly tryWrite: () => Promise<void> }
 
@@ -98,6 +107,9 @@ function refusalOf(thrown: unknown): string | undefined {
   if (!isReply(thrown)) return undefined
   return REFUSAL.exec(thrown.message)?.[1] ?? OLDER.find(([words]) => words.test(thrown.message))?.[1]
 }
+
+/** Whether it is what a server says that follows another: the address may lead to that one by now. */
+const isOfReplica = (thrown: unknown): boolean => ['READONLY', 'MASTERDOWN'].includes(refusalOf(thrown) ?? '')
 
 function throwRefusal(thrown: unknown): never {
   const refusal = refusalOf(thrown)
