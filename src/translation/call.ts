@@ -118,6 +118,9 @@ export type CustomTool = {
   readonly description: string | undefined
   readonly grammar: { readonly syntax: string; readonly definition: string } | undefined
 }
+/** What a client calls a tool: its name, in a namespace where it has one. */
+export type ToolName = { readonly namespace?: string; readonly name: string }
+
 /** Something that a model may call. */
 export type Tool = (FunctionTool | CustomTool | ProviderTool) & Place
 
@@ -193,9 +196,11 @@ export type CanonicalCall = {
   readonly unknown: readonly string[]
   /** What the client calls the fields above, where it is not the same name in snake case; losses are told so. */
   readonly names?: Readonly<Partial<Record<CallField, string>>>
+  /** What the client calls tools whose names are others here, by those. */
+  readonly toolNames?: ReadonlyMap<string, ToolName>
   /** What the protocol repeats of a request in its reply, as it came. */
   readonly echo?: JsonObject
 }
 
 /** A field of a call that a target may be unable to express. */
-export type CallField = Exclude<keyof CanonicalCall, 'protocol' | 'model' | 'unknown' | 'names' | 'echo'>
+export type CallField = Exclude<keyof CanonicalCall, 'protocol' | 'model' | 'unknown' | 'names' | 'toolNames' | 'echo'>

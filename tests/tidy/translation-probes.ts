@@ -194,6 +194,12 @@ const CALLING: readonly Probe[] = [
     },
   },
   {
+    asks: 'a tool in a namespace',
+    bodies: {
+      'openai-responses': { tools: [{ type: 'namespace', name: 'n', description: 'All.', tools: TOOLS['openai-responses'].tools }] },
+    },
+  },
+  {
     asks: 'a search of the web',
     bodies: {
       'openai-chat': { web_search_options: {} },

@@ -1,12 +1,13 @@
 import type { PartStart } from '../events.ts'
 import { signatureMember } from '../openai-words/index.ts'
+import { ownName } from '../tool-names.ts'
 import type { ItemSink, OpenItem } from './open-item.ts'
 
-/** A call of a tool that the client runs. */
+/** A call of a tool that the client runs, by the name and the namespace that it has there. */
 export function callItem({ id: callId, name, isCustom }: Extract<PartStart, { type: 'tool-call' }>, sink: ItemSink): OpenItem {
   const [type, member] = isCustom === true ? (['custom_tool_call', 'input'] as const) : (['function_call', 'arguments'] as const)
   const event = isCustom === true ? 'response.custom_tool_call_input' : 'response.function_call_arguments'
-  const item = { id: sink.id, type, status: 'in_progress', call_id: callId, name, [member]: '' }
+  const item = { id: sink.id, type, status: 'in_progress', call_id: callId, ...ownName(sink.call, name), [member]: '' }
   let text = ''
   let signature: string | undefined
   let hasBegun = false

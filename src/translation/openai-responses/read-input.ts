@@ -3,8 +3,10 @@ import type { CanonicalCall, GrowingMessage, Message, Part, ToolResult } from '.
 import { optional } from '../json.ts'
 import { signatureOf } from '../openai-words/index.ts'
 import { type Fields, given, missing, noteOthers, objectsOf, refuse, requiredText, textOf, wordOf } from '../request-fields.ts'
+import type { ToolNaming } from '../tool-names.ts'
 import { readContent } from './read-content.ts'
 import { readReasoningItem } from './read-reasoning.ts'
+import { nameIn } from './read-tools.ts'
 
 /** What an item gives: parts of whoever speaks. */
 type Piece = { readonly role: Message['role']; readonly parts: readonly Part[]; readonly at: string; readonly isMessage: boolean }
@@ -13,11 +15,11 @@ type Piece = { readonly role: Message['role']; readonly parts: readonly Part[]; 
  * Instructions and conversation of a request. Items of the model that follow each other are one message, and so are results of tools;
  * messages of the system at the beginning are instructions too.
  */
-export function readInput(request: Fields): Pick<CanonicalCall, 'system' | 'messages'> {
+export function readInput(request: Fields, naming: ToolNaming): Pick<CanonicalCall, 'system' | 'messages'> {
   const instructions = textOf(request, 'instructions')
   const system: Part[] = instructions === undefined ? [] : [{ type: 'text', text: instructions, at: 'instructions' }]
   const said: Said = { messages: [], isOfResults: false }
-  for (const piece of readPieces(request)) {
+  for (const piece of readPieces(request, naming)) {
     if (piece.role !== 'system' || said.messages.length > 0) add(said, piece)
     else for (const part of piece.parts) system.push(part)
   }
@@ -37,24 +39,27 @@ function add(said: Said, { role, parts, at, isMessage }: Piece): void {
 
 const isResult = ({ type }: Part): boolean => type === 'tool-result' || type === 'foreign'
 
-function readPieces(request: Fields): readonly Piece[] {
+function readPieces(request: Fields, naming: ToolNaming): readonly Piece[] {
   const input = given(request, 'input')
   if (input === undefined) return missing(request, 'input')
   if (typeof input === 'string')
     return [{ role: 'user', parts: [{ type: 'text', text: input, at: 'input' }], at: 'input', isMessage: true }]
   if (!Array.isArray(input)) return refuse(request, 'input', 'it must be a string or an array of items')
-  return (objectsOf(request, 'input') ?? []).map(readItem)
+  return (objectsOf(request, 'input') ?? []).map((item) => readItem(item, naming))
 }
 
 /** Source: https://platform.openai.com/docs/api-reference/responses/create#responses-create-input (2026-11). */
-function readItem(fields: Fields): Piece {
+function readItem(fields: Fields, naming: ToolNaming): Piece {
   const type = textOf(fields, 'type') ?? (given(fields, 'role') === undefined ? 'item_reference' : 'message')
   if (type === 'item_reference') return fail('nothing_stored', { field: fields.path })
   const read = READERS.get(type) ?? readForeign
-  return read(fields)
+  return read(fields, naming)
 }
 
-const READERS: ReadonlyMap<string, (fields: Fields) => Piece> = new Map([
+const READERS: ReadonlyMap<string, (fields: Fields, naming: ToolNaming) => Piece> = new Map<
+  string,
+  (fields: Fields, naming: ToolNaming) => Piece
+>([
   ['message', readMessage],
   ['reasoning', (fields) => ofModel(fields, readReasoningItem(fields))],
   ['function_call', readCall],
@@ -75,13 +80,15 @@ function readMessage(fields: Fields): Piece {
   return { role: role === 'developer' ? 'system' : role, parts, at: fields.path, isMessage: true }
 }
 
-const CALL: ReadonlySet<string> = new Set(['type', 'id', 'call_id', 'name', 'arguments', 'input', 'status', 'extra_content'])
+const CALL: ReadonlySet<string> = new Set([
+  ...['type', 'id', 'call_id', 'name', 'namespace', 'arguments', 'input', 'status', 'extra_content'],
+])
 
-function readCall(fields: Fields): Piece {
+function readCall(fields: Fields, naming: ToolNaming): Piece {
   noteOthers(fields, CALL)
   const isCustom = fields.object['type'] === 'custom_tool_call'
   const text = textOf(fields, isCustom ? 'input' : 'arguments') ?? ''
-  const [id, name] = [requiredText(fields, 'call_id'), requiredText(fields, 'name')]
+  const [id, name] = [requiredText(fields, 'call_id'), nameIn(fields, naming)]
   const signature = signatureOf(fields.object)
   return ofModel(fields, [
     {
@@ -96,14 +103,14 @@ function readCall(fields: Fields): Piece {
   ])
 }
 
-const RESULT: ReadonlySet<string> = new Set(['type', 'id', 'call_id', 'name', 'output', 'status'])
+const RESULT: ReadonlySet<string> = new Set(['type', 'id', 'call_id', 'name', 'namespace', 'output', 'status'])
 
-function readResult(fields: Fields): Piece {
+function readResult(fields: Fields, naming: ToolNaming): Piece {
   noteOthers(fields, RESULT)
   const result: ToolResult & { readonly at: string } = {
     type: 'tool-result',
     id: requiredText(fields, 'call_id'),
-    name: textOf(fields, 'name'),
+    name: given(fields, 'name') === undefined ? undefined : nameIn(fields, naming),
     parts: readContent(fields, 'output'),
     isError: false,
     at: fields.path,

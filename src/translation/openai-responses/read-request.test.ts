@@ -66,6 +66,42 @@ test('items become messages: what the model said is one, results of tools are on
   )
 })
 
+test('tools of a namespace are tools by themselves, wherever they are named, and what the client calls them is kept', () => {
+  const get = { type: 'function', name: 'get', description: 'One.', parameters: {} }
+  const namespace = { type: 'namespace', name: 'mcp__a', description: 'All of a.', tools: [get, { type: 'custom', name: 'run' }] }
+  const plain = { type: 'function', name: 'mcp__b__get', parameters: {} }
+  const call = read({
+    model: 'm',
+    tools: [plain, namespace, { ...namespace, name: 'mcp__b', description: '', tools: [get, { type: 'shell', environment: {} }] }],
+    tool_choice: { type: 'allowed_tools', mode: 'required', tools: [{ type: 'function', name: 'get', namespace: 'mcp__a' }] },
+    input: [
+      { type: 'function_call', call_id: 'c', name: 'get', namespace: 'mcp__a', arguments: '{}' },
+      { type: 'custom_tool_call', call_id: 'd', name: 'gone', namespace: 'mcp__c', input: 'words' },
+      { type: 'function_call_output', call_id: 'c', name: 'get', namespace: 'mcp__a', output: 'x' },
+    ],
+  })
+  const clash = [...(call.toolNames ?? [])].find(([, { namespace: of }]) => of === 'mcp__b')?.[0] ?? assert.fail()
+  assert.match(clash, /^mcp__b__get_[0-9a-f]{8}$/)
+  assert.deepEqual(
+    call.tools.map((tool) => (tool.kind === 'provider' ? [tool.value['type'], tool.at] : [tool.name, tool.description, tool.at])),
+    [
+      ['mcp__b__get', undefined, 'tools[0]'],
+      ['mcp__a__get', 'All of a.\n\nOne.', 'tools[1].tools[0]'],
+      ['mcp__a__run', undefined, 'tools[1].tools[1]'],
+      [clash, 'One.', 'tools[2].tools[0]'],
+      ['shell', 'tools[2].tools[1]'],
+    ],
+  )
+  assert.deepEqual(call.toolChoice, { kind: 'named', names: ['mcp__a__get'] })
+  assert.deepEqual(
+    call.messages.flatMap(({ parts }) => parts.map((part) => 'name' in part && part.name)),
+    ['mcp__a__get', 'mcp__c__gone', 'mcp__a__get'],
+  )
+  assert.deepEqual(call.toolNames?.get('mcp__a__run'), { namespace: 'mcp__a', name: 'run' })
+  assert.deepEqual(call.toolNames?.get('mcp__c__gone'), { namespace: 'mcp__c', name: 'gone' })
+  assert.deepEqual(call.unknown, [])
+})
+
 test('what refers to something stored is refused by its name', () => {
   const whole = { model: 'm', input: 'Hi' }
   assert.deepEqual(failureOf({ ...whole, previous_response_id: 'resp_1' }), ['nothing_stored', 'previous_response_id'])
@@ -122,6 +158,7 @@ test('which tools may be called, in all shapes', () => {
     { type: 'shell' },
     { type: 'mcp', server_label: 'a' },
     { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'shell' }] },
+    { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'namespace', name: 'mcp__a' }] },
   ]) {
     assert.deepEqual(choose(value), { kind: 'provider', protocol: 'openai-responses', value })
   }
@@ -141,6 +178,8 @@ test('what is no request is refused by the name of its field', () => {
     [{ model: 'm', input: 'Hi', reasoning: { effort: 'huge' } }, 'invalid_field', 'reasoning.effort'],
     [{ model: 'm', input: 'Hi', text: { format: { type: 'json_schema', schema: {} } } }, 'missing_field', 'text.format.name'],
     [{ model: 'm', input: 'Hi', tools: [{ name: 'f' }] }, 'missing_field', 'tools[0].type'],
+    [{ model: 'm', input: 'Hi', tools: [{ type: 'namespace', name: 'a' }] }, 'missing_field', 'tools[0].tools'],
+    [{ model: 'm', input: 'Hi', tools: [{ type: 'namespace', name: 'a', tools: [{}] }] }, 'missing_field', 'tools[0].tools[0].type'],
     [{ model: 'm', input: 'Hi', tool_choice: 'maybe' }, 'invalid_field', 'tool_choice'],
   ]
   for (const [body, code, field] of cases) assert.deepEqual(failureOf(body), [code, field])

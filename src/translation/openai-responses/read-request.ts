@@ -22,7 +22,7 @@ import {
 } from '../request-fields.ts'
 import { echoOf } from './echo.ts'
 import { readInput } from './read-input.ts'
-import { readTools } from './read-tools.ts'
+import { readNaming, readTools } from './read-tools.ts'
 
 /** What this protocol calls the fields of a call, where it is not the canonical name in snake case. */
 const NAMES: Readonly<Partial<Record<CallField, string>>> = {
@@ -55,13 +55,16 @@ export function readRequest(body: Buffer): CanonicalCall {
   if (wordOf(request, 'truncation', ['auto', 'disabled']) === 'auto') noteUnknown(request, 'truncation')
   const text = objectOf(request, 'text')
   if (text !== undefined) noteOthers(text, TEXT)
+  const naming = readNaming(request)
+  // Before the conversation, so that a tool has the same name whatever was called.
+  const tools = readTools(request, naming)
   return {
     protocol: 'openai-responses',
     model: requiredText(request, 'model'),
     isStream: flagOf(request, 'stream') ?? false,
     wantsUsage: true,
-    ...readInput(request),
-    ...readTools(request),
+    ...readInput(request, naming),
+    ...tools,
     isParallel: flagOf(request, 'parallel_tool_calls'),
     outputMax: countOf(request, 'max_output_tokens'),
     temperature: numberOf(request, 'temperature'),
@@ -79,6 +82,7 @@ export function readRequest(body: Buffer): CanonicalCall {
     promptCacheKey: textOf(request, 'prompt_cache_key'),
     unknown: request.unknown,
     names: NAMES,
+    ...(naming.own.size > 0 ? { toolNames: naming.own } : {}),
     echo: echoOf(request),
   }
 }

@@ -194,7 +194,7 @@ const item = fc.oneof(
     content: anyText,
     phase: fc.constantFrom('commentary', 'final_answer'),
   }),
-  fc.record({ type: fc.constant('function_call'), call_id: words, name: words, arguments: anyText }),
+  fc.record({ type: fc.constant('function_call'), call_id: words, name: words, namespace: maybe(words), arguments: anyText }),
   fc.record({ type: fc.constant('custom_tool_call'), call_id: fc.constant('custom'), name: words, input: anyText }),
   fc.record({ type: fc.constant('function_call_output'), call_id: words, output: content }),
   fc.record({ type: fc.constant('reasoning'), id: fc.uuid(), summary: summaries, encrypted_content: maybe(words) }),
@@ -211,6 +211,10 @@ const functionTool = fc.record({
 })
 const grammar = fc.record({ type: fc.constant('grammar'), syntax: fc.constantFrom('lark', 'regex'), definition: words })
 const customTool = fc.record({ type: fc.constant('custom'), name: words, description: maybe(words), format: maybe(grammar) })
+const namespace = fc.record({
+  ...{ type: fc.constant('namespace'), name: words, description: maybe(words) },
+  tools: fc.array(fc.oneof(functionTool, customTool), { minLength: 1, maxLength: 3 }),
+})
 const providerTool = fc.constantFrom(
   { type: 'web_search', search_context_size: 'low' },
   { type: 'code_interpreter', container: { type: 'auto' } },
@@ -233,7 +237,7 @@ const anyRequest: fc.Arbitrary<Json> = fc
     ...{ stream: maybe(fc.boolean()), max_output_tokens: maybe(fc.integer({ min: 1, max: 9_999 })), temperature: maybe(fc.nat(2)) },
     ...{ top_p: maybe(fc.constantFrom(0, 0.5, 1)), top_logprobs: maybe(fc.nat(20)), parallel_tool_calls: maybe(fc.boolean()) },
     ...{
-      tools: fc.array(fc.oneof(functionTool, customTool, providerTool), { minLength: 1, maxLength: 3 }),
+      tools: fc.array(fc.oneof(functionTool, customTool, namespace, providerTool), { minLength: 1, maxLength: 3 }),
       tool_choice: maybe(toolChoice),
     },
     include: maybe(fc.subarray(['reasoning.encrypted_content', 'message.output_text.logprobs'])),
@@ -308,8 +312,8 @@ export const sample: ProtocolSample = {
   anyRequest,
   anyEvents,
   keptOf,
-  // What a reply repeats is for the client alone.
-  sameCall: (call) => withoutPlaces({ ...call, echo: undefined }),
+  // What a reply repeats, and what it calls tools, is for the client alone.
+  sameCall: (call) => withoutPlaces({ ...call, echo: undefined, toolNames: undefined }),
   toldArguments,
   streams,
   hostile: { whole: response('completed', { output: ITEMS }), stream: EVENTS },

@@ -171,6 +171,36 @@ test('a call that came with no arguments at all has none as JSON, one of a custo
   assert.doesNotMatch(stream, /custom_tool_call_input\.delta/)
 })
 
+test('a call of a tool in a namespace names both, as the client finds its tools by both', () => {
+  const get = { type: 'function', name: 'get', parameters: {} }
+  const body = { ...BODY, tools: [{ type: 'namespace', name: 'mcp__a', description: 'A.', tools: [get] }, ...BODY.tools] }
+  const context = { ...CONTEXT, call: readRequest(Buffer.from(JSON.stringify(body))) }
+  const called: readonly CanonicalEvent[] = [
+    ...eventsOfParts(0, [
+      { kind: { type: 'tool-call', id: 'call_1', name: 'mcp__a__get' }, inner: [{ type: 'arguments-delta', text: '{}' }] },
+      { kind: { type: 'tool-call', id: 'call_2', name: 'add' }, inner: [{ type: 'arguments-delta', text: '{}' }] },
+    ]),
+    { type: 'finish', choice: 0, reason: 'tool-calls', stopSequence: undefined },
+    { type: 'end' },
+  ]
+  type Item = { readonly namespace?: string; readonly name: string }
+  const named = (items: readonly Item[]) => items.map(({ namespace, name }) => [namespace, name])
+  const expected = [
+    ['mcp__a', 'get'],
+    [undefined, 'add'],
+  ]
+  const whole = JSON.parse(writeAll(writeWhole(context), called).toString()) as { output: Item[] }
+  assert.deepEqual(named(whole.output), expected)
+  const events = [
+    ...writeAll(writeStream(context), called)
+      .toString()
+      .matchAll(/^data: (.*)$/gm),
+  ].map(([, data]) => JSON.parse(data ?? '') as { type: string; item: Item; response: { output: Item[] } })
+  for (const type of ['response.output_item.added', 'response.output_item.done'])
+    assert.deepEqual(named(events.filter((event) => event.type === type).map(({ item }) => item)), expected, type)
+  assert.deepEqual(named(events.at(-1)?.response.output ?? []), expected)
+})
+
 test('the official client reads a stream, event by event and gathered', async () => {
   const body = writeAll(writeStream(asked), ANSWER)
   const server = await serve([
