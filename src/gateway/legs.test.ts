@@ -186,6 +186,20 @@ test('a request that cannot be read for another protocol is refused as in its ow
   )
 })
 
+test('a target whose protocol a request cannot be read for is left out, as long as there is another', () => {
+  const clip = { type: 'video_url', video_url: { url: 'data:video/mp4;base64,AAAA' } }
+  const fields = { messages: [{ role: 'user', content: [clip] }] }
+  for (const kinds of [
+    ['openai-compatible', 'anthropic'],
+    ['anthropic', 'openai-compatible'],
+  ] as const)
+    assert.deepEqual(
+      planOf(fields, { kinds }).legs.map(({ target }) => target.upstream.id),
+      ['openai-compatible'],
+    )
+  assert.match(refusal(fields, { kinds: ['anthropic', 'gemini'] }), /^400 invalid_field: .*messages\[0\]\.content\[0\]\.type/)
+})
+
 test('a conversation that began elsewhere goes on with an upstream of the own protocol, without thoughts that are not its', () => {
   const carried = Buffer.from('{"origin":"gemini","signature":"abc"}').toString('base64url')
   const thought = { type: 'thinking', thinking: 'hm', signature: `farebox.${carried}` }

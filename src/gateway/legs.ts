@@ -1,4 +1,4 @@
-import { fail } from '../failures.ts'
+import { FailureError, fail } from '../failures.ts'
 import { type CallAddress, type DecodedCall, type MediaAddress, PROTOCOLS, type Protocol } from '../protocols/index.ts'
 import type { Model } from '../spec/index.ts'
 import { withoutForeignThoughts, withoutThoughts } from '../translation/index.ts'
@@ -33,20 +33,37 @@ export type AskedCall = {
 
 /**
  * The legs of a call, in the order of its targets: as it came where its protocol is spoken, translated elsewhere.
- * None where none of them speaks it and an estimate can be given instead. Fails with protocol_mismatch, translation_lossy, and as readers of requests do.
+ * A target whose protocol the call cannot be read for is left out, as long as there is another. None where none of them speaks it and an estimate can
+ * be given instead. Fails with protocol_mismatch, translation_lossy, and as readers of requests do.
  */
 export function legsOf(asked: AskedCall, model: Model, targets: readonly Target[]): readonly Leg[] {
   const said = sayings(asked, model)
   const withBytes = inliner(asked, model)
-  const legs = targets.flatMap((target): readonly Leg[] => {
-    const leg = target.upstream.fetchesUrls === true ? (withBytes(target) ?? legAt(asked, target, said)) : legAt(asked, target, said)
-    return leg === undefined ? [] : [leg]
-  })
+  const legOf = (target: Target): Leg | undefined =>
+    target.upstream.fetchesUrls === true ? (withBytes(target) ?? legAt(asked, target, said)) : legAt(asked, target, said)
+  const { legs, refusal } = sayableLegs(targets, legOf)
+  if (legs.length === 0 && refusal !== undefined) throw refusal
   if (legs.length === 0 && asked.protocol.estimate !== undefined) return []
   if (legs.length === 0) fail('protocol_mismatch', { path: pathFor(asked, targets) })
   const whole = asked.isStrict ? legs.filter((leg) => lossesOf(leg).length === 0) : legs
   if (whole.length === 0) fail('translation_lossy', { fields: legs[0] === undefined ? '' : lossesOf(legs[0]).join(', ') })
   return whole
+}
+
+/** The legs of those targets that the call can be said to, and what was wrong with it for the first of the others. */
+function sayableLegs(targets: readonly Target[], legOf: (target: Target) => Leg | undefined) {
+  const legs: Leg[] = []
+  let refusal: FailureError | undefined
+  for (const target of targets) {
+    try {
+      const leg = legOf(target)
+      if (leg !== undefined) legs.push(leg)
+    } catch (thrown) {
+      if (!(thrown instanceof FailureError)) throw thrown
+      refusal ??= thrown
+    }
+  }
+  return { legs, refusal }
 }
 
 /** What of the customer's request does not reach a leg's upstream, by its paths. */

@@ -15,7 +15,7 @@ const HEAD = [
   '',
   'A client of any protocol can call a model behind any other. What the upstream has no words for is left out and named: in the header',
   '`x-farebox-translation-loss`, under the path that the field has in the request. With `x-farebox-strict: 1` such a call is refused',
-  'instead. Where both sides speak the same protocol nothing is translated, and nothing lost but thoughts in the conversation that a model',
+  'instead. Upstreams that a request cannot be translated for at all are left out as long as there is another. Where both sides speak the same protocol nothing is translated, and nothing lost but thoughts in the conversation that a model',
   'behind another protocol had: they prove nothing there, and the upstream would refuse all of it. (Where Claude is given what a tool gave after such',
   'a thought, it is not asked to think on a budget either, which would be refused without one.) An answer of more than 32 MiB, or such an event',
   'of a stream, cannot be translated: it ends like one that the upstream broke off. Numbers in what tools are called with are spelled as they were,',
