@@ -62,6 +62,14 @@ for (const isStream of [false, true]) {
   }
 }
 
+test('a translated answer of Azure has its id and its model, though the first that comes tells neither', async () => {
+  const asked = { base: world.base, key: customer.key, protocol: 'anthropic', model: 'm-azure', isStream: true } as const
+  const [, first] = /^data: (.*"message_start".*)$/m.exec((await call(asked)).body.toString()) ?? []
+  const { message } = JSON.parse(first ?? '{}') as { readonly message?: { readonly id: string; readonly model: string } }
+  assert.match(message?.id ?? '', /^chatcmpl-/)
+  assert.match(message?.model ?? '', /^deployed/)
+})
+
 test('keys in the environment bring their models, those without a price by name only', async () => {
   const listed = (await (await fetch(`${world.base}/v1/models`, { headers: { authorization: `Bearer ${customer.key}` } })).json()) as {
     readonly data: readonly { readonly id: string; readonly routes: readonly { readonly privacy: { readonly evidence?: string } }[] }[]

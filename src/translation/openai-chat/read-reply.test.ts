@@ -84,6 +84,16 @@ test('tool calls whose pieces come mixed are brought in a row, each with its own
   ])
 })
 
+test('an answer begins with what is known of it, not with what filters made of the prompt', () => {
+  const filtered: Json = { choices: [], created: 0, id: '', model: '', object: '', prompt_filter_results: [{ prompt_index: 0 }] }
+  const events = readAll(readStream(), sse(filtered, chunk({ content: 'Hi' }), chunk({}, 'stop')))
+  assert.deepEqual(events[0], { type: 'start', id: 'chatcmpl-9', model: 'm', createdAt: 1 })
+  assert.equal(events.filter(({ type }) => type === 'start').length, 1)
+  // Who never tells them is told of as one who does not.
+  const nameless = readAll(readStream(), sse({ id: '', model: '', created: 0, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }))
+  assert.deepEqual(nameless[0], { type: 'start', id: undefined, model: undefined, createdAt: undefined })
+})
+
 test('a whole call is not held back until the end', () => {
   const reader = readStream()
   const first = reader.push(sse(call(0, { id: 'a', function: { name: 'f', arguments: '{}' } })))

@@ -21,10 +21,12 @@ function chatParser(emit: Emit): ReplyParser {
   let hasStarted = false
 
   const start = (object: JsonObject): void => {
-    if (hasStarted) return
+    const id = filledIn(object, 'id')
+    // What Azure's filters make of a prompt comes first, before anything is known of the answer.
+    if (hasStarted || (id === undefined && objectsIn(object, 'choices').length === 0)) return
     hasStarted = true
-    replyId = textIn(object, 'id')
-    emit({ type: 'start', id: replyId, model: textIn(object, 'model'), createdAt: countIn(object, 'created') })
+    replyId = id
+    emit({ type: 'start', id, model: filledIn(object, 'model'), createdAt: countIn(object, 'created') || undefined })
   }
   const choiceAt = (index: number): ChoiceReader => {
     const found = choices.get(index)
@@ -48,6 +50,9 @@ function chatParser(emit: Emit): ReplyParser {
     },
   }
 }
+
+/** A member that is a text of at least one character; undefined otherwise. */
+const filledIn = (object: JsonObject, name: string): string | undefined => textIn(object, name) || undefined
 
 /** Tells an error; false when there is none. Some upstreams write "error": null beside an answer. */
 function tellError(error: Json | undefined, emit: Emit): boolean {
