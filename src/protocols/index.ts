@@ -10,6 +10,7 @@ import { OPENAI_SURFACES, SURFACES, surfacePaths } from './openai-surfaces/index
 import type { CallAddress, Protocol, ProtocolId } from './protocol.ts'
 import type { StoringSurface } from './storing-surfaces.ts'
 
+export { BILLING_LINE, isBillingLine } from './anthropic-messages/billing-line.ts'
 export { renameContainers } from './anthropic-messages/told-container.ts'
 export { replyUsage as anthropicReplyUsage } from './anthropic-messages/usage.ts'
 export { bodyEditor } from './body-editor.ts'

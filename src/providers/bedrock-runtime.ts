@@ -4,6 +4,7 @@ import type { Upstream } from '../spec/index.ts'
 import { anthropic } from './anthropic.ts'
 import { anthropicHeaders } from './anthropic-headers.ts'
 import { bedrockReply } from './bedrock-reply.ts'
+import { withoutBillingLine } from './billing-line.ts'
 import { openaiCompatible } from './openai.ts'
 import type { Provider } from './provider.ts'
 
@@ -30,7 +31,7 @@ const INVOKED: Provider = {
   speaks: () => ['anthropic-messages'],
   path: (_, call) => `/model/${encodeURIComponent(call.model)}/${call.isStream ? 'invoke-with-response-stream' : 'invoke'}`,
   headers: () => ({ accept: '*/*' }),
-  body: (body, client) => edit(body, { anthropic_version: VERSION, ...wishesOf(client) }),
+  body: (body, client) => edit(withoutBillingLine(body), { anthropic_version: VERSION, ...wishesOf(client) }),
   rewrites: bedrockReply,
 }
 

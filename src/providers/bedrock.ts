@@ -2,6 +2,7 @@ import type { Upstream } from '../spec/index.ts'
 import { anthropic } from './anthropic.ts'
 import { type AwsSigner, signForAws } from './aws-signature.ts'
 import { bedrockRuntime, isBedrockRuntime } from './bedrock-runtime.ts'
+import { withoutBillingLine } from './billing-line.ts'
 import { openaiCompatible } from './openai.ts'
 import type { Provider } from './provider.ts'
 
@@ -32,7 +33,7 @@ export function bedrock(upstream: Upstream, upstreamModel: string): Provider {
 
 /** The endpoint that speaks both protocols as they are. */
 function bedrockMantle(upstream: Upstream, isAnthropic: boolean): Provider {
-  const spoken = isAnthropic ? anthropic : openaiCompatible(upstream)
+  const spoken = isAnthropic ? { ...anthropic, body: withoutBillingLine } : openaiCompatible(upstream)
   const prefix = isAnthropic ? '/anthropic' : '/v1'
   return { ...spoken, path: (protocol, call) => prefix + spoken.path(protocol, call) }
 }

@@ -1,3 +1,4 @@
+import { isBillingLine } from '../../protocols/index.ts'
 import type { CanonicalCall, Message, Part } from '../call.ts'
 import { carriedIn } from '../carried-thought.ts'
 import { objectsIn, textIn } from '../json.ts'
@@ -10,7 +11,13 @@ const KNOWN: ReadonlySet<string> = new Set(['role', 'content'])
 export function readMessages(request: Fields): Pick<CanonicalCall, 'system' | 'messages'> {
   const told = objectsOf(request, 'messages') ?? missing(request, 'messages')
   if (told.length === 0) refuse(request, 'messages', 'it must have at least one element')
-  return { system: given(request, 'system') === undefined ? [] : readContent(request, 'system'), messages: told.map(readMessage) }
+  return { system: readSystem(request), messages: told.map(readMessage) }
+}
+
+/** What is told to Anthropic's billing alone is no loss anywhere else; it changes from call to call, so that no cache would be found after it. */
+function readSystem(request: Fields): readonly Part[] {
+  const parts = given(request, 'system') === undefined ? [] : readContent(request, 'system')
+  return parts.filter((part) => part.type !== 'text' || !isBillingLine(part.text))
 }
 
 function readMessage(fields: Fields): Message {

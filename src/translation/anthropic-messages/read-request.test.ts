@@ -20,6 +20,17 @@ const failureOf = (body: Json | Buffer) => {
   return undefined
 }
 
+test('what Claude Code tells Anthropic’s billing in the instructions is told to nobody else, and is no loss', () => {
+  const line = { type: 'text', text: 'x-anthropic-billing-header: cc_version=2.1.197.a3f; cc_entrypoint=cli; cch=00000;' }
+  const words = { type: 'text', text: 'You are Claude Code.' }
+  const { system, unknown } = read({ ...plain, system: [line, words] })
+  assert.deepEqual(system, [{ ...words, at: 'system[1]' }])
+  assert.deepEqual(unknown, [])
+  assert.deepEqual(read({ ...plain, system: [line] }).system, [])
+  const longer = { type: 'text', text: `${line.text}\n${words.text}` }
+  assert.deepEqual(read({ ...plain, system: [longer] }).system, [{ ...longer, at: 'system[0]' }])
+})
+
 test('each block becomes a part with its place, signatures and data byte for byte', () => {
   const call = read({
     ...plain,
