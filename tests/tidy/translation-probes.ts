@@ -312,6 +312,7 @@ const ANSWERING: readonly Probe[] = [
       gemini: config({ stopSequences: ['END'] }),
     },
   },
+  { asks: 'a stop sequence of blanks', bodies: { 'openai-chat': { stop: ['\n'] }, gemini: config({ stopSequences: ['\n'] }) } },
   { asks: 'more than five stop sequences', bodies: { 'anthropic-messages': { stop_sequences: [...'abcdef'] } } },
   {
     asks: 'how likely each token was',

@@ -16,6 +16,17 @@ const write = (more: Partial<CanonicalCall>, target: Partial<RequestTarget> = { 
 }
 const bytes = { kind: 'base64', mimeType: 'image/png', data: 'AAAA' } as const
 
+test('a stop sequence of blanks is lost instead of the whole request; a client of this protocol is told so by the provider', () => {
+  const told = (stop: readonly string[], protocol: CanonicalCall['protocol'] = 'openai-chat') => {
+    const { body, losses } = write({ stop, protocol })
+    return [body['stop_sequences'], losses]
+  }
+  assert.deepEqual(told(['\n', 'END', ' \t', '']), [['END'], ['stop']])
+  assert.deepEqual(told(['\n\n']), [undefined, ['stop']])
+  assert.deepEqual(told([' END']), [[' END'], []])
+  assert.deepEqual(told(['\n'], 'anthropic-messages'), [['\n'], []])
+})
+
 test('losses are told in the words of the client', () => {
   const { body, losses } = write({
     ...{ unknown: ['logit_bias'], seed: 1, presencePenalty: 0.5, frequencyPenalty: 0.5, topLogprobs: 2, choices: 2, verbosity: 'low' },

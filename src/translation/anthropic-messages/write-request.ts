@@ -38,13 +38,23 @@ export function writeRequest(call: CanonicalCall, target: RequestTarget): string
       ...said,
       stream: call.isStream ? true : undefined,
       ...writeSampling(call, thinking, target),
-      stop_sequences: call.stop.length > 0 ? call.stop : undefined,
+      stop_sequences: stopOf(call, losses),
       ...writeTools(call, target),
       thinking,
       output_config: Object.keys(output).length > 0 ? output : undefined,
       service_tier: serviceTierOf(call, losses),
     }),
   )
+}
+
+/**
+ * Where an answer is to stop; a sequence of blanks alone would be refused with the whole request, as a client of this protocol is told by the provider.
+ * Source: https://github.com/BerriAI/litellm/issues/3286 (2026-11-30).
+ */
+function stopOf(call: CanonicalCall, losses: Losses): readonly string[] | undefined {
+  const told = call.protocol === 'anthropic-messages' ? call.stop : call.stop.filter((sequence) => sequence.trim() !== '')
+  if (told.length < call.stop.length) losses.note(nameOf(call, 'stop'))
+  return told.length > 0 ? told : undefined
 }
 
 type Sampling = Readonly<Record<string, Json | undefined>>
