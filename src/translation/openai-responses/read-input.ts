@@ -2,7 +2,7 @@ import { fail } from '../../failures.ts'
 import type { CanonicalCall, GrowingMessage, Message, Part, ToolResult } from '../call.ts'
 import { optional } from '../json.ts'
 import { signatureOf } from '../openai-words/index.ts'
-import { type Fields, given, missing, noteOthers, objectsOf, refuse, requiredText, textOf, wordOf } from '../request-fields.ts'
+import { type Fields, given, missing, noteOthers, noteUnknown, objectsOf, refuse, requiredText, textOf, wordOf } from '../request-fields.ts'
 import type { ToolNaming } from '../tool-names.ts'
 import { readContent } from './read-content.ts'
 import { readReasoningItem } from './read-reasoning.ts'
@@ -107,6 +107,7 @@ const RESULT: ReadonlySet<string> = new Set(['type', 'id', 'call_id', 'name', 'n
 
 function readResult(fields: Fields, naming: ToolNaming): Piece {
   noteOthers(fields, RESULT)
+  if (given(fields, 'call_id') === undefined && given(fields, 'name') !== undefined) return readDelivery(fields)
   const result: ToolResult & { readonly at: string } = {
     type: 'tool-result',
     id: requiredText(fields, 'call_id'),
@@ -116,6 +117,15 @@ function readResult(fields: Fields, naming: ToolNaming): Piece {
     at: fields.path,
   }
   return { role: 'user', parts: [result], at: fields.path, isMessage: false }
+}
+
+/**
+ * What a tool gave that nobody called: so Codex hands over what one conversation says to another. It is for the model to act on, as what a user says is.
+ * Source: https://github.com/openai/codex/issues/42088 (2026-11-30).
+ */
+function readDelivery(fields: Fields): Piece {
+  noteUnknown(fields, 'name')
+  return { role: 'user', parts: readContent(fields, 'output'), at: fields.path, isMessage: true }
 }
 
 /** An item that only this protocol has: a call of a provider's tool, or what the client gave for one. */

@@ -102,6 +102,20 @@ test('tools of a namespace are tools by themselves, wherever they are named, and
   assert.deepEqual(call.unknown, [])
 })
 
+test('what a tool gave that nobody called is said by the user; without a name it is a mistake', () => {
+  const output = '<codex_delegation>Go on.</codex_delegation>'
+  const { messages, unknown } = read({
+    model: 'm',
+    input: [
+      { type: 'function_call_output', call_id: 'a', output: 'one' },
+      { type: 'function_call_output', id: 'fco_1', name: 'create_thread', namespace: 'codex_app', output },
+    ],
+  })
+  assert.deepEqual(messages[1], { role: 'user', parts: [{ type: 'text', text: output, at: 'input[1].output' }], at: 'input[1]' })
+  assert.deepEqual([messages.length, unknown], [2, ['input[1].name']])
+  assert.deepEqual(failureOf({ model: 'm', input: [{ type: 'function_call_output', output }] }), ['missing_field', 'input[0].call_id'])
+})
+
 test('what refers to something stored is refused by its name', () => {
   const whole = { model: 'm', input: 'Hi' }
   assert.deepEqual(failureOf({ ...whole, previous_response_id: 'resp_1' }), ['nothing_stored', 'previous_response_id'])
