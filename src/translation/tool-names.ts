@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { CanonicalCall, ToolName } from './call.ts'
+import type { CanonicalCall, Message, Tool, ToolChoice, ToolName } from './call.ts'
 
 /** Names that the tools of a call are told under: where the client has namespaces, one of both, as no other protocol has them. */
 export type ToolNaming = {
@@ -44,6 +44,22 @@ function unusedName({ namespace, name }: ToolName, used: ReadonlySet<string>): s
   let round = 0
   while (used.has(markedBy(round))) round += 1
   return markedBy(round)
+}
+
+/** A call in which no tool has a longer name than all upstreams take; what the client calls those that are told as something else is kept. */
+export function withShortNames(call: CanonicalCall): CanonicalCall {
+  const { tools, toolChoice: choice, messages } = call
+  const naming = toolNaming(tools.flatMap((tool) => (tool.kind === 'provider' ? [] : [tool.name])))
+  const toldAs = (name: string): string => naming.toldAs({ name })
+  const toldTool = (tool: Tool): Tool => (tool.kind === 'provider' ? tool : { ...tool, name: toldAs(tool.name) })
+  const toldChoice: ToolChoice | undefined =
+    choice?.kind === 'named' || choice?.kind === 'allowed' ? { ...choice, names: choice.names.map(toldAs) } : choice
+  const toldMessage = (message: Message): Message => ({
+    ...message,
+    parts: message.parts.map((part) => (part.type === 'tool-call' ? { ...part, name: toldAs(part.name) } : part)),
+  })
+  const told = { tools: tools.map(toldTool), toolChoice: toldChoice, messages: messages.map(toldMessage) }
+  return naming.own.size === 0 ? call : { ...call, ...told, toolNames: naming.own }
 }
 
 /** What the client calls a tool that is told under a name. */

@@ -16,6 +16,7 @@ import {
   wholeOf,
   wordOf,
 } from '../request-fields.ts'
+import { withShortNames } from '../tool-names.ts'
 import { readMessages } from './read-messages.ts'
 import { readTools } from './read-tools.ts'
 import { TOOL_INPUT } from './tool-input.ts'
@@ -37,13 +38,13 @@ const KNOWN: ReadonlySet<string> = new Set([
 ])
 
 /**
- * A request for a message; failure codes: invalid_json, json_too_deep, missing_field, invalid_field.
+ * A request for a message; failure codes: invalid_json, json_too_deep, missing_field, invalid_field. Tools have names of up to 128 characters here.
  * Source: https://platform.claude.com/docs/en/api/messages/create (2026-11).
  */
 export function readRequest(body: Buffer): CanonicalCall {
   const request = parseRequest(body, TOOL_INPUT)
   noteOthers(request, KNOWN)
-  return {
+  return withShortNames({
     protocol: 'anthropic-messages',
     model: requiredText(request, 'model'),
     isStream: flagOf(request, 'stream') ?? false,
@@ -63,7 +64,7 @@ export function readRequest(body: Buffer): CanonicalCall {
     ...{ verbosity: undefined, promptCacheKey: undefined },
     unknown: request.unknown,
     names: NAMES,
-  }
+  })
 }
 
 /** "auto" leaves it to the provider; the other word is the usual service. Source: https://platform.claude.com/docs/en/api/service-tiers (2026-11). */

@@ -1,7 +1,8 @@
-import type { Json, JsonObject } from '../call.ts'
+import type { CanonicalCall, Json, JsonObject } from '../call.ts'
 import { type CarriedThought, carry } from '../carried-thought.ts'
 import type { CanonicalEvent, PartStart } from '../events.ts'
 import { isObject, optional, withoutUndefined } from '../json.ts'
+import { ownName } from '../tool-names.ts'
 import { urlCitationOf } from '../url-citation.ts'
 
 /** Takes what happens to blocks, in the words of a stream's events, without their `type`. */
@@ -26,7 +27,7 @@ type Thought = Extract<PartStart, { type: 'reasoning' }>
  * A writer of blocks. Thoughts of other protocols are blocks whose signature, or data, says what they were; the signature of a tool call
  * is a block of its own after the call. Pictures and sound have no block here; what was said in sound is told as text.
  */
-export function blockWriter(sink: BlockSink): BlockWriter {
+export function blockWriter(sink: BlockSink, call: Pick<CanonicalCall, 'toolNames'>): BlockWriter {
   let index = -1
   let kind: PartStart | undefined
   let isOpen = false
@@ -66,7 +67,7 @@ export function blockWriter(sink: BlockSink): BlockWriter {
     else if (next.type === 'foreign') tellForeign(next, whole)
     else if (next.type === 'text') open({ ...TEXT })
     else if (next.type === 'tool-call') {
-      open({ type: 'tool_use', id: next.id, name: next.name, input: {}, caller: { type: 'direct' } })
+      open({ type: 'tool_use', id: next.id, name: ownName(call, next.name).name, input: {}, caller: { type: 'direct' } })
       if (next.isCustom === true) sink.grow(index, { type: 'input_json_delta', partial_json: '{"input":"' })
     } else if (next.type === 'audio' && next.transcript !== undefined) {
       open({ ...TEXT })

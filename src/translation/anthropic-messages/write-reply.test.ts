@@ -88,6 +88,34 @@ function assertAnswer(message: Anthropic.Message): void {
   assert.deepEqual(back.unknown, [])
 }
 
+test('a tool with a longer name than others take has it again in the answer, whatever was called before', () => {
+  const long = `mcp__plugin_cloudflare_workers-observability__${'query_worker_'.repeat(3)}logs`
+  const body = {
+    ...REQUEST,
+    messages: [...REQUEST.messages, { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: long, input: {} }] }],
+    tools: [{ name: long, input_schema: {} }],
+    tool_choice: { type: 'tool', name: long },
+  }
+  const call = readRequest(Buffer.from(JSON.stringify(body)))
+  const [told] = call.toolNames?.keys() ?? []
+  assert.ok(told !== undefined && long.length > 64 && told.length === 64, told)
+  const named = call.messages.flatMap(({ parts }) => parts.flatMap((part) => (part.type === 'tool-call' ? [part.name] : [])))
+  assert.deepEqual(
+    call.tools.map((tool) => tool.kind === 'function' && tool.name),
+    [told],
+  )
+  assert.deepEqual([call.toolChoice, named], [{ kind: 'named', names: [told] }, [told]])
+  const called: readonly CanonicalEvent[] = [
+    ...eventsOfParts(0, [{ kind: { type: 'tool-call', id: 'b', name: told }, inner: [] }]),
+    { type: 'finish', choice: 0, reason: 'tool-calls', stopSequence: undefined },
+    { type: 'end' },
+  ]
+  for (const write of [writeWhole, writeStream]) {
+    const text = writeAll(write({ ...CONTEXT, call }), called).toString()
+    assert.ok(text.includes(`"name":"${long}"`) && !text.includes(told), text)
+  }
+})
+
 test('the official client reads a whole reply, and parses what it was asked to', async () => {
   const body = writeAll(writeWhole(CONTEXT), ANSWER)
   const server = await serve([

@@ -6,7 +6,7 @@ import type { JsonObject } from '../call.ts'
 import type { CanonicalEvent, EventWriter } from '../events.ts'
 import { blockGatherer } from './gather-blocks.ts'
 import { wordOf } from './stop-reasons.ts'
-import { type BlockWriter, blockWriter } from './write-blocks.ts'
+import { type BlockSink, type BlockWriter, blockWriter } from './write-blocks.ts'
 import { usageJson } from './write-usage.ts'
 
 const NOTHING = Buffer.alloc(0)
@@ -26,11 +26,12 @@ export function writeStream(context: ReplyContext): EventWriter {
   const send = (type: string, members: JsonObject): void => {
     frames.push(`event: ${type}\ndata: ${JSON.stringify({ type, ...members })}\n\n`)
   }
-  const blocks = blockWriter({
+  const sink: BlockSink = {
     begin: (index, block) => send('content_block_start', { index, content_block: block }),
     grow: (index, delta) => send('content_block_delta', { index, delta }),
     end: (index) => send('content_block_stop', { index }),
-  })
+  }
+  const blocks = blockWriter(sink, context.call)
   const standing = replyStanding(context)
   const begin = (): void => {
     if (hasBegun) return
@@ -78,7 +79,7 @@ export function writeStream(context: ReplyContext): EventWriter {
 /** Writes a reply as one JSON object, when it is whole. Source: https://platform.claude.com/docs/en/api/messages/create (2026-11). */
 export function writeWhole(context: ReplyContext): EventWriter {
   const gathered = blockGatherer()
-  const blocks = blockWriter(gathered)
+  const blocks = blockWriter(gathered, context.call)
   const standing = replyStanding(context)
   let broken: Failure | undefined
   let isWhole = false
