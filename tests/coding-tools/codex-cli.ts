@@ -1,12 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type CodingTool, callOf, DONE, turnOf, WISH } from './coding-tool.ts'
+import { AFTER, type CodingTool, callOf, DONE, turnOf, WISH } from './coding-tool.ts'
 
-/** Codex CLI. Source: https://developers.openai.com/codex/config-reference (2026-11-26). */
+/** The tool of the MCP server as a translated call tells it; Codex has server and tool apart, and finds it by both. */
+const WRITE_NOTICE = 'mcp__ferry__write_notice'
+
+/** Codex CLI, with a server of tools of its own. Source: https://developers.openai.com/codex/config-reference (2026-11-26). */
 export const codexCli: CodingTool = {
   name: 'Codex CLI',
   package: '@openai/codex@0.171.0',
-  session: ({ home, base, key, model }, modules) => {
+  session: ({ home, file, base, key, model }, modules) => {
     mkdirSync(join(home, '.codex'))
     writeFileSync(
       join(home, '.codex', 'config.toml'),
@@ -17,6 +20,10 @@ name = "Farebox"
 base_url = "${base}/v1"
 env_key = "FAREBOX_KEY"
 wire_api = "responses"
+[mcp_servers.ferry]
+command = "${process.execPath}"
+args = ["${join(import.meta.dirname, 'mcp-server-child.ts')}", "${file}"]
+default_tools_approval_mode = "approve"
 `,
     )
     return {
@@ -37,7 +44,11 @@ wire_api = "responses"
   },
   script: (request, { file }) => {
     if (!request.tools.includes('exec_command')) return { text: 'ok' }
-    if (turnOf(request) === 0) return callOf('exec_command', { cmd: `sed -i 's/ten/twenty/' ${file}` })
+    // Where nothing is translated, servers go through as they come, and the fake upstream has no words for them.
+    const hasServers = request.protocol !== 'openai-responses'
+    const turn = turnOf(request)
+    if (turn === 0) return callOf('exec_command', { cmd: `sed -i 's/ten/${hasServers ? 'fifteen' : 'twenty'}/' ${file}` })
+    if (turn === 1 && hasServers) return callOf(WRITE_NOTICE, { text: AFTER })
     return { text: DONE }
   },
 }
