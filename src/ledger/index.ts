@@ -11,7 +11,17 @@ import { type PurchaseReturn, returnPurchase } from './return-purchase.ts'
 import { type Reversal, reverse } from './reverse.ts'
 import { type Balance, balanceOf, openAccount, type Transferred } from './transfers.ts'
 import { type Verification, verifyLedger } from './verify.ts'
-import { chargeBack, expire, type OnLack, purchase, type Refunding, refund, takeGift, type Withdrawal } from './withdraw.ts'
+import {
+  chargeBack,
+  expire,
+  type OnLack,
+  type Purchasing,
+  purchase,
+  type Refunding,
+  refund,
+  takeGift,
+  type Withdrawal,
+} from './withdraw.ts'
 
 export { auditAccounts, type BrokenAccount, listAccountsAfter } from './audit.ts'
 export { auditHouse } from './audit-house.ts'
@@ -51,7 +61,7 @@ export { isSpendRef } from './spend-ref.ts'
 export { NODE_FENCED } from './statements.ts'
 export { type Balance, HOUSE, type Transferred } from './transfers.ts'
 export type { Verification } from './verify.ts'
-export type { OnLack, Refunding, Withdrawal } from './withdraw.ts'
+export type { OnLack, Purchasing, Refunding, Withdrawal } from './withdraw.ts'
 
 /** What else there is to say of an account's money: what it owes, and whether and why it is frozen. */
 export type Standing = { readonly debt: NanoUsd; readonly frozen: FrozenAccount | undefined }
@@ -64,8 +74,8 @@ export type Ledger = {
   readonly credit: (input: Credit) => Promise<Transferred>
   /** Credits what a payment rail has, once for each of its payments. Fails with amount_invalid, account_unknown, idempotency_conflict. */
   readonly deposit: (input: Deposit) => Promise<Transferred>
-  /** Takes the price of what is bought from what is available. Fails with amount_invalid, account_unknown, balance_insufficient, account_frozen, idempotency_conflict. */
-  readonly purchase: (input: Withdrawal) => Promise<Transferred>
+  /** Takes the price of what is bought from what is available, and as a debt what the account may owe. Fails with amount_invalid, account_unknown, balance_insufficient, account_frozen, idempotency_conflict. */
+  readonly purchase: (input: Purchasing) => Promise<Transferred>
   /** Returns money of a purchase, in sum its price at most. Fails with amount_invalid, transfer_unknown, return_exceeds_purchase, idempotency_conflict. */
   readonly returnPurchase: (input: PurchaseReturn) => Promise<Transferred>
   /** Gives back what is available, and the rest as a debt where it is given back already. Fails with amount_invalid, account_unknown, balance_insufficient, account_frozen, idempotency_conflict. */

@@ -2,7 +2,7 @@ import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { formatUsd, type NanoUsd } from '../lib/index.ts'
 import type { Books } from './books.ts'
-import { lend } from './debt.ts'
+import { debtOf, lend } from './debt.ts'
 import { sealAsked } from './reason.ts'
 import {
   assertAmount,
@@ -26,6 +26,9 @@ export type OnLack = 'refuse' | 'debt'
 /** Money that goes back to its owner; `onLack` is `debt` where it is there already, whatever the balance says, and `refuse` where it is left out. */
 export type Refunding = Withdrawal & { readonly onLack?: OnLack }
 
+/** The price of what is bought; an account that lacks some of it is lent that where it owes `owedMax` nano-USD at most then, in all. */
+export type Purchasing = Withdrawal & { readonly owedMax?: NanoUsd | undefined }
+
 /**
  * Gives an account's money back to its owner, from what is available, and the rest as a debt where it is to be owed. Fails with amount_invalid,
  * account_unknown, account_frozen, balance_insufficient, idempotency_conflict.
@@ -41,10 +44,10 @@ export const chargeBack = (books: Books, input: Withdrawal): Promise<Transferred
   withdraw(books, { ...input, kind: 'chargeback', onLack: 'debt' })
 
 /**
- * Takes the price of what an account buys, from what is available alone. Fails with amount_invalid, account_unknown, account_frozen,
- * balance_insufficient, idempotency_conflict.
+ * Takes the price of what an account buys, from what is available, and as a debt what it may owe. Fails with amount_invalid, account_unknown,
+ * account_frozen, balance_insufficient, idempotency_conflict.
  */
-export const purchase = (books: Books, input: Withdrawal): Promise<Transferred> =>
+export const purchase = (books: Books, input: Purchasing): Promise<Transferred> =>
   withdraw(books, { ...input, kind: 'purchase', onLack: 'refuse' })
 
 /**
@@ -61,7 +64,7 @@ export const expire = (books: Books, input: Withdrawal): Promise<Transferred> =>
 export const takeGift = (books: Books, input: Withdrawal & { readonly onLack: OnLack }): Promise<Transferred> =>
   withdraw(books, { ...input, kind: 'gift_return' })
 
-type Kind = { readonly kind: keyof typeof TAKERS; readonly onLack: OnLack }
+type Kind = Pick<Purchasing, 'owedMax'> & { readonly kind: keyof typeof TAKERS; readonly onLack: OnLack }
 
 /** Where each kind of withdrawal goes. */
 const TAKERS = {
@@ -70,7 +73,7 @@ const TAKERS = {
 } as const
 
 async function withdraw({ database, ids, subjects }: Books, input: Withdrawal & Kind): Promise<Transferred> {
-  const { accountId, amount, kind, sourceKey, reason, onLack } = input
+  const { accountId, amount, kind, sourceKey, reason, onLack, owedMax } = input
   assertAmount(amount)
   if ((await balanceOf(database, accountId)) === undefined) fail('account_unknown')
   const { inputHash, reasonFor, erased } = await sealAsked(subjects, { accountId, input: [accountId, amount, kind], reason })
@@ -83,7 +86,7 @@ async function withdraw({ database, ids, subjects }: Books, input: Withdrawal & 
     if (known !== undefined) return known
     if (onLack === 'refuse') await refuseFrozen(tx, accountId)
     const transfer = { id, debit: accountId, credit, amount, kind, sourceKey, inputHash, reasonSealed }
-    return await takeFrom({ tx, ids }, { transfer, available, onLack })
+    return await takeFrom({ tx, ids }, { transfer, available, onLack, owedMax })
   })
 }
 
@@ -93,14 +96,15 @@ async function refuseFrozen(tx: Database, accountId: string): Promise<void> {
 }
 
 /** A movement out of a locked account that has so much available. */
-export type Taking = { readonly transfer: NewTransfer; readonly available: NanoUsd; readonly onLack: OnLack }
+export type Taking = Pick<Purchasing, 'owedMax'> & { readonly transfer: NewTransfer; readonly available: NanoUsd; readonly onLack: OnLack }
 
 /** Writes a movement out of a locked account. Fails with balance_insufficient when it lacks money and is not to be lent it. */
-export async function takeFrom({ tx, ids }: Moving, { transfer, available, onLack }: Taking): Promise<Transferred> {
+export async function takeFrom({ tx, ids }: Moving, { transfer, available, onLack, owedMax = 0n }: Taking): Promise<Transferred> {
   const { debit: accountId, amount } = transfer
   const lacking = amount - available
   if (lacking > 0n) {
-    if (onLack === 'refuse') fail('balance_insufficient', { available: formatUsd(available) })
+    const isLent = onLack === 'debt' || (await debtOf(tx, accountId)) + lacking <= owedMax
+    if (!isLent) fail('balance_insufficient', { available: formatUsd(available) })
     await lend({ tx, ids }, { accountId, amount: lacking, causedBy: transfer.id })
   }
   const made = await postTransfer(tx, transfer)

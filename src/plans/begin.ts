@@ -12,19 +12,23 @@ export type Order = {
   readonly accountId: string
   /** Of a payment, or of a request that may be sent again: what was begun under it is not begun again. */
   readonly orderId: string | undefined
-  /** What came for it from outside, in nano-USD, where it was paid so: what costs more is not begun. */
+  /** What came for it from outside, in nano-USD, where it was paid so: what costs more is not begun, and what calls took of it meanwhile is lent. */
   readonly paid?: NanoUsd | undefined
   /** What whoever buys was told that all of it costs, in nano-USD: at another price it is not begun. */
   readonly seenPrice?: NanoUsd | undefined
   readonly choose: (tx: Database) => Promise<readonly string[]>
 }
 
+/** What an account may owe, in all, where its calls took some of what it had paid for an order before that began; in nano-USD. */
+const OWED_MAX: NanoUsd = 5_000_000_000n
+
 /**
  * Begins what somebody buys: chosen and written down first, so that nobody else can have it, and paid then, all of it or none. Fails with
  * order_underpaid, order_price_changed, balance_insufficient, account_frozen, and whatever choosing fails with.
  */
 export async function begin(parts: PlanParts, { choose, ...order }: Order): Promise<readonly string[]> {
-  const { accountId, orderId } = order
+  const { accountId, orderId, paid } = order
+  const owedMax = paid === undefined ? 0n : OWED_MAX
   const ids = await parts.database.transaction(async (tx) => {
     // Orders of one account come one after the other.
     await refuseClosedAccount(tx, accountId)
@@ -32,11 +36,11 @@ export async function begin(parts: PlanParts, { choose, ...order }: Order): Prom
     // Who asks again may meet the money on its way: whether it is there is for the books to say then.
     if (known.length > 0) return known
     const chosen = await choose(tx)
-    await refuseUncovered(tx, { ...order, ids: chosen })
+    await refuseUncovered(tx, { ...order, owedMax, ids: chosen })
     return chosen
   })
   for (const id of ids) {
-    const payment = await payOrTakeBack(parts, ids, id)
+    const payment = await payOrTakeBack(parts, { ids, owedMax }, id)
     if (payment === 'unpaid') {
       await takeBack(parts, ids)
       fail('balance_insufficient', { available: formatUsd(await availableOf(parts.database, accountId)) })
@@ -54,9 +58,13 @@ async function findOrder(tx: Database, orderId: string | undefined): Promise<rea
 }
 
 /** What the books refuse for another reason than lack of money is not asked for again. */
-async function payOrTakeBack(parts: PlanParts, ids: readonly string[], id: string): Promise<Awaited<ReturnType<typeof payDue>>> {
+async function payOrTakeBack(
+  parts: PlanParts,
+  { ids, owedMax }: Pick<Chosen, 'ids' | 'owedMax'>,
+  id: string,
+): Promise<Awaited<ReturnType<typeof payDue>>> {
   try {
-    return await payDue(parts, id)
+    return await payDue(parts, id, owedMax)
   } catch (thrown) {
     if (isFrozen(thrown)) await takeBack(parts, ids)
     throw thrown
@@ -65,17 +73,17 @@ async function payOrTakeBack(parts: PlanParts, ids: readonly string[], id: strin
 
 const isFrozen = (thrown: unknown): boolean => thrown instanceof FailureError && thrown.failure.code === 'account_frozen'
 
-type Chosen = Pick<Order, 'accountId' | 'paid' | 'seenPrice'> & { readonly ids: readonly string[] }
+type Chosen = Pick<Order, 'accountId' | 'paid' | 'seenPrice'> & { readonly owedMax: NanoUsd; readonly ids: readonly string[] }
 
 /** Told before anything is taken of somebody who cannot pay all of it, or was told another price. */
-async function refuseUncovered(tx: Database, { accountId, paid, seenPrice, ids }: Chosen): Promise<void> {
+async function refuseUncovered(tx: Database, { accountId, paid, seenPrice, owedMax, ids }: Chosen): Promise<void> {
   const [row] = await tx.query<{ total: NanoUsd }>(sql`
     select coalesce(sum(price), 0)::bigint as total from subscription_period where subscription_id = any(${[...ids]}::uuid[]) and state = 'due'`)
   const total = row?.total ?? 0n
   if (seenPrice !== undefined && seenPrice !== total) fail('order_price_changed', { price: formatUsd(total) })
   if (paid !== undefined && paid < total) fail('order_underpaid', { price: formatUsd(total), paid: formatUsd(paid) })
   const available = await availableOf(tx, accountId)
-  if (available < total) fail('balance_insufficient', { available: formatUsd(available) })
+  if (available + owedMax < total) fail('balance_insufficient', { available: formatUsd(available) })
 }
 
 async function availableOf(database: Database, accountId: string): Promise<NanoUsd> {

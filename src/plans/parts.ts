@@ -5,14 +5,20 @@ import type { SubscriptionSettings } from './settings.ts'
 
 /** What plans ask of the books; the same source key moves money once. */
 export type PlanBooks = {
-  /** Takes the price from the balance. Fails with balance_insufficient, account_frozen, idempotency_conflict. */
+  /** Takes the price from the balance, and lends what it lacks where the account owes `owedMax` nano-USD at most then. Fails with balance_insufficient, account_frozen, idempotency_conflict. */
   readonly purchase: (input: Purchase) => Promise<{ readonly transferId: string }>
   /** Gives back a part of a purchase. */
   readonly returnPurchase: (input: PurchaseReturn) => Promise<{ readonly transferId: string }>
 }
 
 /** Money for a thing that is bought. */
-export type Purchase = { readonly accountId: string; readonly amount: NanoUsd; readonly sourceKey: string; readonly reason: string }
+export type Purchase = {
+  readonly accountId: string
+  readonly amount: NanoUsd
+  readonly sourceKey: string
+  readonly reason: string
+  readonly owedMax: NanoUsd
+}
 
 /** Money of a purchase that goes back. */
 export type PurchaseReturn = { readonly transferId: string; readonly amount: NanoUsd; readonly sourceKey: string; readonly reason: string }

@@ -1,6 +1,6 @@
 import { type Database, sql } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
-import { isoTime } from '../lib/index.ts'
+import { isoTime, type NanoUsd } from '../lib/index.ts'
 import { finish } from './finish.ts'
 import { noteLetter } from './letters.ts'
 import { markPaid } from './mark-paid.ts'
@@ -13,16 +13,16 @@ export type Payment = 'paid' | 'unpaid' | 'nothing'
 
 /**
  * Pays what is due of a subscription from the balance, once, under its lock: the amount was written down before, and the same source key
- * moves it once, so that a crash between the books and our mark is made good by doing it again. What cannot be paid is refused (a first
- * period), makes the subscription past due, or ends it when its grace is over.
+ * moves it once, so that a crash between the books and our mark is made good by doing it again. What the balance lacks is lent where the account
+ * owes `owedMax` at most then. What cannot be paid is refused (a first period), makes the subscription past due, or ends it when its grace is over.
  */
-export async function payDue(parts: PlanParts, id: string): Promise<Payment> {
+export async function payDue(parts: PlanParts, id: string, owedMax: NanoUsd = 0n): Promise<Payment> {
   return await parts.database.transaction(async (tx) => {
     const subscription = await lockSubscription(tx, id)
     const due = await findDue(tx, id)
     if (due === undefined) return 'nothing'
     await giveBackBefore(tx, parts, { subscription, due })
-    const transferId = (await wasRestored(tx, { subscription, due })) ? undefined : await take(parts, subscription, due)
+    const transferId = (await wasRestored(tx, { subscription, due })) ? undefined : await take(parts, { subscription, due }, owedMax)
     if (transferId === undefined) {
       await onUnpaid(tx, parts, { subscription, due })
       return 'unpaid'
@@ -56,10 +56,10 @@ async function wasRestored(tx: Database, { subscription, due }: Due): Promise<bo
 const REASONS = { purchase: 'subscription', return: 'unused part of a subscription', restore: 'subscription, as before' } as const
 
 /** The transfer that pays it; null where it costs nothing, undefined where the balance does not cover it. */
-async function take({ books }: PlanParts, subscription: SubscriptionRow, due: PeriodRow): Promise<string | null | undefined> {
+async function take({ books }: PlanParts, { subscription, due }: Due, owedMax: NanoUsd): Promise<string | null | undefined> {
   if (due.price === 0n) return null
   const sourceKey = sourceKeyOf(subscription.id, due.period_start)
-  const purchase = { accountId: subscription.account_id, amount: due.price, sourceKey, reason: REASONS.purchase }
+  const purchase = { accountId: subscription.account_id, amount: due.price, sourceKey, reason: REASONS.purchase, owedMax }
   return await unlessInsufficient(books.purchase(purchase))
 }
 
@@ -100,7 +100,7 @@ async function stayOnPlan(tx: Database, parts: PlanParts, { subscription, due }:
   const restored =
     due.credit === 0n
       ? null
-      : await unlessInsufficient(parts.books.purchase({ accountId, amount: due.credit, sourceKey, reason: REASONS.restore }))
+      : await unlessInsufficient(parts.books.purchase({ accountId, amount: due.credit, sourceKey, reason: REASONS.restore, owedMax: 0n }))
   await tx.query(sql`delete from subscription_period where subscription_id = ${id}::uuid and period_start = ${due.period_start}`)
   if (restored === null) return
   if (restored !== undefined) {
