@@ -76,6 +76,7 @@ async function onUnpaid(tx: Database, parts: PlanParts, { subscription, due }: D
   if (subscription.state === 'starting') return await finish(tx, parts, { subscription, state: 'refused', at: nowOf(parts), by: null })
   if (due.credit > 0n || due.period_start.getTime() < (subscription.period_end?.getTime() ?? Infinity))
     return await stayOnPlan(tx, parts, { subscription, due })
+  if (await isCoveredWithHeld(tx, { subscription, due })) return
   const now = nowOf(parts)
   const since = subscription.past_due_since?.getTime() ?? now
   const until = since + parts.settings.graceDays * DAY_MS
@@ -88,6 +89,13 @@ async function onUnpaid(tx: Database, parts: PlanParts, { subscription, due }: D
     const fields = { plan: await nameOf(tx, subscription), until: isoTime(until).slice(0, 10) }
     await noteLetter(tx, parts, { accountId: subscription.account_id, template: 'subscription-past-due', fields })
   }
+}
+
+/** Whether there is the money, and calls hold some of it: a renewal stays due until they are over, or have spent it. */
+async function isCoveredWithHeld(tx: Database, { subscription, due }: Due): Promise<boolean> {
+  const rows = await tx.query(sql`
+    select from balance where account_id = ${subscription.account_id}::uuid and available + held >= ${due.price}::bigint`)
+  return rows.length > 0
 }
 
 /**
