@@ -50,7 +50,7 @@ export async function listEndpoints(database: Database, sealing: WebhookSealing,
   return await Promise.all(rows.map((row) => endpointOf(row, sealing)))
 }
 
-/** A change of an endpoint; absent members stay. Made active it begins anew, whatever it failed at before. */
+/** A change of an endpoint; absent members stay. Made active, or at another address, it begins anew, whatever it failed at before. */
 export type EndpointChange = {
   readonly url?: string | undefined
   readonly events?: readonly WebhookEvent[] | undefined
@@ -71,7 +71,7 @@ export async function changeEndpoint(
       url_sealed = coalesce(${sealed}::bytea, url_sealed),
       events = coalesce(${events === undefined ? null : [...new Set(events)]}::text[], events),
       is_active = coalesce(${isActive ?? null}::boolean, is_active),
-      failing_since = case when ${isActive === true} then null else failing_since end,
+      failing_since = case when ${isActive === true || url !== undefined} then null else failing_since end,
       switched_off_at = case when ${isActive === true} then null else switched_off_at end
     where id = ${id}::uuid and account_id = ${accountId}::uuid returning ${ENDPOINT_COLUMNS}`)
   return row === undefined ? fail('webhook_unknown') : await endpointOf(row, sealing)

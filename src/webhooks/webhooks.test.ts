@@ -214,6 +214,22 @@ test('one that says that it is gone is switched off at once, and one success end
   assert.equal((await tryOne(shaky, 503))?.isActive, true)
 })
 
+test('one that is given another address begins anew; one that asks for other events does not', async () => {
+  const [moved, same] = [await newEndpoint(), await newEndpoint()]
+  const tryOne = async ({ accountId, id }: Made) => {
+    await database.transaction((tx) => queueTest(tx, { accountId, id, deliveryId: ids.uuid(), now: clock.at }))
+    await deliver()
+    return (await listEndpoints(database, subjects, accountId))[0]
+  }
+  status = 503
+  for (const one of [moved, same]) assert.ok((await tryOne(one))?.failingSince !== undefined)
+  clock.at += 4 * DAY_MS
+  await changeEndpoint(database, subjects, { accountId: moved.accountId, id: moved.id, url: 'https://www.pictures.org/new' })
+  await changeEndpoint(database, subjects, { accountId: same.accountId, id: same.id, events: ['key.revoked'] })
+  const [begun, gone] = [await tryOne(moved), await tryOne(same)]
+  assert.deepEqual([begun?.isActive, begun?.failingSince?.getTime(), gone?.isActive], [true, clock.at, false])
+})
+
 test('a secret that was replaced signs beside the new one for a day', async () => {
   const made = await newEndpoint()
   const next = randomBytes(32)
