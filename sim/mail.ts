@@ -1,11 +1,19 @@
 import net, { type AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
 
 /** A mail as a server took it; `raw` has header and body, lines ended by \n. */
 export type TakenMail = { readonly from: string; readonly to: readonly string[]; readonly raw: string }
 
-/** A mail server that keeps what it takes; `refuses` makes it refuse every recipient. */
-export type SimMail = { readonly port: number; readonly mails: readonly TakenMail[]; refuses: boolean; readonly stop: () => Promise<void> }
+/** A mail server that keeps what it takes; `refuses` makes it refuse every recipient, with the words of `refusal`, and what it took it says so much later. */
+export type SimMail = {
+  readonly port: number
+  readonly mails: readonly TakenMail[]
+  refuses: boolean
+  refusal: string
+  takenMs: number
+  readonly stop: () => Promise<void>
+}
 
 /** Starts a mail server on this machine, without encryption and for everybody. Source: RFC 5321 §4.1 (2008-10). */
 export async function startSimMail(): Promise<SimMail> {
@@ -23,7 +31,14 @@ export async function startSimMail(): Promise<SimMail> {
       server.close(() => resolve())
       for (const socket of sockets) socket.destroy()
     })
-  const sim: SimMail = { port: (server.address() as AddressInfo).port, mails, refuses: false, stop }
+  const sim: SimMail = {
+    port: (server.address() as AddressInfo).port,
+    mails,
+    refuses: false,
+    refusal: '550 no such person',
+    takenMs: 0,
+    stop,
+  }
   return sim
 }
 
@@ -36,6 +51,7 @@ async function converse(socket: net.Socket, sim: SimMail, mails: TakenMail[]): P
     else if (raw !== undefined) {
       mails.push({ from, to, raw: raw.join('\n') })
       ;[from, to, raw] = ['', [], undefined]
+      await delay(sim.takenMs)
       say('250 taken')
     } else if (/^(?:EHLO|HELO|NOOP|RSET)\b/i.test(line)) say('250 sim')
     else if (/^MAIL FROM:/i.test(line)) {
@@ -43,7 +59,7 @@ async function converse(socket: net.Socket, sim: SimMail, mails: TakenMail[]): P
       say('250 ok')
     } else if (/^RCPT TO:/i.test(line)) {
       if (!sim.refuses) to = [...to, inAngles(line)]
-      say(sim.refuses ? '550 no such person' : '250 ok')
+      say(sim.refuses ? sim.refusal : '250 ok')
     } else if (/^DATA\b/i.test(line)) {
       raw = []
       say('354 go on')

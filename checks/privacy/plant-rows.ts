@@ -24,7 +24,12 @@ export async function plantRows(world: Planting, accountId: string): Promise<voi
   const tables = ownedTables(PERSONAL_DATA).filter(({ owner }) => owner !== 'unknown')
   const leading = tables.filter(({ owner }) => owner.some(({ through }) => through === undefined))
   for (const table of [...leading, ...tables.filter((one) => !leading.includes(one))]) await plantTable(world, accountId, table)
+  for (const table of TOLD)
+    await world.kit.ownerDatabase.query(sql`update ${identifier(table)} set next_try_at = now() where account_id = ${accountId}::uuid`)
 }
+
+/** Tables whose rows the world tells of at the first try, so that none waits for another. */
+const TOLD = ['key_alarm', 'price_notice', 'plan_change_notice', 'balance_alert', 'policy_notice', 'support_request']
 
 /** A plan and a seat, with more constraints between their columns than luck meets. */
 async function plantSubscriptions({ kit }: Planting, accountId: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { carryEach, type Database, sql } from '../db/index.ts'
+import { carryEach, type Database, isDue, sql } from '../db/index.ts'
 import type { NanoUsd } from '../lib/index.ts'
 
 /** A letter about an alarm: `hint` is the first and last characters of the key, `amount` what it spent in five minutes, in nano-USD. */
@@ -32,10 +32,12 @@ export async function tellAlarms(database: Database, send: AlarmMailer, now: num
   const rows = await database.query<Row>(sql`
     select a.id, a.account_id, a.key_id, k.hint, a.amount, a.is_paused, a.raised_at
     from key_alarm a join api_key k on k.id = a.key_id
-    where a.told_at is null and a.kind in ('spike', 'unusual') and a.raised_at > ${new Date(now - LETTER_MS_MAX)}
+    where a.told_at is null and ${isDue(now)} and a.kind in ('spike', 'unusual') and a.raised_at > ${new Date(now - LETTER_MS_MAX)}
     order by random() limit ${LETTERS_AT_ONCE}`)
   return await carryEach<Row, Row>(database, rows, {
-    take: takeAlarm,
+    now,
+    take: (tx, row) => takeAlarm(tx, row, now),
+    rowOf: ({ id }) => ({ table: sql`key_alarm`, is: sql`id = ${id}::uuid` }),
     send: ({ account_id: accountId, hint, amount, is_paused: isPaused }) => send({ accountId, hint, amount, isPaused }),
     note: async (tx, { id }) =>
       void (await tx.query(sql`
@@ -43,8 +45,9 @@ export async function tellAlarms(database: Database, send: AlarmMailer, now: num
   })
 }
 
-async function takeAlarm(tx: Database, row: Row): Promise<Row | undefined> {
-  const due = await tx.query(sql`select 1 from key_alarm where id = ${row.id}::uuid and told_at is null for update skip locked`)
+async function takeAlarm(tx: Database, row: Row, now: number): Promise<Row | undefined> {
+  const due = await tx.query(sql`
+    select 1 from key_alarm where id = ${row.id}::uuid and told_at is null and ${isDue(now)} for update skip locked`)
   if (due.length === 0) return undefined
   if (row.is_paused || !(await isRepeated(tx, row))) return row
   await tx.query(sql`update key_alarm set told_at = raised_at where id = ${row.id}::uuid`)

@@ -34,6 +34,8 @@ export const ABUSE_DATA: readonly PersonalDataEntry[] = [
     'is_paused',
     'raised_at',
     'told_at',
+    'tries',
+    'next_try_at',
   ]),
   // A hash under a key of its day, of keys alone that may be in many hands.
   ...columnsOf(address, ['day', 'key_id', 'account_id', 'tag']),

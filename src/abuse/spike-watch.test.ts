@@ -134,6 +134,8 @@ test('the owner gets a letter for each pause, one in an hour for a key that goes
   clock.at += 120_000
   await raise(going, false)
   assert.equal(await tellAlarms(database, () => Promise.reject(new Error('no')), clock.at), 0)
+  assert.equal(await tellAlarms(database, () => Promise.reject(new Error('tried again at once')), clock.at), 0)
+  clock.at += 60_000
   const letters: AlarmLetter[] = []
   const send = async (letter: AlarmLetter): Promise<void> => void letters.push(letter)
   await tellAlarms(database, send, clock.at)
@@ -166,6 +168,7 @@ test('letters that are never taken hold up no others, however many they are', as
   }
   for (let round = 0; round < 60 && sent.length === 0; round += 1) await tellAlarms(database, send, clock.at)
   assert.deepEqual(sent, [hears])
+  clock.at += 60_000
   for (let told = 1; told > 0; ) told = await tellAlarms(database, async () => undefined, clock.at)
 })
 

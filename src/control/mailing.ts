@@ -9,7 +9,7 @@ import { formatMultiplier } from '../spec/index.ts'
 
 type MessagePorts = ApiDependencies['messages']
 
-/** What mail is carried with; `service` is what the sender is called, `chat` writes to chats where there is a bot. */
+/** What mail is carried with; `service` is what the sender is called, `chat` writes to chats where there is a bot, `stopped` ends letters that are under way. */
 export type MailingOptions = {
   readonly config: Pick<Config, 'mail' | 'publicUrl'>
   readonly service: string
@@ -18,6 +18,7 @@ export type MailingOptions = {
   readonly chat: ChatPost | undefined
   readonly unsubscribeKey: Buffer
   readonly log: Log
+  readonly stopped: AbortSignal
 }
 
 /** Letters to people, those about the policy and prices, which need mail, and those about a balance. */
@@ -32,10 +33,10 @@ export type Mailing = PersonalMailer & {
 
 /** What carries letters, by the settings; undefined when there is neither a mail server nor a bot, and then nothing that needs one is done. */
 export function openMailing(options: MailingOptions): Mailing | undefined {
-  const { config, service, appDatabase: database, subjects, chat, log, unsubscribeKey } = options
+  const { config, service, appDatabase: database, subjects, chat, log, unsubscribeKey, stopped } = options
   if (config.mail === undefined && chat === undefined) return undefined
   const language = 'en'
-  const post = config.mail && smtpMailer({ url: config.mail.smtpUrl, from: config.mail.from, sender: service, language })
+  const post = config.mail && smtpMailer({ url: config.mail.smtpUrl, from: config.mail.from, sender: service, language, stopped })
   const personal = personalMailer({ database, subjects, post, chat, publicUrl: config.publicUrl, unsubscribeKey, language, log })
   const balanceMailer: CrossingMailer = async ({ accountId, way, threshold }) =>
     personal.tell({ accountId, template: `balance-${way}`, fields: { threshold: formatUsd(threshold) } })

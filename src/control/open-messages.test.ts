@@ -15,6 +15,7 @@ const USD = 1_000_000_000n
 test('a mail server that takes connections and says nothing keeps no webhook waiting', async () => {
   const store = await openMoneyStore()
   const database = connect({ connection: store.connection, role: 'farebox_app', poolMax: 8 })
+  const stopping = new AbortController()
   const sockets: Socket[] = []
   const server = createServer((socket) => void sockets.push(socket.on('error', () => undefined)))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -42,7 +43,7 @@ test('a mail server that takes connections and says nothing keeps no webhook wai
       subjects: store.subjects,
       keyring: { derive: () => Buffer.alloc(32) },
     },
-    ...{ clock: systemClock, log: () => undefined },
+    ...{ clock: systemClock, log: () => undefined, stopped: stopping.signal },
   })
   const first = await happen('first')
   const jobs = messages.start()
@@ -53,9 +54,11 @@ test('a mail server that takes connections and says nothing keeps no webhook wai
     await until(() => hooked(second), 'webhooks waited for a letter')
     assert.equal(sockets.length, 1, 'the first letter still hangs')
   } finally {
+    // A letter that hangs keeps no process from its end.
+    stopping.abort()
+    await jobs.stop()
     server.close()
     for (const socket of sockets) socket.destroy()
-    await jobs.stop()
     await database.end()
     await store.drop()
   }

@@ -12,7 +12,7 @@ import { type Mailing, openMailing } from './mailing.ts'
 import { openTelegram } from './open-telegram.ts'
 import { type RunningJobs, repeat, together } from './repeat.ts'
 
-/** What messages are opened with; `appDatabase` has the role farebox_app, `clock` is the database's, `service` is what the sender is called, `nodeId` names this node. */
+/** What messages are opened with; `appDatabase` has the role farebox_app, `clock` is the database's, `service` is what the sender is called, `nodeId` names this node, `stopped` ends letters that are under way. */
 export type OpenMessagesOptions = {
   readonly config: Config
   readonly service: string
@@ -22,6 +22,7 @@ export type OpenMessagesOptions = {
   readonly keyring: Pick<Keyring, 'derive'>
   readonly clock: Clock
   readonly log: Log
+  readonly stopped: AbortSignal
 }
 
 /** Letters, the bot's name for the interface, and what tells people of events beside the calls. */
@@ -35,12 +36,12 @@ const [HOOKS_MS, EVENTS_MS, DELIVERIES_MS, SPENDING_MS, PUBLISHING_MS] = [2_000,
 
 /** Opens letters, chats and webhooks. Throws ConfigRefusedError. */
 export function openMessages(options: OpenMessagesOptions): OpenedMessages {
-  const { config, service, nodeId, appDatabase, subjects, keyring, clock, log } = options
+  const { config, service, nodeId, appDatabase, subjects, keyring, clock, log, stopped } = options
   const now = (): number => clock.now()
   const bot = readTelegramSettings(config, processEnvironment())
   const telegram = bot && openTelegram({ bot, nodeId, appDatabase, subjects, now, log })
   const unsubscribeKey = keyring.derive('unsubscribe', Buffer.alloc(0))
-  const mailing = openMailing({ config, service, appDatabase, subjects, chat: telegram?.chat, unsubscribeKey, log })
+  const mailing = openMailing({ config, service, appDatabase, subjects, chat: telegram?.chat, unsubscribeKey, log, stopped })
   const telling = { database: appDatabase, publicUrl: config.publicUrl, tell: mailing?.tell, log }
   const onHooks = async (): Promise<void> => {
     while ((await hookEvents(appDatabase, now())) > 0);

@@ -104,7 +104,7 @@ export function openRules({ appDatabase: database, ledger, subjects, clock, ids,
           if (priceMailer !== undefined) while ((await sendPriceNotices(database, priceMailer, clock.now())) > 0);
         },
         async () => {
-          while ((await tellCrossings(database, balanceMailer, { lowBalance, limit: LETTERS_AT_ONCE })) > 0);
+          while ((await tellCrossings(database, balanceMailer, { lowBalance, limit: LETTERS_AT_ONCE, now: clock.now() })) > 0);
         },
       ])
     },

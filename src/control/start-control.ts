@@ -108,7 +108,9 @@ async function startOn(options: ControlOptions, { lock, certificate, storage }: 
   const { subjects } = keys
   const { ledger, demoKey } = await prepareServing(options, { storage, keyring, subjects, clock, ids })
   // Whom a backup brought back is erased again before anybody is served.
-  const { mailing, ...messages } = openMessages({ config, service: settings.service, nodeId, appDatabase, subjects, keyring, clock, log })
+  const stopping = new AbortController()
+  const shared = { config, appDatabase, keyring, subjects, nodeId, service: settings.service, clock, log }
+  const { mailing, ...messages } = openMessages({ ...shared, stopped: stopping.signal })
   const opened = await openRights({ appDatabase, booksDatabase, subjects, clock, ids, log, config, mailer: mailing?.mailer })
   const support = openSupport({ appDatabase, subjects, ids, clock, log, mailer: mailing?.mailer })
   const abuse = openAbuse({ config, appDatabase, keys, clock, ids, log, mailer: mailing?.mailer })
@@ -122,9 +124,8 @@ async function startOn(options: ControlOptions, { lock, certificate, storage }: 
     ...{ appDatabase, ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log },
     ...{ audit: desk.audit, leaves: desk.leaves, keepKeys: keys.keep, machine: systemClock, onLate: desk.metrics.onLate },
   })
-  const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)
-  const selling = { config, appDatabase, ledger, keyring, subjects, nodeId, service: settings.service, clock, ids, log, letters: mailing }
+  const selling = { ...shared, ledger, ids, letters: mailing }
   const sales = await openSales({ ...selling, mailer: mailing?.mailer })
   await desk.sessions.listen(runtime.channel, sales.till)
   const rails = [manualRail(appDatabase), ...sales.reports]

@@ -1,5 +1,5 @@
 /** The one way to PostgreSQL: statements, transactions, migrations and a server of our own. Knows no domain; never logs or tells a value. */
-export { type Carrying, carryEach } from './carry-each.ts'
+export { type Carrying, carryEach, isDue, type WaitingRow } from './carry-each.ts'
 export { type DatabaseRole, nameDatabase } from './connection.ts'
 export * from './database.ts'
 export { DatabaseError, isDatabaseError } from './database-error.ts'

@@ -137,6 +137,8 @@ test('a letter that is not taken waits; each is written once by any number of pr
   failing = true
   assert.equal(await telling(), 1)
   failing = false
+  assert.equal(await telling(), 0, 'it was tried again at once')
+  const later = Date.now() + 60_000
   assert.deepEqual(
     (await Promise.all([telling(), telling(), telling()])).reduce((sum, told) => sum + told, 0),
     1,

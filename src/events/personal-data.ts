@@ -20,5 +20,7 @@ export const EVENT_DATA: readonly PersonalDataEntry[] = [
     'created_at',
     'hooked_at',
     'told_at',
+    'tries',
+    'next_try_at',
   ]),
 ]

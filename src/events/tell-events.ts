@@ -1,4 +1,4 @@
-import { carryEach, sql } from '../db/index.ts'
+import { carryEach, isDue, sql } from '../db/index.ts'
 import { errorCode, type Log } from '../lib/index.ts'
 import type { PersonalMailer } from '../notify/index.ts'
 import { type AccountEvent, type LetterParts, letterOf } from './letter-of.ts'
@@ -17,13 +17,15 @@ const AT_ONCE = 50
 export async function tellEvents(parts: TellingParts, now: number): Promise<number> {
   const { database, publicUrl, tell, log } = parts
   const rows = await database.query<Row>(sql`
-    select id, account_id, kind, data from account_event where told_at is null order by random() limit ${AT_ONCE}`)
+    select id, account_id, kind, data from account_event where told_at is null and ${isDue(now)} order by random() limit ${AT_ONCE}`)
   return await carryEach<Row, Row>(database, rows, {
+    now,
     take: async (tx, row) => {
       const due = await tx.query(sql`
-        select 1 from account_event where id = ${row.id}::uuid and told_at is null for update skip locked`)
+        select 1 from account_event where id = ${row.id}::uuid and told_at is null and ${isDue(now)} for update skip locked`)
       return due.length === 0 ? undefined : row
     },
+    rowOf: ({ id }) => ({ table: sql`account_event`, is: sql`id = ${id}::uuid` }),
     send: async ({ account_id: accountId, kind, data }) => {
       const letter = tell && (await letterOf({ database, publicUrl }, { accountId, kind, data }))
       if (letter !== undefined) await tell?.(letter)

@@ -16,7 +16,7 @@ after(() => sim.stop())
 
 const TEMPLATES = Object.keys(MAIL_TEMPLATES) as MailTemplate[]
 const fieldsOf = (template: MailTemplate) => Object.fromEntries(MAIL_TEMPLATES[template].map((name) => [name, `value-of-${name}`]))
-const mailer = (over: { readonly url?: string } = {}) =>
+const mailer = (over: { readonly url?: string; readonly answerMs?: number; readonly stopped?: AbortSignal } = {}) =>
   smtpMailer({ url: `smtp://127.0.0.1:${sim.port}`, from: 'post@fare.example', sender: 'Fare', language: 'en', ...over })
 
 test('every mail is classed, and written in every language with each of its fields in text and HTML', () => {
@@ -78,11 +78,66 @@ test('a failure tells a code, whether anybody was there, and nobody', async () =
     .send('email-changed', 'secret-person@b.example', {})
     .catch((thrown: unknown) => thrown)
   sim.refuses = false
-  assert.ok(refused instanceof MailNotSentError && !refused.isUnreachable)
+  assert.ok(refused instanceof MailNotSentError && !refused.isUnreachable && refused.isForGood)
   assert.ok(!/secret-person|550/.test(`${refused.message}${refused.stack}${JSON.stringify(refused)}${String(refused.cause)}`))
   const nobody = mailer({ url: 'smtp://127.0.0.1:1' })
   await assert.rejects(nobody.check(), (thrown) => thrown instanceof MailNotSentError && thrown.isUnreachable)
   await mailer().check()
+})
+
+test('what says that nobody is at an address is told from what may pass, and from what is about the server or who writes', async () => {
+  const codeOf = async (refusal: string): Promise<readonly [string, boolean]> => {
+    Object.assign(sim, { refuses: true, refusal })
+    const refused = await mailer()
+      .send('email-changed', 'a@b.example', {})
+      .catch((thrown: unknown) => thrown)
+    return refused instanceof MailNotSentError ? [refused.code, refused.isForGood] : ['taken', false]
+  }
+  try {
+    for (const refusal of [
+      '550 no such person',
+      '550 5.1.1 nobody',
+      '553 5.1.10 no',
+      '550-5.2.1 shut\r\n550 5.2.1 shut',
+      '556 5.1.10 no mail',
+    ])
+      assert.deepEqual(await codeOf(refusal), ['recipient_refused', true], refusal)
+    for (const refusal of [
+      '450 4.2.1 later',
+      '451 later',
+      '554 5.7.1 relay denied',
+      '550 5.7.54 no',
+      '550 5.1.8 who are you',
+      '553 5.1.7 no',
+    ])
+      assert.deepEqual(await codeOf(refusal), ['EENVELOPE', false], refusal)
+  } finally {
+    Object.assign(sim, { refuses: false, refusal: '550 no such person' })
+  }
+})
+
+test('a server that says late that it took a mail is waited for where nobody waits for the mail, until the process ends', async () => {
+  const letter = { template: 'email-changed', to: 'late@b.example', fields: {} } as const
+  const stopping = new AbortController()
+  const hasty = mailer({ answerMs: 50, stopped: stopping.signal })
+  sim.takenMs = 400
+  try {
+    await assert.rejects(hasty.post(letter, {}), (thrown) => thrown instanceof MailNotSentError && thrown.code === 'ETIMEDOUT')
+    await hasty.post(letter, { isPatient: true })
+    sim.takenMs = 1_500
+    const ended = assert.rejects(
+      hasty.post(letter, { isPatient: true }),
+      (thrown) => thrown instanceof MailNotSentError && thrown.isUnreachable,
+    )
+    stopping.abort()
+    await ended
+    await assert.rejects(
+      hasty.post(letter, { isPatient: true }),
+      (thrown) => thrown instanceof MailNotSentError && thrown.code === 'stopped',
+    )
+  } finally {
+    sim.takenMs = 0
+  }
 })
 
 test('a server elsewhere gets nothing without encryption', async () => {

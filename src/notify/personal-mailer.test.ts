@@ -16,6 +16,7 @@ import {
   CHANNELS,
   type Channel,
   changeSettings,
+  MailNotSentError,
   noteNewsSeen,
   type PersonalMailer,
   personalMailer,
@@ -131,6 +132,26 @@ test('a chat gets the letter too; without mail it is the only way, and then a fa
   assert.deepEqual([mailsTo(both.email).length, logged.map(({ event }) => event)], [2, ['chat-unwritten']])
   await assert.rejects(low(numbered.id))
   await assert.rejects(open(false).tell({ accountId: both.id, template: 'balance-low', fields: { threshold: '2' } }))
+})
+
+test('who is at no address any more is told in their chat, once; who has no chat is not told, and the log says it without the address', async () => {
+  const [inChat, nowhere] = [await person(), await person()]
+  chats.set(inChat.id, [])
+  sim.refuses = true
+  try {
+    await low(inChat.id)
+    await assert.rejects(low(nowhere.id), (thrown) => thrown instanceof MailNotSentError && thrown.isForGood)
+    isChatDown = true
+    await assert.rejects(low(inChat.id))
+  } finally {
+    sim.refuses = false
+  }
+  assert.equal(chats.get(inChat.id)?.length, 1)
+  assert.deepEqual(logged, [
+    { event: 'address-refused', account: inChat.id, code: 'recipient_refused' },
+    { event: 'address-refused', account: nowhere.id, code: 'recipient_refused' },
+    { event: 'address-refused', account: inChat.id, code: 'recipient_refused' },
+  ])
 })
 
 test('a topic that is unwanted by one way goes by the other', async () => {

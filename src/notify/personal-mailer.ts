@@ -5,7 +5,7 @@ import type { Language, Mailer, MailTemplate } from '../spec/index.ts'
 import { LETTERS } from './letters/index.ts'
 import { renderMessage } from './render.ts'
 import { type Channel, readSettings } from './settings.ts'
-import type { Post } from './smtp.ts'
+import { MailNotSentError, type Post } from './smtp.ts'
 import { unsubscribeToken } from './unsubscribe-token.ts'
 
 type Fields = Readonly<Record<string, string>>
@@ -38,7 +38,10 @@ export type PersonalMailerParts = {
 export type PersonalMailer = {
   /** To an address, undefined where no mail can be sent; what need not be sent goes to no address without an account. */
   readonly mailer: Mailer | undefined
-  /** To an account, by mail and to its chat; resolves where it has neither. Holds no secret, as chats are read by others. */
+  /**
+   * To an account, by mail and to its chat; resolves where it has neither, and where its chat was written to as nobody is at its address. Holds no
+   * secret, as chats are read by others.
+   */
   readonly tell: (letter: AccountLetter) => Promise<void>
 }
 
@@ -53,9 +56,23 @@ export function personalMailer(parts: PersonalMailerParts): PersonalMailer {
       const way = await wayOf(parts, template, accountId)
       const fields = typeof letter.fields === 'function' ? letter.fields(way.language) : letter.fields
       const isMailed = email !== undefined && post !== undefined && way.by.mail
-      if (isMailed) await post.post({ template, to: email, fields }, way)
-      if (way.by.telegram) await tellChat(parts, { accountId, template, fields, ...way, isOnlyWay: !isMailed })
+      const refusal = isMailed ? await refusalOf(post.post({ template, to: email, fields }, { ...way, isPatient: true })) : undefined
+      if (refusal !== undefined) parts.log({ event: 'address-refused', account: accountId, code: refusal.code })
+      const isOnlyWay = !isMailed || refusal !== undefined
+      const isWritten = way.by.telegram && (await tellChat(parts, { accountId, template, fields, ...way, isOnlyWay }))
+      if (refusal !== undefined && !isWritten) throw refusal
     },
+  }
+}
+
+/** Why a mail is never taken; undefined where it was. Any other failure comes through. */
+async function refusalOf(posting: Promise<void>): Promise<MailNotSentError | undefined> {
+  try {
+    await posting
+    return undefined
+  } catch (thrown) {
+    if (thrown instanceof MailNotSentError && thrown.isForGood) return thrown
+    throw thrown
   }
 }
 
@@ -99,13 +116,14 @@ async function wayOf(
 
 type ChatLetter = AccountLetter & { readonly fields: Fields; readonly language: Language; readonly isOnlyWay: boolean }
 
-/** A chat is written to beside the mail, whose letter would go twice if both were tried again for it. */
-async function tellChat({ chat, log }: PersonalMailerParts, letter: ChatLetter): Promise<void> {
+/** A chat is written to beside the mail, whose letter would go twice if both were tried again for it. Returns whether it was. */
+async function tellChat({ chat, log }: PersonalMailerParts, letter: ChatLetter): Promise<boolean> {
   const { accountId, template, fields, language, isOnlyWay } = letter
   try {
-    await chat?.(accountId, renderMessage(template, fields, language))
+    return (await chat?.(accountId, renderMessage(template, fields, language))) ?? false
   } catch (thrown) {
     if (isOnlyWay) throw thrown
     log({ event: 'chat-unwritten', account: accountId, code: errorCode(thrown) })
+    return false
   }
 }

@@ -9,6 +9,8 @@ import { openPlanKit, type PlanKit } from './testing.ts'
 
 const BEGAN = Date.parse('2026-03-01T00:00:00Z')
 const DAY_MS = 86_400_000
+/** By then what was not taken once is tried again. */
+const LATER_MS = 60_000
 
 let kit: PlanKit
 before(async () => {
@@ -38,8 +40,12 @@ test('each letter is sent once, in the order of writing; one that is not taken h
     logged.map(({ event, account }) => [event, account]),
     [['plan-letter-unsent', one]],
   )
-  await sendLetters(kit.parts, async (letter) => void sent.push(letter), log)
-  await sendLetters(kit.parts, async (letter) => void sent.push(letter), log)
+  const take = async (letter: PlanLetter): Promise<void> => void sent.push(letter)
+  await sendLetters(kit.parts, take, log)
+  assert.equal(await left(), 1, 'it was tried again at once')
+  kit.clock.at += LATER_MS
+  await sendLetters(kit.parts, take, log)
+  await sendLetters(kit.parts, take, log)
   assert.deepEqual([sent.map(({ fields }) => fields['plan']), await left()], [['second', 'first'], 0])
 })
 

@@ -1,4 +1,4 @@
-import { carryEach, type Database, sql } from '../db/index.ts'
+import { carryEach, type Database, isDue, sql } from '../db/index.ts'
 import { errorCode, type Log } from '../lib/index.ts'
 import type { MailTemplate } from '../spec/index.ts'
 import { nowOf, type PlanParts } from './parts.ts'
@@ -32,21 +32,24 @@ type LetterRow = PlanLetter & { readonly id: string }
  */
 export async function sendLetters(parts: Pick<PlanParts, 'database' | 'clock'>, send: SendLetter | undefined, log: Log): Promise<void> {
   const { database } = parts
+  const now = nowOf(parts)
   if (send === undefined) return void (await database.query(sql`delete from plan_letter`))
   const rows = await database.query<{ readonly id: string }>(sql`
-    select id from (select id, created_at from plan_letter order by random() limit ${LETTERS_MAX}) as drawn order by created_at, id`)
+    select id from (select id, created_at from plan_letter where ${isDue(now)} order by random() limit ${LETTERS_MAX}) as drawn order by created_at, id`)
   if (rows.length === 0) return
   const drawn = rows.map(({ id }) => id)
   await carryEach<string, LetterRow>(database, drawn, {
+    now,
     take: async (tx, id) => {
       const [row] = await tx.query<LetterRow>(sql`
-        select id, account_id as "accountId", template, fields from plan_letter where id = ${id}::uuid for update skip locked`)
+        select id, account_id as "accountId", template, fields from plan_letter where id = ${id}::uuid and ${isDue(now)} for update skip locked`)
       return row
     },
+    rowOf: ({ id }) => ({ table: sql`plan_letter`, is: sql`id = ${id}::uuid` }),
     send: ({ accountId, template, fields }) => send({ accountId, template, fields }),
     note: async (tx, { id }) => void (await tx.query(sql`delete from plan_letter where id = ${id}::uuid`)),
     onUntaken: ({ accountId }, thrown) => log({ event: 'plan-letter-unsent', account: accountId, code: errorCode(thrown) }),
   })
   await database.query(sql`
-    delete from plan_letter where id = any(${drawn}::uuid[]) and created_at < ${new Date(nowOf(parts) - TRIED_MS)}`)
+    delete from plan_letter where id = any(${drawn}::uuid[]) and created_at < ${new Date(now - TRIED_MS)}`)
 }

@@ -92,6 +92,8 @@ export const PLAN_DATA: readonly PersonalDataEntry[] = [
     'template',
     'fields',
     'created_at',
+    'tries',
+    'next_try_at',
   ]),
   ...columnsOf({ ...house, table: 'plan_price', purpose: 'to know what a plan costs since when' }, [
     'id',

@@ -23,5 +23,7 @@ export const SUPPORT_DATA: readonly PersonalDataEntry[] = [
     'due_at',
     'ended_at',
     'told_at',
+    'tries',
+    'next_try_at',
   ]),
 ]

@@ -1,4 +1,4 @@
-import { carryEach, type Database, sql } from '../db/index.ts'
+import { carryEach, type Database, isDue, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { type Clock, errorCode, type Ids, isoDate, isUuid, type Log, utcDayOf } from '../lib/index.ts'
 import type { Mailer } from '../spec/index.ts'
@@ -98,18 +98,21 @@ type Answered = { readonly id: string; readonly account_id: string; readonly cre
 /** Some at a time and in no order, so that those whose mails are never taken hold up nobody else; each in a transaction of its own, which other nodes step over. */
 async function tellAnswered({ database, clock, log, emailOf, mailer }: SupportDeskOptions): Promise<number> {
   if (mailer === undefined) return 0
+  const now = clock.now()
   const untold = await database.query<{ id: string }>(sql`
-    select id from support_request where state = 'answered' and told_at is null order by random() limit ${TOLD_AT_ONCE}`)
+    select id from support_request where state = 'answered' and told_at is null and ${isDue(now)} order by random() limit ${TOLD_AT_ONCE}`)
   let told = 0
   await carryEach<string, Answered>(
     database,
     untold.map(({ id }) => id),
     {
+      now,
       take: async (tx, id) => {
         const [row] = await tx.query<Answered>(sql`
-        select id, account_id, created_at from support_request where id = ${id}::uuid and told_at is null for update skip locked`)
+        select id, account_id, created_at from support_request where id = ${id}::uuid and told_at is null and ${isDue(now)} for update skip locked`)
         return row
       },
+      rowOf: ({ id }) => ({ table: sql`support_request`, is: sql`id = ${id}::uuid` }),
       send: async ({ account_id: accountId, created_at: askedAt }) => {
         const to = await emailOf(accountId)
         if (to === undefined) return

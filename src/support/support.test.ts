@@ -137,6 +137,8 @@ test('one mail that fails holds up nobody else, and is tried again', async () =>
   assert.equal(await desk.tellAnswered(), 2)
   assert.ok(logged.includes('support-answer-untold'))
   failing = undefined
+  assert.equal(await desk.tellAnswered(), 0, 'it was tried again at once')
+  clock.at += 60_000
   assert.deepEqual([await desk.tellAnswered(), mails.length], [1, 3])
 })
 

@@ -1,4 +1,4 @@
-import { carryEach, type Database, sql } from '../../db/index.ts'
+import { carryEach, type Database, isDue, sql } from '../../db/index.ts'
 import type { NanoUsd } from '../../lib/index.ts'
 
 /** Below what an account is told, where it set that itself, and whether it is below now as far as was looked. */
@@ -40,40 +40,51 @@ export async function noteCrossings(
       select account_id, has < threshold as is_low, threshold from looked where (has < threshold) <> was_low order by account_id limit ${limit}
     )
     insert into balance_alert (account_id, is_low, is_told) select account_id, is_low, false from crossed
-    on conflict (account_id) do update set is_low = excluded.is_low, is_told = false returning account_id`)
+    on conflict (account_id) do update set is_low = excluded.is_low, is_told = false, tries = 0, next_try_at = null returning account_id`)
   return rows.length
 }
 
 /** What carries a letter; rejects when it was not taken, which is then tried again. */
 export type CrossingMailer = (crossing: BalanceCrossing) => Promise<void>
 
-/** Hands the letters that wait to who carries them, at most `limit`, in no order; returns how many were taken. */
+/** Which letters about balances go out: at most `limit`, at the time `now` in milliseconds, below `lowBalance` where an account set nothing itself. */
+export type TellingCrossings = { readonly lowBalance: NanoUsd | undefined; readonly limit: number; readonly now: number }
+
+/** Hands the letters that wait to who carries them, in no order; returns how many were taken. */
 export async function tellCrossings(
   database: Database,
   send: CrossingMailer,
-  { lowBalance, limit }: { readonly lowBalance: NanoUsd | undefined; readonly limit: number },
+  { lowBalance, limit, now }: TellingCrossings,
 ): Promise<number> {
   const rows = await database.query<{ account_id: string }>(sql`
-    select account_id from balance_alert where not is_told order by random() limit ${limit}`)
+    select account_id from balance_alert where not is_told and ${isDue(now)} order by random() limit ${limit}`)
   return await carryEach(
     database,
     rows.map(({ account_id: accountId }) => accountId),
-    { take: (tx, accountId) => takeCrossing(tx, accountId, lowBalance), send, note: noteTold },
+    { now, take: (tx, accountId) => takeCrossing(tx, accountId, { lowBalance, now }), send, note: noteTold, rowOf },
   )
 }
 
 /** The row itself is left to whoever changes a threshold or notes the next crossing, who need not wait for a mail server. */
-async function takeCrossing(tx: Database, accountId: string, lowBalance: NanoUsd | undefined): Promise<BalanceCrossing | undefined> {
+async function takeCrossing(
+  tx: Database,
+  accountId: string,
+  { lowBalance, now }: Omit<TellingCrossings, 'limit'>,
+): Promise<BalanceCrossing | undefined> {
   const [lock] = await tx.query<{ is_mine: boolean }>(sql`
     select pg_try_advisory_xact_lock(hashtextextended(${`balance-alert:${accountId}`}, 0)) as is_mine`)
   if (lock?.is_mine !== true) return undefined
   const [row] = await tx.query<{ is_low: boolean; threshold: NanoUsd }>(sql`
     select is_low, coalesce(threshold, ${lowBalance ?? 0n}::bigint) as threshold from balance_alert
-    where account_id = ${accountId}::uuid and not is_told`)
+    where account_id = ${accountId}::uuid and not is_told and ${isDue(now)}`)
   return row && { accountId, way: row.is_low ? 'low' : 'back', threshold: row.threshold }
 }
 
 /** Where the balance crossed again meanwhile, that letter waits on. */
-const noteTold = async (tx: Database, { accountId, way }: BalanceCrossing): Promise<void> =>
-  void (await tx.query(sql`
-    update balance_alert set is_told = true where account_id = ${accountId}::uuid and is_low = ${way === 'low'}`))
+const noteTold = async (tx: Database, crossing: BalanceCrossing): Promise<void> =>
+  void (await tx.query(sql`update balance_alert set is_told = true where ${rowOf(crossing).is}`))
+
+const rowOf = ({ accountId, way }: BalanceCrossing) => ({
+  table: sql`balance_alert`,
+  is: sql`account_id = ${accountId}::uuid and is_low = ${way === 'low'}`,
+})

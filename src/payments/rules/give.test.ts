@@ -241,7 +241,7 @@ test(`gifts equal a model of the rules, whatever is paid and whatever breaks bet
 test('a low balance is told once for each crossing, and once when it is back', async () => {
   const { accountId } = await store.newCustomer(5n * USD)
   const told: string[] = []
-  const look = async (isCarried = true) => {
+  const look = async ({ isCarried, now }: { readonly isCarried: boolean; readonly now: number }) => {
     await noteCrossings(database, { lowBalance: undefined, limit: 1000 })
     await tellCrossings(
       database,
@@ -249,19 +249,27 @@ test('a low balance is told once for each crossing, and once when it is back', a
         if (!isCarried) throw new Error('no carrier')
         if (to === accountId) told.push(`${way} ${threshold / USD}`)
       },
-      { lowBalance: undefined, limit: 1000 },
+      { lowBalance: undefined, limit: 1000, now },
     )
   }
+  const [now, later] = [Date.now(), Date.now() + 60_000]
   await setAlert(database, accountId, 3n * USD)
-  await look()
+  await look({ isCarried: true, now })
   assert.deepEqual(told, [])
   await store.ledger.purchase({ accountId, amount: 4n * USD, sourceKey: `spent:${accountId}`, reason: 'spent' })
-  await look(false)
-  for (let round = 0; round < 3; round += 1) await look()
+  await look({ isCarried: false, now })
+  await look({ isCarried: true, now })
+  assert.deepEqual(told, [], 'it was tried again at once')
+  for (let round = 0; round < 3; round += 1) await look({ isCarried: true, now: later })
   assert.deepEqual([told, (await alertOf(database, accountId)).isLow], [['low 3'], true])
   await store.ledger.credit({ accountId, amount: 4n * USD, kind: 'manual', sourceKey: `back:${accountId}`, reason: 'back' })
-  for (let round = 0; round < 3; round += 1) await look()
-  assert.deepEqual(told, ['low 3', 'back 3'])
+  await look({ isCarried: false, now: later })
+  await store.ledger.purchase({ accountId, amount: 4n * USD, sourceKey: `again:${accountId}`, reason: 'spent' })
+  for (let round = 0; round < 3; round += 1) await look({ isCarried: true, now: later })
+  assert.deepEqual(told, ['low 3', 'low 3'], 'what crossed again waits for nothing that another letter waits for')
+  await store.ledger.credit({ accountId, amount: 4n * USD, kind: 'manual', sourceKey: `rich:${accountId}`, reason: 'back' })
+  for (let round = 0; round < 3; round += 1) await look({ isCarried: true, now: later })
+  assert.deepEqual(told, ['low 3', 'low 3', 'back 3'])
   const rows = await database.query(sql`select from balance_alert where account_id <> ${accountId} and not is_told`)
   assert.equal(rows.length, 0)
 })
@@ -273,7 +281,7 @@ test('a mail server that hangs takes back no letter that it took before, and nob
   await noteCrossings(database, { lowBalance: undefined, limit: 1000 })
   const told: string[] = []
   const tell = (send: (accountId: string) => Promise<void>) =>
-    tellCrossings(database, ({ accountId }) => send(accountId), { lowBalance: undefined, limit: 1000 })
+    tellCrossings(database, ({ accountId }) => send(accountId), { lowBalance: undefined, limit: 1000, now: Date.now() })
   const take = async (accountId: string): Promise<void> => void told.push(accountId)
   const hang = async (accountId: string): Promise<void> => {
     if (told.length < 2) return await take(accountId)
@@ -298,7 +306,7 @@ test('a balance that is back while its letter is on its way is told of besides',
         told.push(way)
         if (way === 'low') await onLow()
       },
-      { lowBalance: undefined, limit: 1000 },
+      { lowBalance: undefined, limit: 1000, now: Date.now() },
     )
   await tell(async () => {
     await store.ledger.credit({ accountId, amount: 4n * USD, kind: 'manual', sourceKey: `rich:${accountId}`, reason: 'back' })

@@ -60,7 +60,7 @@ export const RULE_DATA: readonly PersonalDataEntry[] = [
     'is_returned',
     'return_id',
   ]),
-  ...columnsOf(notice, ['price_version', 'account_id', 'told_at']),
-  ...columnsOf(planNotice, ['plan_change', 'account_id', 'told_at']),
-  ...columnsOf(alert, ['account_id', 'threshold', 'is_low', 'is_told']),
+  ...columnsOf(notice, ['price_version', 'account_id', 'told_at', 'tries', 'next_try_at']),
+  ...columnsOf(planNotice, ['plan_change', 'account_id', 'told_at', 'tries', 'next_try_at']),
+  ...columnsOf(alert, ['account_id', 'threshold', 'is_low', 'is_told', 'tries', 'next_try_at']),
 ]

@@ -1,4 +1,4 @@
-import { carryEach, type Database, sql } from '../../db/index.ts'
+import { carryEach, type Database, isDue, sql } from '../../db/index.ts'
 import { reachedPeople } from './reached-people.ts'
 
 /** A letter about a plan whose calls will cost, or cost by now, another share of the list price: multipliers in millionths, from when on in milliseconds. */
@@ -70,11 +70,16 @@ export async function sendPlanNotices(database: Database, send: PlanNoticeMailer
           and (earlier.effective_at, earlier.id) < (change.effective_at, change.id)
         order by earlier.effective_at desc, earlier.id desc limit 1), plan.price_multiplier) as before
     from plan_change_notice notice join plan_change change on change.id = notice.plan_change join plan on plan.id = change.plan_id
-    where notice.told_at is null and change.cancelled_at is null and (change.begun_at is null
+    where notice.told_at is null and ${isDue(now)} and change.cancelled_at is null and (change.begun_at is null
       or (change.multiplier_before <> change.price_multiplier and change.begun_at > ${new Date(now - BEGUN_DAYS * DAY_SECONDS * 1000)}))
     order by random() limit ${LETTERS_AT_ONCE}`)
   return await carryEach<Row, Row>(database, rows, {
-    take: takeNotice,
+    now,
+    take: (tx, row) => takeNotice(tx, row, now),
+    rowOf: ({ plan_change: change, account_id: accountId }) => ({
+      table: sql`plan_change_notice`,
+      is: sql`plan_change = ${change} and account_id = ${accountId}::uuid`,
+    }),
     send: ({ account_id: accountId, plan, before, after, effective_at: at, has_begun: hasBegun }) =>
       send({ accountId, plan, before, after, effectiveAt: at.getTime(), hasBegun }),
     note: async (tx, { plan_change: change, account_id: accountId }) =>
@@ -84,11 +89,11 @@ export async function sendPlanNotices(database: Database, send: PlanNoticeMailer
 }
 
 /** A change that has begun since it was read waits for its next letter, which says so. */
-async function takeNotice(tx: Database, row: Row): Promise<Row | undefined> {
+async function takeNotice(tx: Database, row: Row, now: number): Promise<Row | undefined> {
   const due = await tx.query(sql`
     select 1 from plan_change_notice notice join plan_change change on change.id = notice.plan_change
     where notice.plan_change = ${row.plan_change} and notice.account_id = ${row.account_id}::uuid and notice.told_at is null
-      and change.cancelled_at is null and (change.begun_at is not null) = ${row.has_begun} for update of notice skip locked`)
+      and change.cancelled_at is null and (change.begun_at is not null) = ${row.has_begun} and ${isDue(now)} for update of notice skip locked`)
   return due.length === 0 ? undefined : row
 }
 

@@ -107,7 +107,10 @@ test('a letter that is not taken waits, and a notice that has become too short i
   await sendPriceNotices(database, () => Promise.reject(new Error('no carrier')), Date.now())
   assert.equal(await countShortNotices(database, { days: 30, now: Date.now() + 2 * DAY_MS }), 1)
   const told: string[] = []
-  await sendPriceNotices(database, async ({ accountId }) => void told.push(accountId), Date.now())
+  const take = async ({ accountId }: { readonly accountId: string }): Promise<void> => void told.push(accountId)
+  await sendPriceNotices(database, take, Date.now())
+  assert.deepEqual(told, [], 'it was tried again at once')
+  await sendPriceNotices(database, take, Date.now() + 60_000)
   assert.deepEqual(told, [called])
 })
 

@@ -1,4 +1,4 @@
-import { carryEach, type Database, sql } from '../../db/index.ts'
+import { carryEach, type Database, isDue, sql } from '../../db/index.ts'
 import { reachedPeople } from './reached-people.ts'
 
 /** A letter about a price that will change: of which model, and from when (milliseconds). */
@@ -44,16 +44,21 @@ export async function sendPriceNotices(database: Database, send: PriceMailer, no
   const rows = await database.query<NoticeRow>(sql`
     select notice.price_version, notice.account_id, model.id as model, version.effective_at
     from price_notice notice join price_version version on version.id = notice.price_version join model on model.serial = version.model_serial
-    where notice.told_at is null and version.cancelled_at is null
+    where notice.told_at is null and version.cancelled_at is null and ${isDue(now)}
     order by random() limit ${LETTERS_AT_ONCE}`)
   return await carryEach<NoticeRow, NoticeRow>(database, rows, {
+    now,
     take: async (tx, row) => {
       const due = await tx.query(sql`
         select 1 from price_notice notice join price_version version on version.id = notice.price_version
         where notice.price_version = ${row.price_version} and notice.account_id = ${row.account_id}::uuid
-          and notice.told_at is null and version.cancelled_at is null for update of notice skip locked`)
+          and notice.told_at is null and version.cancelled_at is null and ${isDue(now)} for update of notice skip locked`)
       return due.length === 0 ? undefined : row
     },
+    rowOf: ({ price_version: version, account_id: accountId }) => ({
+      table: sql`price_notice`,
+      is: sql`price_version = ${version} and account_id = ${accountId}::uuid`,
+    }),
     send: ({ account_id: accountId, model, effective_at: at }) => send({ accountId, model, effectiveAt: at.getTime() }),
     note: async (tx, { price_version: version, account_id: accountId }) =>
       void (await tx.query(sql`

@@ -1,4 +1,4 @@
-import { carryEach, type Database, sql } from '../../db/index.ts'
+import { carryEach, type Database, isDue, sql } from '../../db/index.ts'
 import { comingProviders } from './coming-providers.ts'
 import { readListings } from './holds.ts'
 import { noticeDaysOf } from './notice-days.ts'
@@ -43,19 +43,22 @@ type NoticeRow = { readonly version: number; readonly account_id: string }
  */
 export async function sendNotices(database: Database, mailer: PolicyMailer, now: number): Promise<number> {
   const rows = await database.query<NoticeRow>(sql`
-    select version, account_id from policy_notice where told_at is null order by random() limit ${LETTERS_AT_ONCE}`)
+    select version, account_id from policy_notice where told_at is null and ${isDue(now)} order by random() limit ${LETTERS_AT_ONCE}`)
   if (rows.length === 0) return 0
   const listings = await readListings(database)
   return await carryEach<NoticeRow, PolicyLetter>(database, rows, {
+    now,
     take: async (tx, { version, account_id: accountId }) => {
       const [before, listing] = [version - 1, version].map((number) => listings.find((one) => one.number === number))
       if (listing === undefined) return undefined
       const due = await tx.query(sql`
-        select 1 from policy_notice where version = ${version} and account_id = ${accountId} and told_at is null for update skip locked`)
+        select 1 from policy_notice where version = ${version} and account_id = ${accountId} and told_at is null and ${isDue(now)}
+        for update skip locked`)
       return due.length === 0
         ? undefined
         : { accountId, version, effectiveAt: listing.effectiveAt, coming: comingProviders(before, listing) }
     },
+    rowOf: ({ version, accountId }) => ({ table: sql`policy_notice`, is: sql`version = ${version} and account_id = ${accountId}` }),
     send: (letter) => mailer.send(letter),
     note: async (tx, { version, accountId }) =>
       void (await tx.query(sql`

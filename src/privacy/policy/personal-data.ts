@@ -46,7 +46,12 @@ export const POLICY_DATA: readonly PersonalDataEntry[] = [
   },
   ...columnsOf({ ...house, table: 'policy_document', purpose: 'to show what somebody else attests' }, ['sha256', 'bytes', 'saved_at']),
   { ...notice, column: 'account_id', category: 'identifier', purpose: 'to tell everybody of a change, and nobody twice' },
-  ...columnsOf({ ...notice, category: 'usage', purpose: 'to know that somebody was told, and when' }, ['version', 'told_at']),
+  ...columnsOf({ ...notice, category: 'usage', purpose: 'to know that somebody was told, and when' }, [
+    'version',
+    'told_at',
+    'tries',
+    'next_try_at',
+  ]),
   { ...seen, column: 'account_id', category: 'identifier', purpose: 'to know which version of the policy an account has seen' },
   ...columnsOf({ ...seen, category: 'usage', purpose: 'to know which version of the policy an account has seen' }, [
     'version',
