@@ -7,6 +7,7 @@ import { type MoneyStore, openMoneyStore } from '../control/testing.ts'
 import { connect, type Database, sql } from '../db/index.ts'
 import { endIdleTransactions } from '../db/testing.ts'
 import { changeKey, revokeKey, rotateKey } from '../keys/index.ts'
+import { NANO_USD_MAX } from '../lib/index.ts'
 import { type AccountLetter, MailNotSentError, publishAnnouncement } from '../notify/index.ts'
 import { noteCrossings, setAlert } from '../payments/index.ts'
 import { hookEvents, noteGiftEnds, tellEvents } from './index.ts'
@@ -131,6 +132,30 @@ test('a budget that is nearly spent, once in its window', async () => {
   ])
 })
 
+test('a budget that was raised in its window is told of once more when the new amount is nearly spent, and once', async () => {
+  const { accountId, keyId } = await store.newCustomer(0n)
+  await store.database.query(sql`
+    insert into spend_window (subject_id, kind, starts_at, ends_at, account_id, cap, granted)
+    values (${keyId}::uuid, 5, '2026-11-01T00:00:00Z', '2026-12-01T00:00:00Z', ${accountId}::uuid, ${NANO_USD_MAX}, 0)`)
+  const told = async () =>
+    (
+      await database.query<{ amount: string }>(sql`
+        select data->>'amount' as amount from account_event where account_id = ${accountId}::uuid and kind = 'budget.reached' order by created_at`)
+    ).map(({ amount }) => amount)
+  const spend = async (cap: bigint, spent: bigint): Promise<void> =>
+    void (await store.database.query(
+      sql`update spend_window set cap = ${cap}, granted = ${spent}, spent = ${spent} where subject_id = ${keyId}::uuid`,
+    ))
+  await spend(NANO_USD_MAX, 10n)
+  for (const cap of [1n, 2n, 4n]) {
+    await spend(cap * USD, (cap * USD) / 2n)
+    for (const spent of [(cap * USD * 95n) / 100n, cap * USD - 1n, (cap * USD) / 2n, cap * USD]) await spend(cap * USD, spent)
+  }
+  assert.deepEqual(await told(), ['1000000000', '2000000000', '4000000000'])
+  for (const spent of [10n, NANO_USD_MAX]) await spend(NANO_USD_MAX, spent)
+  assert.equal((await told()).length, 4, 'the largest amount has no room in what it is known by')
+})
+
 test('a letter that is not taken waits; each is written once by any number of processes', async () => {
   const { accountId } = await store.newCustomer(0n)
   await deposit(accountId, USD)
@@ -140,7 +165,7 @@ test('a letter that is not taken waits; each is written once by any number of pr
   assert.equal(await telling(), 0, 'it was tried again at once')
   const later = Date.now() + 60_000
   assert.deepEqual(
-    (await Promise.all([telling(), telling(), telling()])).reduce((sum, told) => sum + told, 0),
+    (await Promise.all([telling(later), telling(later), telling(later)])).reduce((sum, told) => sum + told, 0),
     1,
   )
   assert.equal(letters.length, 1)
