@@ -10,7 +10,7 @@ import { collectDebts, GroupCommit, registerNode } from '../ledger/index.ts'
 import { type NanoUsd, systemClock, systemIds, utcDayOf } from '../lib/index.ts'
 import type { Payment } from '../payments/index.ts'
 import { NO_USAGE } from '../spec/index.ts'
-import { listSubscriptions, type PlanParts, planFulfillers, SUBSCRIPTION_DEFAULTS } from './index.ts'
+import { listSeats, listSubscriptions, type PlanParts, planFulfillers, putPool, SUBSCRIPTION_DEFAULTS } from './index.ts'
 
 const USD = 1_000_000_000n
 const CENT = USD / 100n
@@ -92,6 +92,31 @@ test('who spent more of it than is lent has no plan and keeps the rest, and nobo
   await assert.rejects(store.ledger.purchase(price))
   assert.equal(await begin(paidFor(accountId)), undefined)
   assert.deepEqual(await ofNow(accountId), { available: 0n, held: 0n, debt: OWED_MAX })
+})
+
+test('an order of several seats is lent no more than one plan is, and what it lacks beyond that gives all of it back', async () => {
+  const SEAT = 2n * USD
+  const block = { block: 'europe', fromMinute: 480, toMinute: 960, seats: 8, price: SEAT } as const
+  const poolId = await putPool(parts, { slug: 'lent', description: 'test', models: ['m'], annualDiscount: 0, blocks: [block] })
+  const order = (accountId: string): Payment => ({
+    ...paidFor(accountId),
+    ...{ amount: 4n * SEAT, purpose: { kind: 'seats', poolId, blocks: ['europe'], quantity: 4, period: 'month' } },
+  })
+  const { seats } = planFulfillers(parts)
+  const { accountId: lent } = await store.newCustomer(4n * SEAT)
+  await hold(lent, OWED_MAX)
+  assert.equal(await seats(order(lent), { transferId: randomUUID() }), undefined)
+  assert.deepEqual(await ofNow(lent), { available: 0n, held: OWED_MAX, debt: OWED_MAX })
+  // It owes 3 and has 4 that came back from a call, and nobody has collected yet.
+  const { accountId: owing } = await store.newCustomer(4n * USD)
+  await hold(owing, 4n * USD)
+  await store.ledger.chargeBack({ accountId: owing, amount: 3n * USD, sourceKey: randomUUID(), reason: 'test' })
+  writer.release({ accountId: owing, amount: 4n * USD })
+  await writer.drain()
+  assert.deepEqual(await ofNow(owing), { available: 4n * USD, held: 0n, debt: 3n * USD })
+  assert.equal(await seats(order(owing), { transferId: randomUUID() }), 'balance_insufficient')
+  assert.deepEqual(await ofNow(owing), { available: USD, held: 0n, debt: 0n })
+  assert.equal((await listSeats(database, poolId)).length, 4)
 })
 
 /** What happens to an account, amounts in cents; `order`: it pays for a plan from outside and calls take some before the plan begins. */
