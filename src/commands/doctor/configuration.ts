@@ -1,8 +1,9 @@
-import { type AppliedSource, desiredOf, readPolicySettings, readSiteSettings } from '../../catalog/index.ts'
+import { type AppliedSource, desiredOf, readSiteSettings } from '../../catalog/index.ts'
 import { type Config, readConfig, unknownSettings } from '../../config.ts'
 import { runtimeProblems } from '../../runtime.ts'
 import { ConfigRefusedError } from '../../spec/index.ts'
 import { type Check, type Finding, plain, refused, type Setup } from './finding.ts'
+import { checkPolicy } from './policy.ts'
 
 /** Node's version and options. */
 export const checkRuntime: Check = async (setup) => {
@@ -20,33 +21,33 @@ export const checkConfiguration: Check = async (setup) => {
     return [
       plain('ok', 'settings', `public ${config.publicUrl}, ${config.gateways} gateway process(es)`),
       ...unknown,
-      ...checkFile(config, setup),
+      ...(await checkFile(config, setup)),
     ]
   } catch (thrown) {
     if (!(thrown instanceof ConfigRefusedError)) throw thrown
-    return [refused('settings', thrown.problems), ...unknown, ...checkFileAlone(setup)]
+    return [refused('settings', thrown.problems), ...unknown, ...(await checkFileAlone(setup))]
   }
 }
 
 /** With settings refused the file is still looked at, so that both sets of problems are told at once. */
-function checkFileAlone(setup: Setup): readonly Finding[] {
+async function checkFileAlone(setup: Setup): Promise<readonly Finding[]> {
   const environment = { FAREBOX_CONFIG: setup.environment.FAREBOX_CONFIG }
   try {
-    return checkFile(readConfig(environment), setup)
+    return await checkFile(readConfig(environment), setup)
   } catch (thrown) {
     if (thrown instanceof ConfigRefusedError) return []
     throw thrown
   }
 }
 
-function checkFile(config: Config, setup: Setup): readonly Finding[] {
+async function checkFile(config: Config, setup: Setup): Promise<readonly Finding[]> {
   const { configPath, providerKeys } = config
   try {
     const sources = desiredOf({ configPath, providerKeys, environment: setup.environment })
     return [
       plain('ok', 'catalogue', describe(sources, configPath)),
       ...unpricedOf(sources),
-      ...checkPolicy(config, setup),
+      ...(await checkPolicy(config, setup)),
       ...checkSite(config, setup),
     ]
   } catch (thrown) {
@@ -54,20 +55,6 @@ function checkFile(config: Config, setup: Setup): readonly Finding[] {
     throw thrown
   }
 }
-
-function checkPolicy(config: Config, setup: Setup): readonly Finding[] {
-  try {
-    const { profile, operator } = readPolicySettings(config, setup.environment)
-    return [
-      plain('ok', 'policy', `profile ${profile}, ${operator === undefined ? 'no operator named, as nobody else can call' : operator}`),
-    ]
-  } catch (thrown) {
-    if (thrown instanceof ConfigRefusedError) return [plain('warning', 'policy', NOBODY)]
-    throw thrown
-  }
-}
-
-const NOBODY = 'farebox.yaml does not name who runs this and how to write to them; unless the console does, Farebox does not start'
 
 /** Files that the site's part of farebox.yaml names; a word on them only where something is wrong. */
 function checkSite(config: Config, { environment }: Setup): readonly Finding[] {
