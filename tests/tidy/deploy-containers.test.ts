@@ -1,12 +1,17 @@
 // Guarantee: the image, the services beside it and the chart are well formed, run as nobody, write nothing but their data, and name files that there are.
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
+import { blocksOf } from '../../checks/guides/blocks.ts'
 import { troubleOfStartingTwice } from '../../checks/supply/index.ts'
 import { PARTS } from '../../packaging/index.ts'
-import { SETTINGS } from '../../src/config.ts'
+import { readPolicySettings } from '../../src/catalog/index.ts'
+import { readConfig, SETTINGS } from '../../src/config.ts'
+import type { PolicySettings } from '../../src/privacy/index.ts'
+import { ConfigRefusedError } from '../../src/spec/index.ts'
 
 const DEPLOY = join(import.meta.dirname, '..', '..', 'deploy')
 const read = (path: string): string => readFileSync(join(DEPLOY, path), 'utf8')
@@ -24,10 +29,12 @@ type Service = {
   readonly ports?: readonly string[]
   readonly networks: readonly string[] | Readonly<Record<string, { readonly ipv4_address: string }>>
   readonly environment?: Readonly<Record<string, string>>
+  readonly configs?: readonly { readonly source: string; readonly target: string }[]
   readonly ulimits: { readonly core: number }
 }
 type Compose = {
   readonly secrets?: Readonly<Record<string, { readonly file: string }>>
+  readonly configs?: Readonly<Record<string, { readonly file: string }>>
   readonly services: Readonly<Record<string, Service>>
   readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>
 }
@@ -53,19 +60,71 @@ test('every service is there again after the machine was started again', () => {
   }
 })
 
-test('files of secrets that services read get into no commit, no package and no image', () => {
+test('files of yours that services read get into no commit, no package and no image', () => {
   const image = read('container/Dockerfile.dockerignore').split('\n')
   for (const folder of ['compose', 'container']) {
-    const { services, secrets = {} }: Compose = parse(read(`${folder}/compose.yaml`))
+    const { services, secrets = {}, configs = {} }: Compose = parse(read(`${folder}/compose.yaml`))
     const files = [
       ...Object.values(services).flatMap(({ env_file: list = [] }) => list.map((one) => (typeof one === 'string' ? one : one.path))),
-      ...Object.values(secrets).map(({ file }) => file),
+      ...[...Object.values(secrets), ...Object.values(configs)].map(({ file }) => file),
     ].map((file) => file.replace(/^\.\//, ''))
     assert.ok(files.length > 0, folder)
     // npm leaves out of a package what git leaves out.
     const ignored = read(`${folder}/.gitignore`).split('\n')
     for (const file of files) assert.ok(ignored.includes(file) && image.includes(`**/${file}`), `${folder}/${file}`)
   }
+})
+
+test('a container reads a farebox.yaml of yours, and the example of one is taken as soon as it says who runs the service', () => {
+  const example = read('container/farebox.yaml.example')
+  for (const path of ['compose/compose.yaml', 'container/compose.yaml']) {
+    const { services, configs }: Compose = parse(read(path))
+    const { environment = {}, configs: mounted } = services['farebox'] ?? {}
+    assert.deepEqual(mounted, [{ source: 'farebox', target: environment['FAREBOX_CONFIG'] }], path)
+    assert.deepEqual(configs, { farebox: { file: './farebox.yaml' } }, path)
+    assert.throws(
+      () => policyBy(example, environment),
+      (thrown) =>
+        thrown instanceof ConfigRefusedError && thrown.problems.map(({ path: of }) => of).join() === 'policy.operator,policy.contact',
+      path,
+    )
+    const { operator, contacts } = policyBy(example.replaceAll(/^ {2}# (?=\w+: )/gm, '  '), environment)
+    assert.deepEqual([operator, contacts.length], ['Example Ltd, 1 High Street, Dublin', 1])
+  }
+})
+
+/** What Farebox reads of a farebox.yaml where it listens as a container has it. */
+function policyBy(text: string, { FAREBOX_LISTEN = '', FAREBOX_TRUSTED_PROXIES = '' }: Readonly<Record<string, string>>): PolicySettings {
+  const folder = mkdtempSync(join(tmpdir(), 'farebox-container-'))
+  const file = join(folder, 'farebox.yaml')
+  try {
+    writeFileSync(file, text)
+    return readPolicySettings(readConfig({ FAREBOX_LISTEN, FAREBOX_TRUSTED_PROXIES, FAREBOX_CONFIG: file }), {})
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+test('what the pages and the chart tell to write lets Farebox start where others can reach it', () => {
+  const written: readonly string[] = [
+    ...['docs/packages.md', 'docs/going-live.md'].flatMap((page) =>
+      blocksOf(page).flatMap(({ language, text }) => (language === 'yaml' ? [text] : [])),
+    ),
+    ...[...read('helm/farebox/templates/NOTES.txt').matchAll(/^ {2}config: \|\n(?: {4}.*\n)+/gm)].map(([text]) => text),
+  ]
+  assert.equal(written.length, 3)
+  for (const text of written) {
+    const { config = text }: { readonly config?: string } = parse(text)
+    const { operator } = policyBy(config, { FAREBOX_LISTEN: '0.0.0.0:8080', FAREBOX_TRUSTED_PROXIES: '10.0.0.0/8' })
+    assert.equal(operator, 'Example Ltd, 1 High Street, Dublin', text)
+  }
+})
+
+test('the file that opens the console opens it on this machine and to nobody else', () => {
+  const { services }: Compose = parse(read('compose/console.yaml'))
+  assert.deepEqual(services, {
+    farebox: { environment: { FAREBOX_OPERATOR_LISTEN: '0.0.0.0:8081' }, ports: ['127.0.0.1:8081:8081'] },
+  })
 })
 
 test('strangers reach Caddy alone, the database reaches nobody, and Farebox believes Caddy alone', () => {
