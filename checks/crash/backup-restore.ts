@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { copyFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -76,6 +76,7 @@ async function loseAll(context: CheckContext, world: World, round: number): Prom
   const backupBegan = performance.now()
   await paste(world, blockWith('farebox backup'))
   const backupMs = performance.now() - backupBegan
+  await backUpAgain(context, world)
   await callOnce(context, world, stays)
   const { email } = (await operator.ask('GET', `/accounts/${goes.id}`)) as { readonly email: string }
   await operator.ask('POST', `/accounts/${goes.id}/erasure`, { email, give_up: '10.00' })
@@ -98,6 +99,20 @@ async function loseAll(context: CheckContext, world: World, round: number): Prom
   context.expect(status === 'erased', `who was erased after the backup is ${status}`)
   await callOnce(context, world, stays)
   return { millis, backupMs, size: statSync(join(directory, 'farebox.backup')).size }
+}
+
+/** What is typed again and again: the passphrase stays, each run makes files of its own, and keys that are too old to be kept go. */
+async function backUpAgain(context: CheckContext, world: World): Promise<void> {
+  const inFolder = (name: string): string => join(world.directory, name)
+  const passphrase = readFileSync(inFolder('passphrase'), 'utf8')
+  await paste(world, blockWith('farebox backup').split('\n')[0] ?? '')
+  context.expect(readFileSync(inFolder('passphrase'), 'utf8') === passphrase, 'the passphrase is another one when its line is typed again')
+  writeFileSync(inFolder('farebox-old.keys'), '')
+  utimesSync(inFolder('farebox-old.keys'), 0, 0)
+  await paste(world, blockWith('date -u'))
+  context.expect(!existsSync(inFolder('farebox-old.keys')), 'keys of long ago are still there')
+  const made = readdirSync(world.directory).filter((name) => /^farebox-\d{8}T\d{6}Z\./.test(name))
+  for (const end of ['.backup', '.keys']) context.expect(made.some((name) => name.endsWith(end)), `a later run made no file ${end}`)
 }
 
 async function callOnce(context: CheckContext, world: World, { key }: Customer): Promise<void> {
