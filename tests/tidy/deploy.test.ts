@@ -1,7 +1,7 @@
 // Guarantee: what is shipped for systemd and containers takes every right away that Farebox does not need, and starts what exists.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -116,7 +116,8 @@ test('rules that could not be loaded, as Farebox was not up yet, are tried again
 function toldTo(typed: string): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'farebox-unit-'))
   writeFileSync(join(folder, 'systemd-run'), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 })
-  const hands = `farebox() { ${join(ROOT, 'deploy', 'systemd', 'farebox')} "$@"; }; chown() { :; }; chmod() { :; }; install() { :; }; cd() { :; }`
+  const stoodIn = ['useradd', 'systemctl', 'chown', 'chmod', 'install', 'cd'].map((name) => `${name}() { :; }`).join('; ')
+  const hands = `farebox() { ${join(ROOT, 'deploy', 'systemd', 'farebox')} "$@"; }; ${stoodIn}`
   const options = { encoding: 'utf8', cwd: '/', env: { PATH: `${folder}:/usr/bin:/bin` } } as const
   const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-euc', `${hands}\n${typed}`], options)
   rmSync(folder, { recursive: true })
@@ -128,21 +129,37 @@ test('a command under systemd has the user, the settings, the folder and the dat
   const words = toldTo(`farebox credit '$ID' --reason 'two words'`)
   const lines = readFileSync(UNIT, 'utf8')
     .split('\n')
-    .filter((line) => /^(?:User|WorkingDirectory|EnvironmentFile|Environment=FAREBOX_DATA_DIR|UMask|LimitCORE)\b/.test(line))
-  assert.equal(lines.length, 6)
+    .filter((line) => SHARED.test(line))
+  assert.equal(lines.length, 8)
   for (const line of lines) assert.equal(words[words.indexOf(line) - 1], '-p', line)
   assert.deepEqual(words.slice(words.indexOf('src/main.ts')), ['src/main.ts', 'credit', '$$ID', '--reason', 'two words'])
 })
 
-test('docs/going-live.md types commands under systemd that way, with files named whole', () => {
-  const page = blocksOf('docs/going-live.md')
-  const typed = page.filter(({ runBy }) => typeof runBy === 'object' && 'file' in runBy).map(({ text }) => toldTo(text))
+/** What a command shares with the unit, its data directory among them, which whoever comes first makes. */
+const SHARED = /^(?:User|WorkingDirectory|EnvironmentFile|Environment=FAREBOX_DATA_DIR|StateDirectory|StateDirectoryMode|UMask|LimitCORE)\b/
+
+const PAGES = ['docs/going-live.md', 'docs/disaster.md'] as const
+const hereIn = (page: string): readonly string[] =>
+  blocksOf(page).flatMap(({ text, runBy }) =>
+    typeof runBy === 'object' && 'file' in runBy && runBy.file === 'tests/tidy/deploy.test.ts' ? [text] : [],
+  )
+
+test('pages type commands under systemd that way, with files named whole', () => {
+  const typed = PAGES.flatMap((page) => hereIn(page).map(toldTo))
   const commands = typed.map((words) => words.slice(words.indexOf('src/main.ts') + 1))
   assert.deepEqual(
     commands.map(([name]) => name),
-    ['doctor', 'backup'],
+    ['doctor', 'backup', 'restore'],
   )
   for (const word of commands.flat().filter((word) => /farebox\.|passphrase$/.test(word))) assert.match(word, /^\//)
+})
+
+test('docs/going-live.md installs every file for systemd that is shipped, from where it is', () => {
+  const installed = hereIn('docs/going-live.md').flatMap((text) =>
+    [...text.matchAll(/\/opt\/farebox\/(deploy\/systemd\/[\w.-]+)/g)].map(([, path = '']) => path),
+  )
+  const shipped = readdirSync(join(ROOT, 'deploy', 'systemd')).map((name) => `deploy/systemd/${name}`)
+  assert.deepEqual([...new Set(installed)].sort(), shipped.sort())
 })
 
 test('the container can write its data and nothing else', () => {
