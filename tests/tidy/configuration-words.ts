@@ -29,7 +29,8 @@ export const SETTING_WORDS: Readonly<Record<keyof typeof SETTINGS, string>> = {
   FAREBOX_OPERATOR_TOKEN: 'The token of the first owner and of automation ([operators](operators.md)).',
   FAREBOX_GATEWAYS: 'How many gateway processes answer calls.',
   FAREBOX_BODY_MAX: 'The largest body of a call.',
-  FAREBOX_GATEWAY_RECYCLE_SECONDS: 'After how many seconds a gateway is replaced, which is when its memory is gone.',
+  FAREBOX_GATEWAY_RECYCLE_SECONDS:
+    'For how many seconds a gateway takes calls; it ends, with all its memory, when the last of them is answered, and another has taken its place.',
   FAREBOX_DRAIN_SECONDS: 'How many seconds calls that run have left when Farebox is stopped.',
   FAREBOX_LOG: 'How much is logged.',
   FAREBOX_CONNECT_TIMEOUT_SECONDS: 'How long a connection to an upstream may take.',

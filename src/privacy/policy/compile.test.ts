@@ -64,7 +64,7 @@ test('a promise that the system keeps no longer as it was announced is withheld,
     return { sentences: sections.flatMap(({ sentences }) => sentences), withheld }
   }
   const memoryOf = (seconds: number) => printed(seconds).sentences.find(({ statement }) => statement === 'memory')?.text
-  assert.match(memoryOf(900) ?? '', /15 minutes/)
+  assert.match(memoryOf(900) ?? '', /takes calls for 15 minutes and ends, with all its memory, when the last of them is answered/)
   // Better than announced: the version that holds is still true.
   assert.match(memoryOf(600) ?? '', /15 minutes/)
   assert.equal(memoryOf(1800), undefined)

@@ -11,7 +11,7 @@ export type PolicyFacts = {
   readonly upstreams: readonly Subprocessor[]
   /** Those that hold now. */
   readonly attestations: readonly Attestation[]
-  /** After so many seconds a gateway, and all its memory, is replaced. */
+  /** For so many seconds a gateway takes calls; it ends, with all its memory, when the last of them is answered. */
   readonly gatewayRecycleSeconds: number
   /** Whether customers reach us by way of the trusted proxies alone. */
   readonly isEdgeOnly: boolean

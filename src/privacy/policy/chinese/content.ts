@@ -6,7 +6,7 @@ export const CONTENT_ZH: ChineseStatements = {
   memory: {
     topic: '内存中的内容',
     text: ({ gatewayRecycleSeconds }) =>
-      `调用进行时，其文字只在一个进程的内存中。最后一个字节发出后即被释放，该进程连同全部内存最多 ${spanOf(gatewayRecycleSeconds)}后被替换。`,
+      `调用进行时，其文字只在一个进程的内存中。最后一个字节发出后即被释放。该进程接收调用的时间为 ${spanOf(gatewayRecycleSeconds)}，最后一个调用得到回答后即结束，全部内存随之消失。`,
   },
   'not-read': {
     topic: '人或程序阅读内容',

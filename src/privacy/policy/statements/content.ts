@@ -9,7 +9,7 @@ export const CONTENT: readonly Statement[] = [
   {
     ...{ id: 'memory', section: 'content', kind: 'promise', topic: 'Content in memory' },
     text: ({ gatewayRecycleSeconds }) =>
-      `While a call runs, its words are in the memory of one process. They are let go when the last byte is sent, and the process with all its memory is replaced after at most ${minutes(gatewayRecycleSeconds)}.`,
+      `While a call runs, its words are in the memory of one process. They are let go when the last byte is sent. The process takes calls for ${minutes(gatewayRecycleSeconds)} and ends, with all its memory, when the last of them is answered.`,
     measure: ({ gatewayRecycleSeconds }) => gatewayRecycleSeconds,
   },
   {
