@@ -101,9 +101,9 @@ export const PAYMENT_FAILURES = {
   wrong_recipient: defineFailure(409, 'This transaction pays nothing to your deposit address. Check the address that it was sent to.'),
   wrong_amount: defineFailure(
     409,
-    'This transaction pays ${found}, not the amount that was sent with it. Ask again with that amount; what came is credited in any case.',
+    'This transaction pays ${found}, not the amount that was sent with it. Ask again with that amount, and you are told whether it is credited or looked at by the operator.',
   ),
-  foreign_claim: defineFailure(403, 'This transaction pays to the deposit address of another account, so it is credited there.'),
+  foreign_claim: defineFailure(403, 'This transaction pays to the deposit address of another account, so it counts for that account.'),
   confirmations_pending: defineFailure(
     409,
     'This transaction has {seen} of {needed} confirmations on {chain}; {missing} are missing. Ask again later.',

@@ -15,8 +15,8 @@ export type VerifiedTopup = { readonly chainId: number; readonly txHash: string;
 
 /**
  * Credits what a transaction pays to an account, unless it is credited already. Fails with tx_hash_invalid, tx_unknown, tx_failed, wrong_chain,
- * wrong_token, wrong_recipient, foreign_claim, wrong_amount, confirmations_pending, deposit_in_review, deposits_halted; what came is credited
- * by reading the chain whatever is asked here.
+ * wrong_token, wrong_recipient, foreign_claim, wrong_amount, confirmations_pending, deposit_in_review, deposits_halted; what came is
+ * credited, or put before the operator, by reading the chain whatever is asked here.
  */
 export async function verifyTopup(chains: Chains, claim: TopupClaim): Promise<VerifiedTopup> {
   const found = await findTx(chains, claim.txHash)
