@@ -83,8 +83,8 @@ models:
     name: 'llama.cpp',
     where: 'own',
     notes:
-      '`llama-server -m MODEL.gguf -c 32768 --port 8080`. It tells usage, and `timings` of its own beside it, in the last chunk that has choices; customers see that chunk as it came. [Source](https://github.com/ggml-org/llama.cpp/issues/15443).',
-    yaml: ownServer('llama', 'http://127.0.0.1:8080/v1', { id: 'my/gemma', model: 'gemma-3-27b', context: 32_768 }),
+      '`llama-server -m MODEL.gguf -c 32768 --port 8090`. It tells usage, and `timings` of its own beside it, in the last chunk that has choices; customers see that chunk as it came. [Source](https://github.com/ggml-org/llama.cpp/issues/15443).',
+    yaml: ownServer('llama', 'http://127.0.0.1:8090/v1', { id: 'my/gemma', model: 'gemma-3-27b', context: 32_768 }),
   },
   {
     name: 'Ollama',

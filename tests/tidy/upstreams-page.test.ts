@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { KNOWN_UPSTREAMS, parseCatalogFile } from '../../src/catalog/index.ts'
+import { readConfig } from '../../src/config.ts'
 import { HOST_QUIRKS } from '../../src/providers/index.ts'
+import { EXAMPLES } from './upstream-examples.ts'
 import { upstreamsPage } from './upstreams-page.ts'
 
 test('docs/upstreams.md is what the data makes', () => {
@@ -33,6 +35,13 @@ test('every example of the page is a farebox.yaml that is taken', () => {
     assert.deepEqual(problems, [], yaml)
     assert.ok((desired?.models.length ?? 0) > 0)
   }
+})
+
+test('no example calls where Farebox itself listens', () => {
+  const { listen, operatorListen } = readConfig({})
+  for (const { name, yaml } of EXAMPLES)
+    for (const [, port] of yaml.matchAll(/base_url: https?:\/\/(?:127\.0\.0\.1|localhost):(\d+)/g))
+      assert.ok(![listen.port, operatorListen.port].includes(Number(port)), name)
 })
 
 test('models of known upstreams have ids of their own, and labels their evidence', () => {
