@@ -58,8 +58,9 @@ export const ELSE_WORDS: Readonly<Partial<Record<keyof typeof SETTINGS, string>>
   DATABASE_URL: 'the embedded one',
   FAREBOX_KEYS_URL: 'files of the data directory',
   VALKEY_URL: 'each node counts for itself',
-  FAREBOX_PUBLIC_URL: '`http://localhost:8080`',
-  FAREBOX_OPERATOR_URL: '`http://localhost:8081`',
+  FAREBOX_PUBLIC_URL:
+    '`http://localhost`, or `https://` where there is a certificate, with the port of `FAREBOX_LISTEN`; the first of `FAREBOX_ACME_DOMAINS` in place of `localhost`',
+  FAREBOX_OPERATOR_URL: '`http://localhost` with the port of `FAREBOX_OPERATOR_LISTEN`',
   FAREBOX_TLS_CERT: 'plain HTTP, on loopback alone',
   FAREBOX_TLS_KEY: 'as above',
   FAREBOX_ACME_DOMAINS: 'no certificate is asked for',
