@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { ConfigRefusedError } from '../spec/index.ts'
 import { parseCatalogFile } from './file.ts'
-import { siteSettingsOf } from './site-settings.ts'
+import { siteDefaultsOf, siteSettingsOf } from './site-settings.ts'
 
 let folder = ''
 before(() => {
@@ -40,6 +40,7 @@ test('without a word of it the site has the name of the service and all language
   assert.equal(parse('').site, undefined)
   const settings = settingsOf('site: {}')
   assert.deepEqual([settings.name, settings.languages, settings.terms, settings.logo], ['service', ['en', 'zh'], undefined, undefined])
+  assert.deepEqual([settings.isOwn, siteDefaultsOf('service').isOwn], [true, false])
 })
 
 test('what is not right is told where it stands', () => {

@@ -12,6 +12,8 @@ export type SiteText = { readonly en: string; readonly zh?: string | undefined }
 
 /** How the public site looks and what it says of its operator; texts and the logo as they were when control began. */
 export type SiteSettings = {
+  /** Whether farebox.yaml says anything of the site; otherwise what customers see past it is called Farebox. */
+  readonly isOwn: boolean
   /** What stands at the head of every page. */
   readonly name: string
   readonly logo: Logo | undefined
@@ -26,7 +28,7 @@ export type SiteSettings = {
 
 /** A site that nothing was said of but what the service is called. */
 export const siteDefaultsOf = (service: string): SiteSettings => ({
-  ...{ name: service, logo: undefined, accent: undefined, languages: SITE_LANGUAGES, terms: undefined, refunds: undefined },
+  ...{ isOwn: false, name: service, logo: undefined, accent: undefined, languages: SITE_LANGUAGES, terms: undefined, refunds: undefined },
   source: undefined,
 })
 
@@ -49,6 +51,7 @@ type Beside = { readonly configPath: string; readonly service: string }
 export function siteSettingsOf(written: WrittenSite, { configPath, service }: Beside): SiteSettings {
   const reader = new FilesBeside(configPath)
   const settings: SiteSettings = {
+    isOwn: true,
     ...{ name: written.name ?? service, accent: written.accent, languages: written.languages ?? SITE_LANGUAGES, source: written.source },
     logo: written.logo === undefined ? undefined : reader.logo('site.logo', written.logo),
     terms: reader.text('site.terms', written.terms),

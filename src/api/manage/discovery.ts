@@ -1,20 +1,23 @@
+import { houseNameOf } from '../house-name.ts'
 import { keptDocument } from '../kept-document.ts'
 import type { ManageApp, ManageDependencies } from './manage-env.ts'
 
 /** What programs find the interface by: its description, a card for agents, and a page in plain text for models. */
-export function discoveryRoutes(app: ManageApp, { publicUrl, manage }: ManageDependencies): void {
-  const description = keptDocument(() => describeManagement(app, publicUrl))
+export function discoveryRoutes(app: ManageApp, dependencies: ManageDependencies): void {
+  const description = keptDocument(() => describeManagement(app, dependencies))
   app.get('/api/openapi.json', (c) => description(c))
-  app.get('/.well-known/agent.json', (c) => c.json(agentCard(publicUrl, manage.agents !== undefined)))
-  app.get('/llms.txt', (c) => c.text(llmsText(app, publicUrl), 200, { 'content-type': 'text/markdown; charset=utf-8' }))
+  app.get('/.well-known/agent.json', (c) => c.json(agentCard(dependencies)))
+  app.get('/llms.txt', (c) => c.text(llmsText(app, dependencies), 200, { 'content-type': 'text/markdown; charset=utf-8' }))
 }
 
+type Described = Pick<ManageDependencies, 'publicUrl' | 'site'>
+
 /** The OpenAPI description of the management interface, as far as routes were added when it is asked for. Source: OpenAPI Specification 3.1.0 (2021-02). */
-export function describeManagement(app: ManageApp, publicUrl: string) {
+export function describeManagement(app: ManageApp, { publicUrl, site }: Described) {
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
-      title: 'Farebox management API',
+      title: `${houseNameOf(site)} management API`,
       version: '1',
       description: 'Amounts are decimal strings of USD. Idempotency-Key is honoured on every POST that makes something.',
     },
@@ -26,9 +29,9 @@ export function describeManagement(app: ManageApp, publicUrl: string) {
 }
 
 /** A card by which agents find what is offered. Source: a2a-protocol.org/latest/specification §5 (2026-11-26). */
-const agentCard = (publicUrl: string, isSoldToWallets: boolean): object => ({
+const agentCard = ({ publicUrl, site, manage }: Described & Pick<ManageDependencies, 'manage'>): object => ({
   protocolVersion: '0.3.0',
-  name: 'Farebox',
+  name: houseNameOf(site),
   description: 'Calls to language models, paid from a prepaid balance. Nothing of what is said is stored.',
   url: `${publicUrl}/v1/chat/completions`,
   preferredTransport: 'HTTP+JSON',
@@ -54,7 +57,7 @@ const agentCard = (publicUrl: string, isSoldToWallets: boolean): object => ({
       description: `Keys, usage and payments: ${publicUrl}/api/openapi.json.`,
       tags: ['billing', 'keys'],
     },
-    ...(isSoldToWallets
+    ...(manage.agents !== undefined
       ? [
           {
             id: 'buy',
@@ -68,15 +71,15 @@ const agentCard = (publicUrl: string, isSoldToWallets: boolean): object => ({
 })
 
 /** The interface in plain text for models. Source: llmstxt.org (2026-11-26). */
-function llmsText(app: ManageApp, publicUrl: string): string {
-  const { paths = {} } = app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Farebox', version: '1' } })
+function llmsText(app: ManageApp, { publicUrl, site }: Described): string {
+  const { paths = {} } = app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: '', version: '1' } })
   const lines = Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item ?? {}).map(
       ([method, operation]) => `- ${method.toUpperCase()} ${path}: ${(operation as { summary?: string }).summary}`,
     ),
   )
   return [
-    '# Farebox',
+    `# ${houseNameOf(site)}`,
     '',
     '> Calls to language models behind one address, paid from a prepaid balance. Nothing of what is said is stored.',
     '',

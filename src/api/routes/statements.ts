@@ -5,6 +5,7 @@ import { getAccount } from '../../accounts/index.ts'
 import { CSV_TYPE, readStatement, showStatement, statementCsv } from '../../statements/index.ts'
 import { errorBody, json, statementParameters, statementQuery, statementShown } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
+import { houseNameOf } from '../house-name.ts'
 import { PAGE_POLICY, readLanguage, statementPage } from '../statement-page/index.ts'
 import { identifyAccount } from './own.ts'
 
@@ -19,7 +20,7 @@ export function statementRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Pick<Api
 }
 
 /** The caller's own statements. */
-export function ownStatementRoutes(app: Hono<ApiEnv>, dependencies: Pick<ApiDependencies, 'appDatabase' | 'subjects' | 'clock'>): void {
+export function ownStatementRoutes(app: Hono<ApiEnv>, dependencies: Answering & Pick<ApiDependencies, 'site'>): void {
   app.get('/v1/statements/:month', async (c) => {
     const { accountId } = await identifyAccount(c, dependencies)
     return await answerStatement(c, dependencies, accountId)
@@ -28,10 +29,13 @@ export function ownStatementRoutes(app: Hono<ApiEnv>, dependencies: Pick<ApiDepe
 
 const FORMS = { json: 'application/json', csv: 'text/csv', html: 'text/html' } as const
 
+/** A page of it has the name of the house, where the site's settings are at hand. */
+type Answering = Pick<ApiDependencies, 'appDatabase' | 'subjects' | 'clock'> & Partial<Pick<ApiDependencies, 'site'>>
+
 /** A statement of an account in the form that is asked for. Fails with invalid_field (month). */
 export async function answerStatement(
   c: Context<ApiEnv>,
-  { appDatabase, subjects, clock }: Pick<ApiDependencies, 'appDatabase' | 'subjects' | 'clock'>,
+  { appDatabase, subjects, clock, site }: Answering,
   accountId: string,
 ): Promise<Response> {
   const [, month = '', form] = /^(.*?)(?:\.(json|csv|html))?$/s.exec(c.req.param('month') ?? '') ?? []
@@ -47,7 +51,7 @@ export async function answerStatement(
   }
   if (type !== FORMS.html) return c.json(statement)
   c.header('content-security-policy', PAGE_POLICY)
-  return c.html(statementPage(statement, language))
+  return c.html(statementPage(statement, language, site && houseNameOf(site)))
 }
 
 const statementRoute = createRoute({

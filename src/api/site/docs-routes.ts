@@ -23,7 +23,7 @@ const DOCS = new URL('../../../docs/', import.meta.url)
 /** The documentation. What is looked for is answered and forgotten: it is in no log, no table and no figure. */
 export function docsRoutes(app: App, { site, dependencies, offers }: Parts): void {
   const errors = errorGuide(readFileSync(new URL('errors.md', DOCS), 'utf8'))
-  const document = () => describeManagement(app, dependencies.publicUrl)
+  const document = () => describeManagement(app, dependencies)
   const kept = keptPages()
   const manual = once((language) => readManual(DOCS, language))
   const index = once(async (language) => {

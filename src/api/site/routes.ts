@@ -3,6 +3,7 @@ import { listPriceVersions, type VersionView } from '../../catalog/index.ts'
 import { formatUsd, isoDate, utcDayOf } from '../../lib/index.ts'
 import type { CustomerEnv } from '../customer-guard.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import { houseNameOf } from '../house-name.ts'
 import { answer, answerNotFound } from './answer.ts'
 import { docsRoutes } from './docs-routes.ts'
 import { freshFor } from './fresh.ts'
@@ -39,13 +40,13 @@ type Parts = { readonly site: Site; readonly dependencies: ApiDependencies; read
 
 const measuredFor = ({ appDatabase, clock }: ApiDependencies) => freshFor(clock, MEASURED_MS, () => readMeasured(appDatabase, clock.now()))
 
-const ABOUT = { name: 'Farebox', health: '/healthz', ready: '/readyz', models: '/v1/models', usage: '/v1/usage', balance: '/v1/balance' }
+const ABOUT = { health: '/healthz', ready: '/readyz', models: '/v1/models', usage: '/v1/usage', balance: '/v1/balance' }
 
 function landingRoute(app: App, { site, dependencies, read }: Parts): void {
   const { policy, paymentSettings, clock } = dependencies
   app.get('/', async (c) => {
     c.header('vary', 'accept')
-    if (!(c.req.header('accept') ?? '').includes('text/html')) return c.json(ABOUT)
+    if (!(c.req.header('accept') ?? '').includes('text/html')) return c.json({ name: houseNameOf(site.settings), ...ABOUT })
     const [offers, page, proof] = await Promise.all([read.offers(), policy.page(), policy.proof()])
     const minimumTopup = formatUsd(paymentSettings.rules.minimumTopup)
     return await answer(c, site, (view) =>

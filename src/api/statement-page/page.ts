@@ -14,8 +14,8 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** The page of a statement. All text in it is escaped: reasons are what people wrote. */
-export function statementPage(statement: ShownStatement, language: Language): string {
+/** The page of a statement, under the name of the house. All text in it is escaped: reasons are what people wrote. */
+export function statementPage(statement: ShownStatement, language: Language, house = 'Farebox'): string {
   const words = WORDS[language]
   const title = `${words.statement} ${longMonth(statement.month, language)}`
   const page = html`<!doctype html>
@@ -24,12 +24,12 @@ export function statementPage(statement: ShownStatement, language: Language): st
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${title} · Farebox</title>
+<title>${title} · ${house}</title>
 <style>${raw(STYLE)}</style>
 </head>
 <body>
 <main>
-<header><span class="mark">Farebox <span>${words.statement}</span></span><span class="id">${words.account} ${statement.account_id}</span></header>
+<header><span class="mark">${house} <span>${words.statement}</span></span><span class="id">${words.account} ${statement.account_id}</span></header>
 <h1>${longMonth(statement.month, language)}</h1>
 ${periodOf(statement, language)}
 ${rollOf(statement, words)}
