@@ -50,6 +50,10 @@ export type WorldOptions = {
   readonly telegram?: object
   /** The part issuers of farebox.yaml. */
   readonly issuers?: readonly object[]
+  /** The part site of farebox.yaml. */
+  readonly site?: object
+  /** Files beside farebox.yaml, by name. */
+  readonly files?: Readonly<Record<string, string>>
   /** Gateway processes; default 1. */
   readonly gateways?: number
   /** More settings for the server. */
@@ -125,6 +129,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     postgres: await startSystemPostgres(join(directory, 'system')),
   }
   writeFileSync(join(directory, 'farebox.yaml'), configOf(sim.port, options))
+  for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(directory, name), text)
   const world = worldOf(place, sim, options)
   try {
     await copyPrepared(place)
@@ -247,7 +252,7 @@ function spawnServer({ directory, dataDir, port, operatorPort, token, postgres }
   return child
 }
 
-function configOf(simPort: number, { models = [], upstreams = [], payments, abuse, telegram, issuers }: WorldOptions): string {
+function configOf(simPort: number, { models = [], upstreams = [], payments, abuse, telegram, issuers, site }: WorldOptions): string {
   const all: readonly WorldModel[] = [
     { id: 'm-openai', upstream: 'oai', upstreamModel: 'sim-model' },
     { id: 'm-anthropic', upstream: 'ant', upstreamModel: 'sim-model' },
@@ -260,6 +265,7 @@ function configOf(simPort: number, { models = [], upstreams = [], payments, abus
     ...(abuse !== undefined && { abuse }),
     ...(telegram !== undefined && { telegram }),
     ...(issuers !== undefined && { issuers }),
+    ...(site !== undefined && { site }),
     upstreams: [
       {
         ...{ id: 'oai', kind: 'openai', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },

@@ -62,6 +62,7 @@ export function customerApp(dependencies: ApiDependencies): OpenAPIHono<Customer
     app: 'dashboard',
     base: '/app/',
     pages: ['/sign-in', '/sign-in/with/:issuer', '/sign-up', '/reset', '/dashboard', '/dashboard/*'],
+    house: dependencies.site,
   })
   return app
 }

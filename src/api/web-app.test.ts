@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { Hono } from 'hono'
+import { siteDefaultsOf } from '../catalog/index.ts'
+import { destinationOf } from '../gateway/paths.ts'
 import type { ApiEnv } from './dependencies.ts'
 import { webApp } from './web-app.ts'
 
@@ -57,4 +59,29 @@ test('a file that was not built is not served, however its path is spelled', asy
     '/console/assets/%2e%2e/%2e%2e/secret.txt',
   ])
     assert.doesNotMatch(await (await app.request(path)).text(), /secret/)
+})
+
+test('the sheet of a house is served where its page links to it, under the same policy, and with no other house', async () => {
+  mkdirSync(join(dist, 'dashboard', 'assets'), { recursive: true })
+  const head = '<html lang="en"><head><title>Farebox</title><link rel="icon" href="data:,"><script nonce="__NONCE__"></script></head>'
+  writeFileSync(join(dist, 'dashboard', 'index.html'), head)
+  const appOf = (accent: string) => {
+    const own = new Hono<ApiEnv>()
+    const house = { ...siteDefaultsOf('x'), isOwn: true, name: '<script>__NONCE__</script>', accent }
+    webApp(own, { app: 'dashboard', base: '/app/', pages: ['/sign-in'], house, dist })
+    return own
+  }
+  const [one, other] = [appOf('#b45309'), appOf('#0f766e')]
+  const answer = await one.request('/sign-in')
+  const [page, policy] = [await answer.text(), answer.headers.get('content-security-policy') ?? '']
+  const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? assert.fail(policy)
+  assert.equal(page.split(nonce).length, 2, page)
+  assert.equal(page.split('<script').length, 2, page)
+  const path = /<link rel="stylesheet" href="(\/app\/assets\/house-\w+\.css)">/.exec(page)?.[1] ?? assert.fail(page)
+  const sheet = await one.request(path)
+  assert.deepEqual([sheet.status, sheet.headers.get('content-type')], [200, 'text/css; charset=utf-8'])
+  assert.match(await sheet.text(), /--signal:#b45309/)
+  assert.equal((await other.request(path)).status, 404)
+  assert.match(policy, /style-src 'self'/)
+  assert.deepEqual(destinationOf(path), { kind: 'control', takesBody: false })
 })

@@ -2,7 +2,9 @@ import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Context, Hono } from 'hono'
+import type { SiteSettings } from '../catalog/index.ts'
 import type { ApiEnv } from './dependencies.ts'
+import { fillPage } from './fill-page.ts'
 import { answerPacked, type Packed } from './packed.ts'
 
 /** A file that browsers load, and the same compressed in each of two ways where it is worth it. */
@@ -11,11 +13,15 @@ type Asset = Packed & { readonly type: string }
 /** An app that was built: its one page, and the files it loads by their path. */
 type WebApp = { readonly page: string; readonly assets: ReadonlyMap<string, Asset> }
 
-/** Which app, where its files are served, and at what paths its page stands; `dist` is the folder of what was built. */
+/**
+ * Which app, where its files are served, and at what paths its page stands; `house` is whose name, logo and colour it shows, and `dist` the folder of
+ * what was built.
+ */
 export type WebAppPlace = {
   readonly app: 'dashboard' | 'console'
   readonly base: string
   readonly pages: readonly string[]
+  readonly house?: SiteSettings
   readonly dist?: string
 }
 
@@ -49,8 +55,8 @@ const policyOf = (nonce: string, app: WebAppPlace['app']): string =>
   ].join('; ')
 
 /** Serves one of the apps: its page with a nonce of its own each time, its files for good, as their names change with them. */
-export function webApp(app: Hono<ApiEnv>, { app: name, base, pages, dist = DIST }: WebAppPlace): void {
-  const built = loadWebApp(join(dist, name), base)
+export function webApp(app: Hono<ApiEnv>, { app: name, base, pages, house, dist = DIST }: WebAppPlace): void {
+  const built = loadWebApp(join(dist, name), { base, house })
   // Files first: a page may stand at every path below their own.
   for (const [path, asset] of built?.assets ?? []) app.get(path, (c) => answerAsset(c, asset))
   for (const path of pages)
@@ -70,7 +76,9 @@ function answerAsset(c: Context<ApiEnv>, asset: Asset): Response {
   return answerPacked(c, asset)
 }
 
-function loadWebApp(folder: string, base: string): WebApp | undefined {
+type Loading = { readonly base: string; readonly house: SiteSettings | undefined }
+
+function loadWebApp(folder: string, { base, house }: Loading): WebApp | undefined {
   if (!existsSync(join(folder, 'index.html'))) return undefined
   const files = readdirSync(join(folder, 'assets'))
   const read = (file: string) => readFileSync(join(folder, 'assets', file))
@@ -85,7 +93,10 @@ function loadWebApp(folder: string, base: string): WebApp | undefined {
         ...(files.includes(`${file}.gz`) ? { gzip: read(`${file}.gz`) } : {}),
       },
     ])
-  return { page: readFileSync(join(folder, 'index.html'), 'utf8'), assets: new Map(assets) }
+  const built = readFileSync(join(folder, 'index.html'), 'utf8')
+  const { page, sheet } = house === undefined ? { page: built } : fillPage(built, house, `${base}assets/`)
+  const own = sheet === undefined ? [] : [[sheet.path, { type: TYPES['css'] ?? '', plain: Buffer.from(sheet.css) }] as const]
+  return { page, assets: new Map([...assets, ...own]) }
 }
 
 const NOT_BUILT =

@@ -1,5 +1,6 @@
 import { useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { readBrand } from '../lib/brand.ts'
 import { useAct } from '../lib/use-act.ts'
 import { Failed, Frame, type PlaceGroup } from '../parts/index.ts'
 import { AccountSwitcher } from './account-switcher.tsx'
@@ -49,7 +50,7 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
   ]
   return (
     <Frame
-      brand="Farebox"
+      brand={readBrand().name}
       part={words.part}
       home="/dashboard"
       groups={groups}

@@ -1,14 +1,16 @@
 import type { ReactNode } from 'react'
-import { Looks } from '../parts/index.ts'
+import { readBrand, titleOf } from '../lib/brand.ts'
+import { Looks, Mark } from '../parts/index.ts'
 
 /** A page with one question, as a ticket: how one comes in. */
 export function Door({ title, children, foot }: { readonly title: string; readonly children: ReactNode; readonly foot?: ReactNode }) {
   return (
     <main className="door" id="main">
-      <title>{title}</title>
+      <title>{titleOf(title)}</title>
       <div className="ticket">
         <a className="brand" href="/">
-          <span className="stub" aria-hidden="true" /> Farebox
+          <Mark />
+          <span>{readBrand().name}</span>
         </a>
         <div className="body">
           <header>

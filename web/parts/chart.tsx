@@ -39,7 +39,7 @@ export function Chart({ points, show }: { readonly points: Points; readonly show
         series: [
           {},
           {
-            fill: resolved(parent, '--amber'),
+            fill: resolved(parent, '--mark'),
             // Days without anything draw nothing.
             width: 0,
             points: { show: false },

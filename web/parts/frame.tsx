@@ -4,6 +4,7 @@ import { LANGUAGE_NAMES, LANGUAGES, useLanguage } from '../lib/language.tsx'
 import { useShortcuts } from '../lib/shortcuts.ts'
 import { readTheme, showTheme, type Theme } from '../lib/theme.ts'
 import { Dialog } from './dialog.tsx'
+import { Mark } from './mark.tsx'
 import { type PlaceGroup, Places } from './places.tsx'
 import { useWords } from './words.ts'
 
@@ -42,7 +43,7 @@ export function Frame(about: {
       </a>
       <header className={`rail ${isOpen ? 'open' : ''}`}>
         <Link to={home} className="brand">
-          <span className="stub" aria-hidden="true" />
+          <Mark />
           <span>
             {brand} <small>{part}</small>
           </span>

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect } from 'react'
+import { titleOf } from '../lib/brand.ts'
 
 /** A page of an app: its title, what it is for, the one thing to do on it. */
 export function Page(about: {
@@ -9,7 +10,7 @@ export function Page(about: {
 }) {
   const { title, lead, acts, children } = about
   useEffect(() => {
-    document.title = title
+    document.title = titleOf(title)
   }, [title])
   return (
     <main className="page" id="main" tabIndex={-1}>

@@ -1,4 +1,5 @@
 /** The public site: landing, models, status, terms, docs, and the frame that the privacy pages share; readable without a script or a cookie, never sees a call. */
+export { accentOf } from './accent.ts'
 export { PAGE_SCRIPT } from './page-script.ts'
 export { type Piece, textOf } from './piece.ts'
 export { siteRoutes } from './routes.ts'

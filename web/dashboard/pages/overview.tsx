@@ -1,3 +1,4 @@
+import { readBrand } from '../../lib/brand.ts'
 import { nanoOf, showCount, showUsd, sumUsd, usdOf } from '../../lib/money.ts'
 import { Asked, Empty, Figure, List, Money, Notice, Page, Section, useAsked } from '../../parts/index.ts'
 import type { AccountUsage, OwnAccount, OwnCredits } from '../answers.ts'
@@ -26,7 +27,7 @@ export function OverviewPage() {
         <Asked<AccountUsage> path="/api/usage">{(usage) => <KeysUsed usage={usage} />}</Asked>
       </Section>
       <Notice kind="proven">
-        <span>{words.nothingKept}</span>
+        <span>{words.nothingKept(readBrand().name)}</span>
         <a href="/privacy/proof">{words.how}</a>
       </Notice>
     </Page>

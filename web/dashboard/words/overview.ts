@@ -23,7 +23,7 @@ export const en = {
   cost30: '30 days',
   noKeys: 'No key yet. Make one, and what it uses is shown here within a second.',
   makeKey: 'Make a key',
-  nothingKept: '0 prompts and 0 answers of yours are stored, here or anywhere in Farebox.',
+  nothingKept: (house: string) => `0 prompts and 0 answers of yours are stored, here or anywhere in ${house}.`,
   how: 'How that is shown',
   suspended: {
     payment: 'This account is suspended: a payment was taken back or disputed.',
@@ -58,7 +58,7 @@ export const zh: typeof en = {
   cost30: '近 30 天',
   noKeys: '还没有密钥。创建一把之后，它的用量会在一秒内显示在这里。',
   makeKey: '创建密钥',
-  nothingKept: '你的提示词与回答在 Farebox 的任何地方都没有保存：0 条。',
+  nothingKept: (house) => `你的提示词与回答在 ${house} 的任何地方都没有保存：0 条。`,
   how: '如何证明',
   suspended: {
     payment: '此账户已停用：有款项被撤回或存在争议。',
