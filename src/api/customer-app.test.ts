@@ -94,7 +94,7 @@ test('usage shows what is spent of a cap, and when it resets; a key without one 
   const told = { spent: '0.020000001', limit: '0.14', duration: '5h', resets_at: new Date(endsAt).toISOString() }
   assert.deepEqual([json.budget, json.spending], [told, [{ of: 'key', pays: false, ...told }]])
   assert.ok(Date.parse(json.budget.resets_at) > world.clock.at)
-  assert.deepEqual([json.rate_limits, json.plan, json.credits], [{ rpm: 60, tpm: null }, null, { balance: '2.50' }])
+  assert.deepEqual([json.rate_limits, json.plan, json.credits], [{ rpm: 60, tpm: null, concurrency: null }, null, { balance: '2.50' }])
   assert.deepEqual([json.key.name, json.key.type, json.key.created_at], ['main', 'credit', new Date(world.clock.at).toISOString()])
   world.clock.at = endsAt
   const next = await send(app, 'GET /v1/usage', bearer(key.secret))

@@ -13,6 +13,18 @@ export const showLimits = (limits: CallLimits) => ({
   concurrent_calls: limits.concurrentCalls ?? null,
 })
 
+/** The rates that bound calls first, where several bounds hold at once: the smallest of each kind, null where none sets one. */
+export const showRates = (bounds: readonly CallLimits[]) => ({
+  rpm: smallestOf(bounds.map(({ requestsPerMinute }) => requestsPerMinute)),
+  tpm: smallestOf(bounds.map(({ tokensPerMinute }) => tokensPerMinute)),
+  concurrency: smallestOf(bounds.map(({ concurrentCalls }) => concurrentCalls)),
+})
+
+function smallestOf(figures: readonly (number | undefined)[]): number | null {
+  const set = figures.filter((figure) => figure !== undefined)
+  return set.length === 0 ? null : Math.min(...set)
+}
+
 /** Limits as people send them; absent is none. */
 export const readLimits = (written: Written | undefined): CallLimits => ({
   requestsPerMinute: written?.requests_per_minute ?? undefined,

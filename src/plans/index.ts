@@ -1,4 +1,5 @@
 /** Subscriptions to plans and seats of pools: what was bought, from when to when, and what is due. Money is moved by the ledger alone; never sees content. */
+export { type AttachedTo, findAttachedTo } from './attached-to.ts'
 export { cancelAtPeriodEnd, cancelNow, endAsTold, tellToEnd } from './cancel.ts'
 export { planReaders } from './cell-readers.ts'
 export { changePlan, type PlanChange } from './change-plan.ts'

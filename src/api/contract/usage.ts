@@ -98,6 +98,17 @@ const budget = { spent: usd, limit: usd.nullable(), duration: z.enum(SPEND_WINDO
 /** A limit that calls of a key count against: whose it is, and whether it pays instead of the balance. */
 export const spendingShown = z.object({ of: z.enum(SPEND_OWNERS), pays: z.boolean(), ...budget }).openapi('SpendingLimit')
 
+/**
+ * What a caller's terms are: those of the subscription that its key is attached to, else of the plan of its account. The slug of a seat is that of its pool and
+ * block, which `seat` tells apart, with its hours; `expires_at` is the end of what is paid, null where it never ends.
+ */
+const ownPlanShown = z.object({
+  slug: z.string().openapi({ example: 'core:europe' }),
+  status: z.enum(['active', 'past_due', 'canceled']),
+  expires_at: time.nullable(),
+  seat: z.object({ pool: z.string(), block: z.string(), hours_utc: z.string().nullable().openapi({ example: '08:00-16:00' }) }).nullable(),
+})
+
 /** What a customer sees at /v1/usage: the caller's key, its account, its limits, what is left. */
 export const ownUsageShown = z.object({
   object: z.literal('usage'),
@@ -105,14 +116,15 @@ export const ownUsageShown = z.object({
   budget: z.object(budget).nullable(),
   /** Every limit that calls of the key count against. */
   spending: z.array(spendingShown),
-  rate_limits: z.object({ rpm: z.int().nullable(), tpm: z.int().nullable() }),
-  plan: z.object({ slug: z.string(), status: z.string(), expires_at: time.nullable() }).nullable(),
+  /** The smallest that key, subscription and account set. */
+  rate_limits: z.object({ rpm: z.int().nullable(), tpm: z.int().nullable(), concurrency: z.int().nullable() }),
+  plan: ownPlanShown.nullable(),
   /** Null for the key of an end user, as is what follows of the account. */
   credits: z.object({ balance: usd }).nullable(),
   key: z.object({
     id: z.string(),
     name: z.string().nullable(),
-    /** Whether a plan pays for its calls, or the credit of the account. */
+    /** Whether it is attached to a subscription, whose terms its calls are on, or to none. */
     type: z.enum(['subscription', 'credit']),
     created_at: time,
     models: z.array(z.string()).nullable(),

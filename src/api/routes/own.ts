@@ -16,7 +16,7 @@ import { keyUsage } from '../../usage/index.ts'
 import { showBalance, showStanding } from '../balance.ts'
 import type { ownBalanceShown, ownUsageShown } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
-import { showLimits } from '../limits.ts'
+import { showLimits, showRates } from '../limits.ts'
 import { showOwnPlan, showOwnSpending } from '../own-spending.ts'
 
 type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'subjects' | 'clock' | 'bindSpending'>
@@ -100,23 +100,20 @@ async function ownUsage(dependencies: Dependencies, caller: FoundKey): Promise<z
     showBalance(ledger, caller.accountId),
     getKey(appDatabase, subjects, caller.keyId),
     showOwnSpending(appDatabase, { spending }, clock.now()),
-    showOwnPlan(appDatabase, caller.accountId),
+    showOwnPlan(appDatabase, caller, clock.now()),
     isOfEndUser(appDatabase, caller.keyId),
   ])
-  const { key: own, account } = caller.limits
+  const { limits: bounds, subscription } = caller
   return {
     object: 'usage',
     ...limits,
-    rate_limits: {
-      rpm: own.requestsPerMinute ?? account.requestsPerMinute ?? null,
-      tpm: own.tokensPerMinute ?? account.tokensPerMinute ?? null,
-    },
+    rate_limits: showRates([bounds.key, bounds.account, ...(subscription === undefined ? [] : [subscription.limits])]),
     plan,
     credits: isLent ? null : { balance: balance.available },
     key: {
       id: caller.keyId,
       name: key.name ?? null,
-      type: spending?.some(({ covers }) => covers) === true ? 'subscription' : 'credit',
+      type: subscription === undefined ? 'credit' : 'subscription',
       created_at: key.createdAt.toISOString(),
       limits: showLimits(caller.limits.key),
       models: caller.models === undefined ? null : [...caller.models],

@@ -90,7 +90,7 @@ export const REFERENCE = {
   language: 'Descriptions are in English, as the document has them.',
   ownPaths: {
     balance: 'the balance of the key’s account, and what is held',
-    usage: 'calls, with tokens by class and cost',
+    usage: 'calls, with tokens by class and cost; the budget, plan and rates of the key',
     receipts: 'the signed receipt of a call',
     statements: 'a month that equals the ledger, as JSON or a page',
     prices: 'the price list, without a key',

@@ -95,7 +95,7 @@ export const REFERENCE: Widened<typeof EN_REFERENCE> = {
   language: '说明为英文，与文档一致。',
   ownPaths: {
     balance: '密钥所属账户的余额与冻结金额',
-    usage: '调用记录：各类 token 数与费用',
+    usage: '调用记录：各类 token 数与费用；密钥的预算、套餐与速率',
     receipts: '一次调用的签名小票',
     statements: '与账本一致的月结单，JSON 或网页',
     prices: '价目表，无需密钥',
