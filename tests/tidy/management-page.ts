@@ -72,7 +72,7 @@ const HEAD = [
   'An answer is `{"success": true, "data": …}` or `{"success": false, "error": {"code", "message", "field"?}}`; [errors.md](errors.md) has the',
   'codes. Amounts are decimal strings of USD; where one is sent, a number is taken too and read digit by digit. With `Idempotency-Key` a POST',
   'that is sent again has one effect and the same answer for 24 hours; the key counts for your account alone. `GET /api/openapi.json` describes',
-  'all of this for machines, `/.well-known/agent.json` and `/llms.txt` for agents.',
+  'all of this for machines, `/.well-known/agent.json` and `/llms.txt` for agents, with what is sold to them without a key or an account.',
   '',
   '| path | what it does | body | data |',
   '| --- | --- | --- | --- |',

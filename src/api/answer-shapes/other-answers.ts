@@ -79,6 +79,7 @@ export const OTHER_ANSWERS: Readonly<Record<string, z.ZodType>> = {
     next: z.string().nullable(),
   }),
   'GET /.well-known/agent.json': z.looseObject({}),
+  'GET /.well-known/agent-card.json': z.looseObject({}),
   'GET /openapi.json': z.looseObject({}),
   'GET /api/openapi.json': z.looseObject({}),
   'GET /operator/v1/openapi.json': z.looseObject({}),
