@@ -70,7 +70,7 @@ export async function startLoneGateway(catalog: Catalog, firstByteMs = 5_000, op
   const channel = net.createServer((socket) => {
     const link = linkOf(socket, settled, options)
     links.push(link)
-    link.send('welcome', { ipSalt: 1 })
+    link.send('welcome', { ipSalt: 1, isSoldToWallets: 0 })
     if (options.keyless !== undefined) link.send('keyless', options.keyless.terms)
     link.sendText(encodeCatalog(catalog))
   })

@@ -53,7 +53,7 @@ export const FAILURES = {
     'This path takes WebSocket connections alone. Open one, with the key in the header Authorization.',
   ),
   // who calls
-  key_missing: defineFailure(401, 'No key was sent. Send your key as "Authorization: Bearer <key>".'),
+  key_missing: defineFailure(401, 'No key was sent. Send your key as "Authorization: Bearer <key>". Read on at {at}.'),
   key_invalid: defineFailure(401, 'This key is not known. Check that it was copied whole, or make a new one.'),
   key_revoked: defineFailure(403, 'This key was deactivated. Make a new one.'),
   key_replaced: defineFailure(

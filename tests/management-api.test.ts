@@ -67,6 +67,7 @@ test('every documented path is 401 without a key, in the shape of its interface,
     assert.equal(status, 401, path)
     if (id.startsWith('anthropic')) assert.deepEqual([json.type, json.error.type], ['error', 'authentication_error'], path)
     else assert.deepEqual([json.error.code, json.error.type], ['key_missing', 'authentication_error'], path)
+    assert.match(json.error.message, / \/docs, \/llms\.txt\.$/, path)
   }
   for (const path of ['/v1/usage', '/v1/balance', '/v1/models']) assert.equal((await ask(`GET ${path}`, undefined)).status, 401, path)
   for (const path of ['/llms.txt', '/.well-known/agent.json', '/api/plans', '/api/pools', '/v1/prices'])

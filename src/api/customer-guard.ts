@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { fail } from '../failures.ts'
 import { findManagementKey } from '../keys/index.ts'
-import { hashKey, isManagementKey, isWellFormedKey } from '../spec/index.ts'
+import { hashKey, isManagementKey, isWellFormedKey, keyPlaces } from '../spec/index.ts'
 import type { ApiDependencies, ApiEnv, Customer } from './dependencies.ts'
 import { memberRightOf, requireMemberRight } from './member-doors.ts'
 import { requireActing } from './require-session.ts'
@@ -11,7 +11,7 @@ import { readSessionCookie } from './session-cookie.ts'
 /** What requests of the management interface carry once it is known who sends them. */
 export type CustomerEnv = ApiEnv
 
-type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'identity' | 'publicUrl'>
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'identity' | 'publicUrl' | 'manage'>
 
 /**
  * Lets requests with a management key pass, and those of people who are signed in and whose role allows it. Fails with key_missing,
@@ -38,9 +38,9 @@ async function customerOfKey({ appDatabase }: Pick<Dependencies, 'appDatabase'>,
 /** Who is signed in by the cookie, for the account they name; without a cookie a key is what is missing. */
 export async function signedInCustomer(
   c: Context<ApiEnv>,
-  { identity, publicUrl }: Pick<Dependencies, 'identity' | 'publicUrl'>,
+  { identity, publicUrl, manage }: Pick<Dependencies, 'identity' | 'publicUrl' | 'manage'>,
 ): Promise<Customer> {
-  if (readSessionCookie(c) === undefined) fail('key_missing')
+  if (readSessionCookie(c) === undefined) fail('key_missing', keyPlaces(manage.agents !== undefined))
   requireSameOrigin(c, publicUrl)
   const { id: sessionId, accountId, personId, role } = await requireActing(c, identity)
   requireMemberRight(role, memberRightOf(c.req.method, c.req.path))

@@ -143,7 +143,8 @@ const BUDGET_FIELDS = { budgetOwner: 'u8', budgetWindow: 'u8', budget: 'money', 
  * sent, as clocks of processes may differ; 0: the key does not expire.
  */
 export const CONTROL_MESSAGES = {
-  welcome: { ipSalt: 'u64' },
+  /** `isSoldToWallets`: whether claims of wallets that have no account are taken, which callers without a key are told. */
+  welcome: { ipSalt: 'u64', isSoldToWallets: 'u8' },
   authorized: {
     seq: 'u32',
     status: 'u8',

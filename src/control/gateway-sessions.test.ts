@@ -1,5 +1,5 @@
 // Guarantee: a gateway that breaks the rules of the channel ends its channel and nothing else; one that goes and comes back in time keeps
-// its calls; one that stays away is settled once.
+// its calls; one that stays away is settled once; each is told what is sold to those who have no key.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -10,11 +10,11 @@ import { after, before, type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type GATEWAY_MESSAGES, makeCodec, NONE_U32, SPELLED_GATEWAY } from '../channel/index.ts'
 import { sql } from '../db/index.ts'
-import { ControlClient } from '../gateway/control-client.ts'
+import { ControlClient, type ControlEvents } from '../gateway/control-client.ts'
 import { NO_EVENTS } from '../gateway/testing.ts'
 import { type LogEvent, systemClock } from '../lib/index.ts'
 import { NO_USAGE } from '../spec/index.ts'
-import { GatewaySessions } from './gateway-sessions.ts'
+import { GatewaySessions, type SoldWithoutKey } from './gateway-sessions.ts'
 import { HealthBoard } from './health-board.ts'
 import { KeyDirectory } from './key-directory.ts'
 import { type Customer, type MoneyStore, openMoneyStore, startTestControl, type TestControl } from './testing.ts'
@@ -33,7 +33,7 @@ const bytesOf = <K extends keyof typeof GATEWAY_MESSAGES>(name: K, message: Para
   return buffer
 }
 
-async function begin(context: TestContext) {
+async function begin(context: TestContext, sold?: SoldWithoutKey) {
   const directory = mkdtempSync(join(tmpdir(), 'farebox-sessions-'))
   const path = join(directory, 'channel.sock')
   const events: LogEvent[] = []
@@ -50,14 +50,14 @@ async function begin(context: TestContext) {
     onResumed: () => {},
     lostMs: LOST_MS,
   })
-  await sessions.listen(path)
+  await sessions.listen(path, sold)
   const ends: (() => void)[] = [() => sessions.close()]
   context.after(() => {
     for (const end of ends.reverse()) end()
     rmSync(directory, { recursive: true })
   })
-  const connect = (gatewayId: string = randomUUID()): ControlClient => {
-    const client = new ControlClient({ path, gatewayId, pid: 1, clock: systemClock, events: NO_EVENTS })
+  const connect = (gatewayId: string = randomUUID(), more: Partial<ControlEvents> = {}): ControlClient => {
+    const client = new ControlClient({ path, gatewayId, pid: 1, clock: systemClock, events: { ...NO_EVENTS, ...more } })
     ends.push(() => client.end())
     return client
   }
@@ -141,3 +141,12 @@ test('a hold whose answer was lost with the channel is answered again and held o
   await until(() => heard > 30, 'it is granted again')
   assert.equal(openMoney(control), 40n)
 })
+
+for (const isSoldToWallets of [false, true])
+  test(`a gateway is told that wallets without an account are sold ${isSoldToWallets ? 'something' : 'nothing'}`, async (context) => {
+    const { connect } = await begin(context, { till: undefined, isSoldToWallets })
+    const told: number[] = []
+    connect(randomUUID(), { onWelcome: (welcome) => void told.push(welcome.isSoldToWallets) })
+    await until(() => told.length > 0, 'it is welcomed')
+    assert.deepEqual(told, [isSoldToWallets ? 1 : 0])
+  })

@@ -52,6 +52,11 @@ const UNBOUND = { isModelBound: 0, isRouteBound: 0, isAddressBound: 0 }
 const gatewayCodec = makeCodec(SPELLED_GATEWAY)
 const controlCodec = makeCodec(SPELLED_CONTROL)
 
+/** What is sold to those who have no key: single calls by a till, and, to wallets, balance and plans of an account that is opened for them. */
+export type SoldWithoutKey = { readonly till: Till | undefined; readonly isSoldToWallets: boolean }
+
+const NOTHING_SOLD: SoldWithoutKey = { till: undefined, isSoldToWallets: false }
+
 /** Control's end of the control channel: one session for each gateway process. */
 export class GatewaySessions {
   readonly #options: GatewaySessionsOptions
@@ -60,6 +65,7 @@ export class GatewaySessions {
   #catalog: Catalog | undefined
   #catalogText = ''
   #till: Till | undefined
+  #isSoldToWallets = false
   #latest = { time: 0, since: 0 }
 
   constructor(options: GatewaySessionsOptions) {
@@ -76,9 +82,10 @@ export class GatewaySessions {
     return [...this.#sessions.values()].filter((session) => session.link !== undefined).length
   }
 
-  /** Waits for gateways at a local socket; each is told of the till, if there is one, as calls are then sold without a key. */
-  listen(path: string, till?: Till): Promise<void> {
+  /** Waits for gateways at a local socket; each is told what is sold to those who have no key, if anything is. */
+  listen(path: string, { till, isSoldToWallets }: SoldWithoutKey = NOTHING_SOLD): Promise<void> {
     this.#till = till
+    this.#isSoldToWallets = isSoldToWallets
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject)
       this.#server.listen(path, () => resolve())
@@ -171,7 +178,7 @@ export class GatewaySessions {
     session.link = link
     session.isResumed = false
     this.#sessions.set(gatewayId, session)
-    link.send('welcome', { ipSalt: this.#options.ipSalt })
+    link.send('welcome', { ipSalt: this.#options.ipSalt, isSoldToWallets: this.#isSoldToWallets ? 1 : 0 })
     if (this.#till !== undefined) link.send('keyless', this.#till.terms)
     if (this.#catalog !== undefined) link.sendText(this.#catalogText)
     return session

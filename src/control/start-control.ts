@@ -127,7 +127,7 @@ async function startOn(options: ControlOptions, { lock, certificate, storage }: 
   const readPage = readPagesOverHttp(stopping.signal)
   const selling = { ...shared, ledger, ids, letters: mailing }
   const sales = await openSales({ ...selling, mailer: mailing?.mailer })
-  await desk.sessions.listen(runtime.channel, sales.till)
+  await desk.sessions.listen(runtime.channel, { till: sales.till, isSoldToWallets: sales.forApi.manage.agents !== undefined })
   const rails = [manualRail(appDatabase), ...sales.reports]
   const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
   const board: RunningJobs[] = []

@@ -32,7 +32,7 @@ export type ControlEvents = {
   readonly onRevokeKey: (keyId: string) => void
   readonly onRevokeAccount: (accountId: string) => void
   readonly onForget: () => void
-  readonly onWelcome: (ipSalt: number) => void
+  readonly onWelcome: (told: ControlMessage<'welcome'>) => void
   /** Calls without a key are sold, on these terms; told after each welcome, as they end with it. */
   readonly onKeyless: (terms: ControlMessage<'keyless'>) => void
 }
@@ -249,7 +249,7 @@ export class ControlClient {
         this.#reconnect()
       },
       handlers: {
-        welcome: ({ ipSalt }) => this.#options.events.onWelcome(ipSalt),
+        welcome: (told) => this.#options.events.onWelcome(told),
         allowed: ({ seq, modelSerial }) => addTo(this.#allowed, seq, modelSerial),
         routable: ({ seq, upstreamSerial }) => addTo(this.#routable, seq, upstreamSerial),
         within: (message) => this.#onWithin(message),

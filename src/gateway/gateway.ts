@@ -43,6 +43,8 @@ export type Gateway = {
   ipSalt: number
   /** On which terms calls without a key are sold; undefined: they are not. */
   keyless: KeylessTerms | undefined
+  /** Whether who has a wallet and no account is sold something, as whoever calls without a key is told. */
+  isSoldToWallets: boolean
   /** Tags of the connections that are open now; gone with them. */
   readonly ipTags: WeakMap<Socket, { readonly address: string; readonly ipSalt: number; readonly tag: number }>
   /** Calls that are open, for draining and progress, by the number of their hold. */

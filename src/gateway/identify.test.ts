@@ -20,6 +20,7 @@ function gatewayWith(known: string) {
   const unknown = { status: AUTHORIZE_STATUSES.indexOf('unknown') }
   const found = { status: AUTHORIZE_STATUSES.indexOf('ok'), keyId: 'k', accountId: 'a', expiresInMs: 0, multiplier: 1 }
   const gateway = {
+    isSoldToWallets: false,
     callers: { find: () => undefined, findStale: () => undefined, remember: (digest: string) => remembered.push(digest) },
     clock: { monotonic: () => 0 },
     control: {
@@ -35,6 +36,15 @@ function gatewayWith(known: string) {
 }
 
 const showing = (headers: CallRequest['headers']): CallRequest => ({ headers, socket: {} }) as unknown as CallRequest
+
+const placesToldBy = (gateway: Gateway): string => {
+  try {
+    void identify(gateway, showing({}))
+    return 'nothing'
+  } catch (thrown) {
+    return thrown instanceof FailureError ? thrown.failure.message : String(thrown)
+  }
+}
 
 async function toldOf(gateway: Gateway, headers: CallRequest['headers']): Promise<string> {
   try {
@@ -83,4 +93,10 @@ test('a key is asked for by the digest of all of it, and what is unknown is reme
     [KNOWN, secretOf(2)].map((secret) => hashKey(secret).toString('hex')),
   )
   assert.deepEqual(remembered, [hashKey(KNOWN).toString('hex')])
+})
+
+test('who sends no key is told where to read on, and where a wallet buys without an account, where it can', () => {
+  const { gateway } = gatewayWith(KNOWN)
+  assert.match(placesToldBy(gateway), / \/docs, \/llms\.txt\.$/)
+  assert.match(placesToldBy({ ...gateway, isSoldToWallets: true }), / \/docs, \/llms\.txt, \/api\/agent\/plans\.$/)
 })

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { AUTHORIZE_STATUSES } from '../channel/index.ts'
 import { fail } from '../failures.ts'
 import { isInNetwork } from '../lib/index.ts'
-import { isManagementKey, isWellFormedKey, PAUSES, SUSPENDED_UNSAID, SUSPENSION_REASONS, SUSPENSIONS } from '../spec/index.ts'
+import { isManagementKey, isWellFormedKey, keyPlaces, PAUSES, SUSPENDED_UNSAID, SUSPENSION_REASONS, SUSPENSIONS } from '../spec/index.ts'
 import { addressOf } from './address-of.ts'
 import type { CallRequest } from './call-request.ts'
 import type { Caller } from './callers.ts'
@@ -14,7 +14,7 @@ import type { Gateway } from './gateway.ts'
  * Fails with key_missing, key_invalid, key_replaced, key_expired, key_paused, key_stopped, key_address_refused, subscription_ended, account_suspended, unavailable.
  */
 export function identify(gateway: Gateway, request: CallRequest): Caller | Promise<Caller> {
-  const found = callerOfDigest(gateway, digestOfKey(readKey(request)))
+  const found = callerOfDigest(gateway, digestOfKey(gateway, readKey(request)))
   return 'then' in found ? found.then((caller) => letIn(gateway, request, caller)) : letIn(gateway, request, found)
 }
 
@@ -37,8 +37,8 @@ export function refuseElsewhere(gateway: Gateway, request: CallRequest, { networ
 }
 
 /** The digest by which a key is known. Fails with key_missing, key_invalid, management_key_cannot_call. */
-export function digestOfKey(secret: string | undefined): string {
-  if (secret === undefined) fail('key_missing')
+export function digestOfKey({ isSoldToWallets }: Pick<Gateway, 'isSoldToWallets'>, secret: string | undefined): string {
+  if (secret === undefined) fail('key_missing', keyPlaces(isSoldToWallets))
   if (isManagementKey(secret)) fail('management_key_cannot_call')
   if (!isWellFormedKey(secret)) fail('key_invalid')
   return hash('sha256', secret, 'hex')

@@ -13,7 +13,7 @@ export async function keyElsewhere(gateway: Gateway, request: CallRequest, path:
   const key = path.startsWith('/v1/') ? (readKey(request) ?? '') : ''
   if (!isWellFormedKey(key)) return undefined
   try {
-    refuseElsewhere(gateway, request, await callerOfDigest(gateway, digestOfKey(key)))
+    refuseElsewhere(gateway, request, await callerOfDigest(gateway, digestOfKey(gateway, key)))
     return undefined
   } catch (thrown) {
     const refused = failureOf(thrown)

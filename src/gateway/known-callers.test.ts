@@ -48,7 +48,7 @@ async function begin(context: TestContext) {
     const handlers = { ...ignored, authorize } as unknown as Handlers<typeof GATEWAY_MESSAGES>
     const link: ControlLink = new Link({ socket, out: codec.control, in: codec.gateway, onClose: () => {}, handlers })
     script.links.push(link)
-    link.send('welcome', { ipSalt: 1 })
+    link.send('welcome', { ipSalt: 1, isSoldToWallets: 0 })
     link.sendText(encodeCatalog({ version: 1, upstreams: [], models: [], unpriced: [] }))
   })
   const channelPath = join(directory, 'channel.sock')

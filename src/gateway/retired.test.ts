@@ -26,7 +26,7 @@ async function begin(context: TestContext): Promise<{ readonly child: ChildProce
   const handlers = { ...ignored, vitals: () => (told += 1) } as unknown as Handlers<typeof GATEWAY_MESSAGES>
   const channel = net.createServer((socket) => {
     const link = new Link({ socket, out: codec.control, in: codec.gateway, onClose: () => {}, handlers })
-    link.send('welcome', { ipSalt: 1 })
+    link.send('welcome', { ipSalt: 1, isSoldToWallets: 0 })
   })
   const channelPath = join(directory, 'channel.sock')
   await new Promise<void>((resolve) => channel.listen(channelPath, resolve))

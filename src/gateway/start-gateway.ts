@@ -131,8 +131,9 @@ function buildGateway(start: GatewayStart, outside: Outside): Gateway {
         gateway.health.learn(catalog)
         callers.forgetRouted()
       },
-      onWelcome: (ipSalt) => {
+      onWelcome: ({ ipSalt, isSoldToWallets }) => {
         gateway.ipSalt = ipSalt
+        gateway.isSoldToWallets = isSoldToWallets === 1
         gateway.keyless = undefined
         // What changed before was told to nobody here.
         onForget()
@@ -170,6 +171,7 @@ function buildGateway(start: GatewayStart, outside: Outside): Gateway {
     catalog: undefined,
     ipSalt: 0,
     keyless: undefined,
+    isSoldToWallets: false,
     ipTags: new WeakMap(),
     openCalls: new SeqMap(),
     sessions: new SessionBook(),

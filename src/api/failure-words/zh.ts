@@ -26,7 +26,7 @@ export const ZH_FAILURES: Readonly<Record<Exclude<FailureCode, PaymentFailureCod
   method_not_allowed: '这个路径不支持该方法。请使用 {allowed}。',
   websocket_required: '这个路径只接受 WebSocket 连接。请建立连接，并在 Authorization 头中发送密钥。',
   // who calls
-  key_missing: '没有收到密钥。请以“Authorization: Bearer <密钥>”发送。',
+  key_missing: '没有收到密钥。请以“Authorization: Bearer <密钥>”发送。说明见 {at}。',
   key_invalid: '没有这个密钥。请检查是否复制完整，或新建一个。',
   key_revoked: '这个密钥已吊销。请新建一个。',
   key_replaced: '这个密钥已换成新的，新旧并用的期限已过。请使用新的密钥。',

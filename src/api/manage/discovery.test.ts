@@ -92,6 +92,19 @@ for (const isKeyless of [false, true])
       assert.equal(text.includes('https://shop.example/api/agent/plans'), isSold)
     })
 
+test('who sends no key is told where to read on, in the shape of each interface, and of purchases where those are sold', async () => {
+  for (const isSold of [false, true]) {
+    const app = appOf({ manage: { rails: {}, ...(isSold ? { agents: AGENTS } : {}) } })
+    const places = `/docs, /llms.txt${isSold ? ', /api/agent/plans' : ''}.`
+    for (const path of ['/v1/usage', '/v1/balance', '/v1/receipts/x', '/v1/accesses', '/api/keys', '/api/support/requests']) {
+      const answer = await app.request(path)
+      const { error } = (await answer.json()) as TestJson
+      assert.deepEqual([answer.status, error.code], [401, 'key_missing'], path)
+      assert.ok(error.message.endsWith(` ${places}`), `${path}: ${error.message}`)
+    }
+  }
+})
+
 test('every page and path that an agent is sent to is there', async () => {
   const app = appOf({ x402: { ...KEYLESS, messageFor: (txHash) => txHash }, manage: { rails: {}, agents: AGENTS } })
   const card = JSON.stringify((await send(app, 'GET /.well-known/agent.json')).json)

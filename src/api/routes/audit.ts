@@ -22,7 +22,7 @@ export function auditRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase }: Pick<ApiD
 }
 
 /** Who looked at what is kept of the caller, and what anybody checks the log with. */
-export function ownAuditRoutes(app: Hono<ApiEnv>, dependencies: Pick<ApiDependencies, 'appDatabase' | 'clock'>): void {
+export function ownAuditRoutes(app: Hono<ApiEnv>, dependencies: Pick<ApiDependencies, 'appDatabase' | 'clock' | 'manage'>): void {
   const { appDatabase } = dependencies
   app.get('/v1/accesses', async (c) => {
     const { accountId } = await identifyAccount(c, dependencies)

@@ -9,7 +9,7 @@ import { requireJsonBody } from '../operator-guard.ts'
 import { showSupport, showSupportWords } from '../show-support.ts'
 import { hasKey, identifyAsker } from './own.ts'
 
-type Dependencies = Pick<ApiDependencies, 'support' | 'appDatabase' | 'clock' | 'ids' | 'identity' | 'publicUrl'>
+type Dependencies = Pick<ApiDependencies, 'support' | 'appDatabase' | 'clock' | 'ids' | 'identity' | 'publicUrl' | 'manage'>
 
 /** Who asks: by a key, else whoever is signed in. */
 const askerOf = (c: Context<ApiEnv>, dependencies: Dependencies) =>

@@ -11,7 +11,7 @@ import {
   isRevokedKey,
   isWellFormedKey,
 } from '../../keys/index.ts'
-import { isManagementKey, PAUSES, SUSPENDED_UNSAID, SUSPENSIONS } from '../../spec/index.ts'
+import { isManagementKey, keyPlaces, PAUSES, SUSPENDED_UNSAID, SUSPENSIONS } from '../../spec/index.ts'
 import { keyUsage } from '../../usage/index.ts'
 import { showBalance, showStanding } from '../balance.ts'
 import type { ownBalanceShown, ownUsageShown } from '../contract/index.ts'
@@ -19,7 +19,9 @@ import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { showLimits, showRates } from '../limits.ts'
 import { showOwnPlan, showOwnSpending } from '../own-spending.ts'
 
-type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'subjects' | 'clock' | 'bindSpending'>
+type Dependencies = Identifying & Pick<ApiDependencies, 'ledger' | 'subjects' | 'bindSpending'>
+/** What callers are known by; `manage` says what those are told who sent no key. */
+type Identifying = Pick<ApiDependencies, 'appDatabase' | 'clock' | 'manage'>
 
 /** What a customer may see of itself, by its key: usage and balance. */
 export function ownRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
@@ -37,11 +39,8 @@ export function ownRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
 }
 
 /** The caller of a request. Fails with management_key_cannot_call, key_missing, key_invalid, key_revoked, key_expired, key_replaced, key_paused, key_stopped, account_suspended. */
-export async function identify(
-  c: Context<ApiEnv>,
-  { appDatabase, clock }: Pick<ApiDependencies, 'appDatabase' | 'clock'>,
-): Promise<FoundKey> {
-  const secret = readKey(c) ?? fail('key_missing')
+export async function identify(c: Context<ApiEnv>, { appDatabase, clock, manage }: Identifying): Promise<FoundKey> {
+  const secret = readKey(c) ?? fail('key_missing', keyPlaces(manage.agents !== undefined))
   if (isManagementKey(secret)) fail('management_key_cannot_call')
   if (!isWellFormedKey(secret)) fail('key_invalid')
   const hash = hashKey(secret)
@@ -59,7 +58,7 @@ export async function identify(
  * The same for what is the account's: those whom it gave a key of their own, as end users, are somebody else. Fails as `identify` does, and with
  * key_of_end_user.
  */
-export async function identifyAccount(c: Context<ApiEnv>, dependencies: Pick<ApiDependencies, 'appDatabase' | 'clock'>): Promise<FoundKey> {
+export async function identifyAccount(c: Context<ApiEnv>, dependencies: Identifying): Promise<FoundKey> {
   const found = await identify(c, dependencies)
   return (await isOfEndUser(dependencies.appDatabase, found.keyId)) ? fail('key_of_end_user') : found
 }
@@ -70,9 +69,9 @@ export async function identifyAccount(c: Context<ApiEnv>, dependencies: Pick<Api
  */
 export async function identifyAsker(
   c: Context<ApiEnv>,
-  { appDatabase, clock }: Pick<ApiDependencies, 'appDatabase' | 'clock'>,
+  { appDatabase, clock, manage }: Identifying,
 ): Promise<{ readonly accountId: string }> {
-  const secret = readKey(c) ?? fail('key_missing')
+  const secret = readKey(c) ?? fail('key_missing', keyPlaces(manage.agents !== undefined))
   if (isManagementKey(secret)) return (await findManagementKey(appDatabase, hashKey(secret))) ?? fail('management_key_invalid')
   if (!isWellFormedKey(secret)) fail('key_invalid')
   const found = (await findKeyByHash(appDatabase, hashKey(secret))) ?? fail('key_invalid')

@@ -8,7 +8,7 @@ import { historyPage, policyPage, proofPage, requestPage, subprocessorsPage, tra
 import { answerPage, makeSite, type Page, type View, viewOf } from '../site/index.ts'
 import { identify, identifyAccount } from './own.ts'
 
-type Dependencies = Pick<ApiDependencies, 'policy' | 'appDatabase' | 'clock' | 'site' | 'publicUrl'>
+type Dependencies = Pick<ApiDependencies, 'policy' | 'appDatabase' | 'clock' | 'site' | 'publicUrl' | 'manage'>
 
 const MARKDOWN = { 'content-type': 'text/markdown; charset=utf-8' }
 

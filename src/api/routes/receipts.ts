@@ -6,7 +6,7 @@ import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { readBefore } from '../read-before.ts'
 import { identify } from './own.ts'
 
-type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'clock'>
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'clock' | 'manage'>
 
 /** Day roots in one answer: nearly three years. */
 const ROOTS_MAX = 1_000

@@ -20,7 +20,7 @@ export function statementRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Pick<Api
 }
 
 /** The caller's own statements. */
-export function ownStatementRoutes(app: Hono<ApiEnv>, dependencies: Answering & Pick<ApiDependencies, 'site'>): void {
+export function ownStatementRoutes(app: Hono<ApiEnv>, dependencies: Answering & Pick<ApiDependencies, 'site' | 'manage'>): void {
   app.get('/v1/statements/:month', async (c) => {
     const { accountId } = await identifyAccount(c, dependencies)
     return await answerStatement(c, dependencies, accountId)

@@ -6,12 +6,14 @@ import type { Spelled } from './spelled.ts'
 /** Messages of CONTROL_MESSAGES, field by field. */
 export const SPELLED_CONTROL: Spelled<typeof CONTROL_MESSAGES> = {
   welcome: {
-    size: 9,
+    size: 10,
     read: (bytes, at) => ({
       ipSalt: readU64(bytes, at + 1),
+      isSoldToWallets: readU8(bytes, at + 9),
     }),
     write: (bytes, at, message) => {
       writeU64(bytes, at + 1, message.ipSalt)
+      writeU8(bytes, at + 9, message.isSoldToWallets)
     },
   },
   authorized: {

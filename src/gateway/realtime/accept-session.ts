@@ -34,7 +34,7 @@ export async function acceptSession(gateway: Gateway, upgrade: Upgrade): Promise
   socket.on('error', () => socket.destroy())
   try {
     if (gateway.isDraining) fail('unavailable', { seconds: 1 })
-    const opening = readOpening(request)
+    const opening = readOpening(gateway, request)
     await open(gateway, { upgrade, opening, requestId })
   } catch (thrown) {
     if (thrown instanceof ClientGone) socket.destroy()

@@ -79,8 +79,8 @@ export const TEMPLATES: readonly (readonly [english: string, chinese: string])[]
     '这个路径只接受 WebSocket 连接。请建立连接，并在 Authorization 头中发送密钥。',
   ],
   [
-    'No key was sent. Send your key as "Authorization: Bearer <key>".',
-    '没有收到密钥。请以“Authorization: Bearer <密钥>”发送。',
+    'No key was sent. Send your key as "Authorization: Bearer <key>". Read on at {at}.',
+    '没有收到密钥。请以“Authorization: Bearer <密钥>”发送。说明见 {at}。',
   ],
   [
     'This key is not known. Check that it was copied whole, or make a new one.',
