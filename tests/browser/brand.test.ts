@@ -62,6 +62,18 @@ test('the way in is the house’s, and every page behind it', { skip: skipWithou
   assert.deepEqual(browsing.errors, [])
 })
 
+test('in Chinese it is the house’s too', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  await page.evaluate("localStorage.setItem('farebox.language', 'zh')")
+  await page.goto(`${base()}/dashboard`)
+  await page.getByText(`在 ${NAME} 的任何地方`).waitFor()
+  const words = await wordsOf()
+  assert.ok(words.startsWith(`概览 · ${NAME}\n`), words.slice(0, 80))
+  assert.doesNotMatch(words, /Farebox/)
+  await show('brand-overview-zh')
+  await page.evaluate("localStorage.setItem('farebox.language', 'en')")
+})
+
 test('a name of sixty letters makes no page wider than a phone', { skip: skipWithoutBrowser }, async () => {
   const { page } = browsing
   await page.setViewportSize(SIZES.phone)
