@@ -70,6 +70,13 @@ export const REQUESTS: Shapes = {
     }),
     contents: (n) => ({ model: 'm', input: [{ role: 'user', content: many(n / 2 - 4, () => ({ type: 'input_text', text: 'x' })) }] }),
     tools: (n) => ({ model: 'm', input: 'x', tools: many(n / 3 - 2, (i) => ({ type: 'function', name: `f${i}`, parameters: {} })) }),
+    'tools of a namespace, each with the name of another': (n) => ({
+      ...{ model: 'm', input: 'x' },
+      tools: [
+        { type: 'namespace', name: 'n', tools: many(n / 4 - 5, (i) => ({ type: 'function', name: `f${i}` })) },
+        ...many(n / 4 - 5, (i) => ({ type: 'function', name: `n__f${i}` })),
+      ],
+    }),
   },
   gemini: {
     contents: (n) => ({ contents: many(n / 3 - 2, () => ({ role: 'user', parts: [{ text: 'x' }] })) }),
