@@ -61,6 +61,10 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     fields: { amount: usdOf(amount), link: `${publicUrl}/dashboard/top-up` },
   }),
   'refund.sent': async (_, { amount }) => ({ template: 'refund-sent', fields: { amount: usdOf(amount) } }),
+  'retention.shortened': async ({ publicUrl }, { days }) => ({
+    template: 'retention-shortened',
+    fields: (language) => ({ span: spanOf(Number(days))[language], link: `${publicUrl}/dashboard/security` }),
+  }),
   'webhook.off': async (_, { endpoint_id: endpoint }) => ({ template: 'webhook-off', fields: { endpoint: String(endpoint) } }),
   announcement: announced,
   incident: announced,
@@ -68,6 +72,8 @@ const WRITERS: Readonly<Record<string, Writer>> = {
 }
 
 const usdOf = (nano: unknown): string => formatUsd(BigInt(String(nano)))
+
+const spanOf = (days: number): Readonly<Record<Language, string>> => ({ en: days === 1 ? 'one day' : `${days} days`, zh: `${days} 天` })
 
 const dayOf = (at: Date | undefined): string => at?.toISOString().slice(0, 10) ?? ''
 

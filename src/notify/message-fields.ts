@@ -21,6 +21,7 @@ export const MAIL_FIELDS = declare(mailed, {
   hours: 'how long the link works',
   gone_by: 'when what is kept of somebody can be read no more',
   days: 'how many days are left',
+  span: 'how long notes of calls are kept',
   effective: 'from when a policy holds',
   providers: { purpose: 'providers of models that are to come, the same for everybody', subject: 'nobody', category: 'none' },
   threshold: 'below which balance somebody is told',

@@ -10,6 +10,7 @@ const SAMPLES: Readonly<Record<FieldName, Sample>> = {
   hours: '24',
   days: '30',
   gone_by: '2027-01-31',
+  span: { en: '7 days', zh: '7 天' },
   amount: '25.00',
   effective: '2027-02-01',
   before: '1',

@@ -6,6 +6,7 @@ export const MAIL_TEMPLATES = {
   'email-confirm': ['link', 'hours'],
   'email-changed': [],
   'erasure-begun': ['gone_by'],
+  'retention-shortened': ['span', 'link'],
   'inactive-notice': ['days'],
   'auto-top-up-off': ['amount'],
   'auto-top-up-stopped': ['amount'],

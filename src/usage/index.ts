@@ -1,4 +1,5 @@
 /** What was called, measured and charged, as rows and sums for people. Never writes and never changes a figure. */
+export { type CallsUntil, callsUntil } from './calls-until.ts'
 export { readExportCodes } from './export-codes.ts'
 export { type HouseCalls, houseCalls } from './house-calls.ts'
 export { type HouseDay, houseDays } from './house-days.ts'

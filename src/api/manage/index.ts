@@ -22,6 +22,7 @@ import { ownKeyRoutes } from './own-keys.ts'
 import { ownNewsRoutes } from './own-news.ts'
 import { ownPaperRoutes } from './own-papers.ts'
 import { ownRefundRoutes } from './own-refunds.ts'
+import { ownRetentionRoutes } from './own-retention.ts'
 import { ownUsageRoutes } from './own-usage.ts'
 import { planShopRoutes } from './plans.ts'
 import { poolRoutes } from './pools.ts'
@@ -74,6 +75,7 @@ const ROUTES = [
   cardRoutes,
   redeemRoute,
   ownRefundRoutes,
+  ownRetentionRoutes,
   referralRoutes,
   ownUsageRoutes,
   ownPaperRoutes,

@@ -53,6 +53,25 @@ export const PRIVACY_LETTERS = {
       paragraphs: ['您的账户已改用另一个邮箱地址，我们不再保存本地址。', '如果不是您本人更改的，请立即联系客服。'],
     },
   },
+  'retention-shortened': {
+    class: 'critical',
+    en: {
+      subject: 'Notes of your calls are now kept for {span}',
+      paragraphs: [
+        'Somebody signed in as the owner of your account, most likely you, set this. Requests that are older go within minutes, with their receipts and bills, and do not come back. Statements keep their sums.',
+        'If it was not you, somebody is signed in as you: end all sessions and change your password at once.',
+      ],
+      action: { label: 'See who is signed in', link: '{link}' },
+    },
+    zh: {
+      subject: '您的调用记录现在只保留 {span}',
+      paragraphs: [
+        '有人以账户所有者的身份登录（很可能是您本人）并设置了此项。更早的请求连同其收据和账单将在几分钟内删除，且无法恢复。对账单中的总额会保留。',
+        '如果不是您本人，说明有人以您的身份登录：请立即结束所有会话并更改密码。',
+      ],
+      action: { label: '查看登录情况', link: '{link}' },
+    },
+  },
   'erasure-begun': {
     class: 'critical',
     en: {

@@ -75,7 +75,7 @@ const LINES: readonly Line[] = [
   ['S2.11', 'forwarded choose-routes', 'CL-route'],
   ['S2.12', 'law', 'PRV-13 PRV-17'],
   ['S2.13', 'not-stored', 'PRV-01', 'S0.8'],
-  ['S2.14', 'usage-expires usage-sooner', 'PRV-10'],
+  ['S2.14', 'usage-expires usage-sooner usage-sooner-where', 'PRV-10'],
   ['S2.15', 'account-ends', 'PRV-11'],
   ['S2.16', 'transport', 'PRV-19'],
   ['S2.17', 'keys-everywhere', 'SEC-01'],

@@ -4,6 +4,7 @@ import type { Access } from '../answers.ts'
 import { OwnPage } from '../confined.tsx'
 import { useSession } from '../session.tsx'
 import { useWords } from '../words/index.ts'
+import { CallsKeptSection } from './calls-kept.tsx'
 import { EraseSection } from './erase-account.tsx'
 import { ExportSection } from './export-account.tsx'
 
@@ -38,6 +39,7 @@ export function PrivacyPage() {
       </Section>
       {role === 'owner' ? (
         <>
+          <CallsKeptSection />
           <ExportSection />
           <EraseSection />
         </>

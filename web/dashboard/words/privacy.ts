@@ -35,6 +35,28 @@ export const en = {
     concerned: 'Concerned',
     everyAccount: 'every account',
     thisAccount: 'this account',
+    calls: {
+      title: 'How long notes of your calls are kept',
+      now: (days: number) =>
+        days === 1
+          ? 'Notes of your calls are kept for one day, and deleted then.'
+          : `Notes of your calls are kept for ${days} days, and deleted then.`,
+      means: (maximum: number) =>
+        `A note says when a call was, which model, how many tokens, what it cost and how it ended; never what was said. You can have notes deleted sooner than after ${maximum} days.`,
+      days: 'Days',
+      hint: (maximum: number) => `A whole number from 1 to ${maximum}.`,
+      shorten: (days: number) => (days === 1 ? 'Keep them for one day …' : `Keep them for ${days} days …`),
+      lengthen: (days: number) => (days === 1 ? 'Keep them for one day' : `Keep them for ${days} days`),
+      shortenTitle: (days: number) => (days === 1 ? 'Delete notes of calls after one day?' : `Delete notes of calls after ${days} days?`),
+      upTo: 'Up to and with',
+      requests: 'Requests',
+      worth: 'They cost',
+      nothingYet: 'You have no request that is so old, so nothing goes today.',
+      goes: 'These requests go within minutes, with their receipts, bills and the figures of the usage page, and nobody can bring them back.',
+      stays: (days: number) =>
+        `Statements keep their sums, and your balance stays as it is. From now on each day goes ${days === 1 ? 'one day' : `${days} days`} after it began. You are told by letter, and may keep them longer again at any time.`,
+      shortenAct: (days: number) => (days === 1 ? 'Delete what is older than a day' : `Delete what is older than ${days} days`),
+    },
     export: 'Take it along',
     exportMeans: 'A ZIP with everything as JSON and CSV, and what each column means. It is made while it loads and lies nowhere here.',
     exportAct: 'Export everything',
@@ -91,6 +113,24 @@ export const zh: typeof en = {
     concerned: '范围',
     everyAccount: '所有账户',
     thisAccount: '此账户',
+    calls: {
+      title: '调用记录保留多久',
+      now: (days) => `你的调用记录保留 ${days} 天，到期删除。`,
+      means: (maximum) => `记录只包含调用时间、模型、token 数、费用和结果，从不包含内容。默认 ${maximum} 天，你可以让它们更早删除。`,
+      days: '天数',
+      hint: (maximum) => `1 到 ${maximum} 的整数。`,
+      shorten: (days) => `只保留 ${days} 天…`,
+      lengthen: (days) => `保留 ${days} 天`,
+      shortenTitle: (days) => `${days} 天后即删除调用记录？`,
+      upTo: '截至（含）',
+      requests: '请求数',
+      worth: '它们的费用',
+      nothingYet: '没有这么早的请求，今天不会删除任何内容。',
+      goes: '这些请求连同收据、账单和用量页面上的数字将在几分钟内删除，任何人都无法恢复。',
+      stays: (days) =>
+        `对账单中的总额会保留，余额不变。今后每一天的记录在该日开始 ${days} 天后删除。我们会来信告知，你随时可以再改为保留更久。`,
+      shortenAct: (days) => `删除 ${days} 天之前的记录`,
+    },
     export: '导出',
     exportMeans: '一个 ZIP 文件，包含全部数据的 JSON 与 CSV 以及各列说明。下载时即时生成，不在服务器上留存。',
     exportAct: '导出全部数据',

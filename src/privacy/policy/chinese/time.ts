@@ -8,6 +8,10 @@ export const TIME_ZH: ChineseStatements = {
     text: ({ inventory }) => `调用记录最多保留 ${usageDaysOf(inventory)} 天，之后由系统自行删除，无需人工操作。`,
   },
   'usage-sooner': { topic: '更短的保留时间', text: () => '账户可以让调用记录更早删除，从 1 天起任意天数。' },
+  'usage-sooner-where': {
+    topic: '在哪里设置更短的保留时间',
+    text: () => '账户所有者在 /dashboard/privacy 页面自行设置，无需征得任何人同意。',
+  },
   aggregates: {
     topic: '旧调用留下什么',
     text: ({ inventory }) =>

@@ -14,6 +14,10 @@ export const TIME: readonly Statement[] = [
     text: () => 'An account can have its notes of calls deleted sooner, after any number of days from 1.',
   },
   {
+    ...{ id: 'usage-sooner-where', section: 'time', kind: 'right', topic: 'Where notes of calls are set to go sooner' },
+    text: () => 'The owner of the account sets that on the page /dashboard/privacy, without asking anybody.',
+  },
+  {
     ...{ id: 'aggregates', section: 'time', kind: 'promise', topic: 'What stays of old calls' },
     text: ({ inventory }) =>
       featuresOf(inventory).hasAggregates
