@@ -52,6 +52,7 @@ const REVIEWED: Readonly<Record<string, string>> = {
   'rail_refund.address_sealed': 'the address that a refund goes to, of fixed length, sealed',
   'rail_refund.claim_sealed': 'the address of the page where a refund is claimed, as the server of the rail told it, sealed',
   'rail_refund.tx_sealed': 'the hash of a transaction, of fixed length, sealed',
+  'refund_wish.reason_sealed': "an operator's words on why money does not go back, at most 500 characters, sealed",
   'receipt_batch.day_path': 'hashes of 32 bytes, as many as a tree of a day is deep',
   'receipt_batch.leaves': 'hashes of 32 bytes, one for each call of a batch',
   'reconciliation.source': 'ids of upstreams that share a report, or the name of a rail',

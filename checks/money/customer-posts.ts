@@ -91,6 +91,7 @@ export const CUSTOMER_POSTS_ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['/api/billing/topup', 'needs a rail: src/api/manage/manage.test.ts'],
   ['/api/billing/verify-topup', 'a transaction is credited once by itself: src/payments/rails/usdc/verify-topup.test.ts'],
   ['/api/account/refunds/:id/address', 'said is said: src/payments/refunds/refunds.test.ts'],
+  ['/api/billing/payments/:id/refund', 'for people who are signed in alone, and needs a rail: src/api/manage/own-payments.test.ts'],
   ['/api/billing/cards/page', 'opened anew each time, and charges nothing: src/api/manage/cards.test.ts'],
   ['/api/billing/portal', 'opened anew each time, and charges nothing: src/api/manage/cards.test.ts'],
   ['/api/billing/cancel', 'ended is ended: whoever repeats it is told the same'],

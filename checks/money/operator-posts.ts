@@ -23,6 +23,8 @@ export const POSTS_ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['/usdc/chains/{chain}/resumption', 'src/api/rail-posts.test.ts'],
   ['/refunds/{id}/transaction', 'src/api/rail-posts.test.ts'],
   ['/refunds/{id}/cancellation', 'src/api/rail-posts.test.ts'],
+  ['/refund-wishes/{id}/acceptance', 'src/api/rail-posts.test.ts'],
+  ['/refund-wishes/{id}/refusal', 'src/api/rail-posts.test.ts'],
   ['/upstreams/{id}/trial', 'src/api/setup.test.ts'],
 ])
 

@@ -5,6 +5,7 @@ export type OwnedKind =
   | 'key'
   | 'rotated-key'
   | 'refund'
+  | 'payment'
   | 'call'
   | 'end-user'
   | 'invitation'
@@ -32,6 +33,8 @@ export const ID_DOORS: Readonly<Record<string, IdDoor>> = {
   'DELETE /api/keys/:id': { names: { id: 'key' }, status: 200 },
   // Known, and of a chain that is not set up.
   'POST /api/account/refunds/:id/address': { names: { id: 'refund' }, body: { address: `0x${'d1'.repeat(20)}` }, status: 409 },
+  // Known, and for people who are signed in alone.
+  'POST /api/billing/payments/:id/refund': { names: { id: 'payment' }, body: {}, status: 403 },
   'GET /api/usage/:id': { names: { id: 'key' }, status: 200 },
   // Known, and not signed yet.
   'GET /api/receipts/:id': { names: { id: 'call' }, status: 404 },

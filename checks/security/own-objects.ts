@@ -89,6 +89,8 @@ async function make({ world, owner, of }: Making, kind: OwnedKind): Promise<stri
       return await makeCall(world.rights, owner)
     case 'refund':
       return await makeRefund(world.rights, owner)
+    case 'payment':
+      return await plantedPayment(world.rights, owner)
   }
 }
 
@@ -141,4 +143,12 @@ async function makeRefund({ kit }: RightsWorld, { accountId }: Owner): Promise<s
     if (row === undefined) throw new Error('no refund was planted')
     return row.id
   })
+}
+
+/** A payment of the account, as it was planted. */
+async function plantedPayment({ kit }: RightsWorld, { accountId }: Owner): Promise<string> {
+  const [row] = await kit.ownerDatabase.query<{ id: string }>(sql`
+    select id::text as id from payment where account_id = ${accountId}::uuid order by id limit 1`)
+  if (row === undefined) throw new Error('no payment was planted')
+  return row.id
 }

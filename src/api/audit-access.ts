@@ -53,7 +53,7 @@ export function actionOf({ method, path }: Door): string {
 
 /** Accesses that name no account and can have shown something of every account, as PostgreSQL reads patterns. */
 export const CONCERNS_ALL =
-  '^(accounts\\.list|pending-credits\\.list|reconciliations\\..*|audit\\..*|card-disputes\\..*|refunds\\.list|key-alarms\\..*|privacy\\..*|pools\\.seats\\..*|support\\.requests\\.list|usdc\\.deposits\\.list|payment-problems\\.list)$'
+  '^(accounts\\.list|pending-credits\\.list|reconciliations\\..*|audit\\..*|card-disputes\\..*|refunds\\.list|refund-wishes\\.list|key-alarms\\..*|privacy\\..*|pools\\.seats\\..*|support\\.requests\\.list|usdc\\.deposits\\.list|payment-problems\\.list)$'
 
 const nounsOf = (path: string): readonly string[] =>
   path
@@ -70,6 +70,7 @@ async function accountBehind(database: Database, path: string): Promise<string |
   if (noun === 'pending-credits') return await firstId(database, sql`select account_id as id from pending_credit where id = ${id}`)
   if (noun === 'payments') return await firstId(database, sql`select account_id as id from payment where id = ${id}`)
   if (noun === 'refunds') return await firstId(database, sql`select account_id as id from rail_refund where id = ${id}`)
+  if (noun === 'refund-wishes') return await firstId(database, sql`select account_id as id from refund_wish where id = ${id}`)
   if (noun === 'keys') return await firstId(database, sql`select account_id as id from api_key where id = ${id}`)
   if (noun === 'subscriptions') return await firstId(database, sql`select account_id as id from subscription where id = ${id}`)
   if (noun !== 'transfers') return undefined

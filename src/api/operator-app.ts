@@ -51,6 +51,7 @@ import {
   reconciliationRoutes,
   redeemBatchRoutes,
   refundRoutes,
+  refundWishRoutes,
   retentionRoutes,
   secondFactorRevocationRoutes,
   setupRoutes,
@@ -118,6 +119,7 @@ const ROUTES = [
   usageRoutes,
   paymentRefundRoutes,
   refundRoutes,
+  refundWishRoutes,
   usdcRoutes,
   // Before those of bills, whose /prices/{version} would take their names for numbers.
   priceImportRoutes,

@@ -23,6 +23,7 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
       'GET /payments/:id/refunds',
       'GET /refunds',
       'GET /refunds/:id',
+      'GET /refund-wishes',
       'GET /pending-credits',
       'GET /pending-credits/:id',
     ],
@@ -57,6 +58,7 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
     ...['POST /pending-credits/:id/approve', 'POST /pending-credits/:id/refuse', 'POST /transfers/:id/reversals'],
     ...['POST /payment-problems/:id/resolution', 'POST /payments/:id/refunds', 'POST /usdc/chains/:chain/resumption'],
     ...['POST /refunds/:id/transaction', 'POST /refunds/:id/cancellation', 'POST /accounts/:id/subscriptions'],
+    ...['POST /refund-wishes/:id/acceptance', 'POST /refund-wishes/:id/refusal'],
     ...['POST /subscriptions/:id/cancellation', 'DELETE /subscriptions/:id/cancellation', 'DELETE /prices/:version'],
     'DELETE /plans/:id/changes/:change',
     ...[
@@ -88,6 +90,7 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
 /** Doors that somebody signed in by a browser opens within ten minutes of a proof only: what they do is not undone. */
 export const FRESH_DOORS: readonly string[] = [
   ...['POST /accounts/:id/erasure', 'POST /accounts/:id/refunds', 'POST /accounts/:id/chargebacks', 'POST /payments/:id/refunds'],
+  'POST /refund-wishes/:id/acceptance',
   'POST /accounts/:id/second-factors/revocation',
   ...[
     'DELETE /keys/:id',

@@ -1,5 +1,5 @@
 // Guarantee: the operator's POSTs that belong to a rail have one effect and one answer for each Idempotency-Key, at once and later, and another body is a
-// conflict: a refund to a card or to a wallet, what is said of it, and reading a chain again.
+// conflict: a refund to a card or to a wallet, what is said of it, what customers asked back, and reading a chain again.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openRefundWorld } from '../../checks/money/refunds/index.ts'
@@ -7,9 +7,10 @@ import { openRailWorld, type RailWorld } from '../../checks/money/stripe/rail-wo
 import { makeXpub, openUsdcStore, rpcOf, TOKEN, type UsdcStore } from '../../checks/money/usdc/index.ts'
 import { SimChain, type SimStripe, simEndpoint, startSimStripe } from '../../sim/index.ts'
 import { sql } from '../db/index.ts'
-import { openUsdcRail } from '../payments/index.ts'
+import { askBack, openUsdcRail } from '../payments/index.ts'
 import { usdcBlock, usdcSettingsOf } from '../payments/rails/usdc/index.ts'
 import { operatorApp } from './operator-app.ts'
+import { wishPartsOf } from './refund-ways.ts'
 import { send, testWorld } from './test-world.ts'
 
 const clock = { at: Date.parse('2026-11-26T12:00:00Z') }
@@ -110,4 +111,41 @@ test('a refund to a wallet: asked for, sent and cancelled', async () => {
   const other = await world.ask(paymentId, 1_000_000_000n)
   await tryOnce(app, { path: `/operator/v1/refunds/${other}/cancellation`, body: {}, otherBody: { reason: 'other' }, status: 200 })
   assert.equal(await world.usdc.available(accountId), 6_000_000_000n)
+})
+
+test('what a customer asked back: granted and declined', async () => {
+  await coins.forget()
+  const world = await openRefundWorld(coins)
+  const dependencies = {
+    ...testWorld(coins.database).dependencies,
+    ...{ refunds: world.desk, ledger: coins.money.ledger, subjects: coins.money.subjects },
+  }
+  const app = operatorApp(dependencies)
+  const waiting = async (accountId: string) =>
+    (await send(app, 'GET /operator/v1/refund-wishes')).json.data.filter((one: { account_id: string }) => one.account_id === accountId)
+  const { accountId, paymentId } = await world.newPayment(10_000_000n)
+  const ask = (amount: bigint) =>
+    coins.database.transaction((tx) => askBack(wishPartsOf(dependencies), tx, { accountId, paymentId, amount }))
+  const one = await ask(4_000_000_000n)
+  const [{ rail, amount, paid, left, available, state }] = await waiting(accountId)
+  assert.deepEqual([rail, amount, paid, left, available, state], ['usdc', '4.00', '10.00', '10.00', '10.00', 'open'])
+  const acceptance = `/operator/v1/refund-wishes/${one.id}/acceptance`
+  await tryOnce(app, { path: acceptance, body: {}, otherBody: { amount: '3.00' }, status: 200 })
+  assert.equal(await world.usdc.available(accountId), 6_000_000_000n)
+  const [refund] = (await send(app, 'GET /operator/v1/refunds')).json.data.filter(
+    (each: { account_id: string }) => each.account_id === accountId,
+  )
+  await world.desk.cancel(refund.id)
+  const other = await ask(2_000_000_000n)
+  const refusal = `/operator/v1/refund-wishes/${other.id}/refusal`
+  await tryOnce(app, { path: refusal, body: { reason: 'a gift' }, otherBody: { reason: 'other' }, status: 200 })
+  assert.deepEqual(await waiting(accountId), [])
+  const all = (await send(app, 'GET /operator/v1/refund-wishes?state=all')).json.data
+  const declined = all.find(({ id }: { id: string }) => id === other.id)
+  assert.deepEqual([declined.state, declined.reason, declined.refund_id], ['declined', 'a gift', null])
+  const [kept] = await coins.database.query<{ told: string }>(sql`
+    select string_agg(response::text, ' ') as told from idempotency where response::text like ${`%${other.id}%`}`)
+  assert.ok(kept?.told.includes('declined') && !kept.told.includes('a gift'), kept?.told)
+  const nobodys = await send(app, 'POST /operator/v1/refund-wishes/01890000-0000-7000-8000-00000000dead/acceptance', { body: {} })
+  assert.deepEqual([nobodys.status, nobodys.json.error.code], [404, 'refund_wish_unknown'])
 })

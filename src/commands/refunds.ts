@@ -3,13 +3,14 @@ import { paymentRefundShown, railRefundList, railRefundShown } from '../api/cont
 import type { Command } from './command.ts'
 import { type Connect, connectOperator } from './operator-client.ts'
 import { inPath, JSON_OPTION, printData, shortTime } from './operator-command.ts'
+import { refundWishesWith } from './refund-wishes.ts'
 import { formatTable } from './table.ts'
 
 type Flags = { readonly json?: boolean }
 type AskFlags = Flags & { readonly exception?: boolean }
 type ListFlags = Flags & { readonly all?: boolean }
 
-/** `farebox refunds ask|list|show|sent|cancel`, over a connection. */
+/** `farebox refunds ask|list|show|sent|cancel`, and what customers asked for, over a connection. */
 export const refundsWith =
   (connect: Connect): Command =>
   (program, context) => {
@@ -68,6 +69,7 @@ export const refundsWith =
         const shown = railRefundShown.parse(await (await connect(context)).post(`/refunds/${inPath(refund)}/cancellation`, {}))
         printData(context, shown, { isJson: flags.json, text: tellRefund(shown) })
       })
+    refundWishesWith(connect)(program, context)
   }
 
 /** `farebox refunds`: money that goes back to whoever paid, on the running server. */

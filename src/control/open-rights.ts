@@ -8,7 +8,7 @@ import { PERSONAL_DATA } from '../inventory.ts'
 import { keyReaders } from '../keys/index.ts'
 import { ledgerReaders } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
-import { pendingReaders, queueErasure, refundReaders, usdcReaders, x402Readers } from '../payments/index.ts'
+import { pendingReaders, queueErasure, refundReaders, usdcReaders, wishReaders, x402Readers } from '../payments/index.ts'
 import { planReaders } from '../plans/index.ts'
 import {
   makeOwnRights,
@@ -102,6 +102,7 @@ export const readersOf = (subjects: SubjectKeys): RightsOptions['readers'] => ({
   ...usdcReaders(subjects),
   ...x402Readers(subjects),
   ...refundReaders(subjects),
+  ...wishReaders(subjects),
   ...pendingReaders(subjects),
   ...telegramReaders(subjects),
   ...signOnReaders(subjects),

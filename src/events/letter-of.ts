@@ -60,6 +60,14 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     template: 'refund-asking',
     fields: { amount: usdOf(amount), link: `${publicUrl}/dashboard/top-up` },
   }),
+  'refund.accepted': async ({ publicUrl }, { amount }) => ({
+    template: 'refund-accepted',
+    fields: { amount: usdOf(amount), link: `${publicUrl}/dashboard/top-up` },
+  }),
+  'refund.declined': async ({ publicUrl }, { amount }) => ({
+    template: 'refund-declined',
+    fields: { amount: usdOf(amount), link: `${publicUrl}/dashboard/top-up` },
+  }),
   'refund.sent': async (_, { amount }) => ({ template: 'refund-sent', fields: { amount: usdOf(amount) } }),
   'retention.shortened': async ({ publicUrl }, { days }) => ({
     template: 'retention-shortened',

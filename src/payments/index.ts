@@ -70,3 +70,4 @@ export {
 } from './settings.ts'
 export { countOverdue, findByRef, findPayment, listPayments } from './store.ts'
 export { totalPaidIn } from './total-paid-in.ts'
+export * from './wishes/index.ts'

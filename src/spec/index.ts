@@ -19,6 +19,7 @@
  * - commit: one write of a node's settlements. batch: commits signed together. receipt: what proves a call's cost. day root: what proves batches.
  * - plan: terms that accounts can be on. subscription: a plan or a seat that an account bought for a period. period: what one payment of it is for.
  * - pool: models that are served to seats. block: hours of each day that a seat serves in. seat: a place in a pool, in one block. line: who waits for one.
+ * - refund: money of a payment that goes back to whoever paid. wish: one that a customer asked for and a person decides on.
  * - letter: what the house writes to a person, critical or about a topic that can be refused. event: what happened to an account and is told of.
  *   webhook: an address that events are sent to. delivery: one event for one webhook. announcement: what the house tells everybody.
  * - gateway: the process that sees content. control: the process that writes. supervisor: the parent of both. node: one installation of them.

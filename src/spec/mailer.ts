@@ -60,6 +60,8 @@ export const MAIL_TEMPLATES = {
   'payment-received': ['amount'],
   'refund-asking': ['amount', 'link'],
   'refund-sent': ['amount'],
+  'refund-accepted': ['amount', 'link'],
+  'refund-declined': ['amount', 'link'],
   'gift-expiring': ['amount', 'until'],
   'key-leaked': ['key'],
   'key-rotated': ['hint', 'link'],

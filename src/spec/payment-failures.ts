@@ -52,6 +52,15 @@ export const PAYMENT_FAILURES = {
     409,
     'Money of this payment cannot be sent back from here: its chain or its server is not set up, or the payment is not final. Write to support.',
   ),
+  refund_on_its_way: defineFailure(
+    409,
+    'Money of this payment is on its way back already. Ask for the rest once that has arrived, or was called off.',
+  ),
+  refund_wish_open: defineFailure(409, 'This payment was asked back already, and somebody looks at it. Nothing has to be asked twice.'),
+  refund_wish_declined: defineFailure(409, 'This payment was asked back before, and that was declined. Write to support.'),
+  refund_wish_unknown: defineFailure(404, 'Nobody asks for money back under this id.'),
+  refund_wish_decided: defineFailure(409, 'This was decided already. Nothing of it can be changed.'),
+  refund_exceeds_wish: defineFailure(409, 'More would go back than was asked for, which is ${amount}. Grant that or less.'),
   refund_unknown: defineFailure(404, 'There is no refund with this id.'),
   refund_ended: defineFailure(409, 'This refund has ended, or was not taken off the balance, so nothing of it can be changed.'),
   refund_under_way: defineFailure(

@@ -19,6 +19,21 @@ export const MONEY_GUARDS: readonly Mutant[] = [
   ...mutantsOf('src/payments/rails/stripe', { test: 'src/payments/rails/stripe/cards.test.ts' }, [
     ['webhook-secret', 'a webhook stands open with an empty secret', ' || !WEBHOOK_SECRET.test(webhookSecret)', ''],
   ]),
+  ...mutantsOf('src/payments/wishes', { test: 'src/payments/wishes/wishes.test.ts' }, [
+    [
+      'back-owner',
+      'money of a payment goes back for another account',
+      "if (known?.accountId !== accountId) return fail('payment_unknown')",
+      "if (known === undefined) return fail('payment_unknown')",
+    ],
+    ['back-twice', 'a payment is asked back while money of it is on its way', "if (isGoing) fail('refund_on_its_way')", ''],
+    [
+      'back-rules',
+      'a payment is asked back whatever the rules say',
+      "requireRefundable(policy, { by: 'operator'",
+      "requireRefundable(policy, { by: 'wish'",
+    ],
+  ]),
   ...mutantsOf('src/catalog', { test: 'src/catalog/catalog.test.ts' }, [
     ['price-above-zero', 'a model is sold for nothing', "if (meaning === 'sold' && isZero)", 'if (false)'],
     [

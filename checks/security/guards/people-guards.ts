@@ -36,7 +36,7 @@ export const PEOPLE_GUARDS: readonly Mutant[] = [
     ['member-roles', 'every member does everything', 'if (RIGHTS_OF_ROLE[role].includes(right)) return', 'return'],
   ]),
   ...mutantsOf('src/api', { test: 'src/api/manage/cards.test.ts' }, [
-    ['card-proof', 'a saved card is charged for who has shown nothing lately', '\n    await requireFreshActing(c, identity)\n', '\n'],
+    ['card-proof', 'a saved card is charged for who has shown nothing lately', '\n  await requireFreshActing(c, identity)\n', '\n'],
     [
       'card-person',
       'a key has a saved card charged',
@@ -44,6 +44,28 @@ export const PEOPLE_GUARDS: readonly Mutant[] = [
       "if (false) fail('person_needed'",
     ],
     ['card-roles', 'whoever pays has a saved card charged', '(?:cards|portal|auto-top-up)(?:', '(?:nothing)(?:'],
+  ]),
+  ...mutantsOf('src/api/manage', { test: 'src/api/manage/own-payments.test.ts' }, [
+    [
+      'back-proof',
+      'money goes back for who has shown nothing lately',
+      '\n    await requireProvenPerson(c, dependencies)\n    const amount',
+      '\n    const amount',
+    ],
+  ]),
+  ...mutantsOf('src/api/manage', { test: 'src/api/manage/own-retention.test.ts' }, [
+    [
+      'retention-proof',
+      'notes of calls are deleted for who has shown nothing lately',
+      'if (isShorter) await requireFreshActing(c, identity)',
+      '',
+    ],
+    [
+      'retention-owner',
+      'every member who runs an account deletes its notes of calls',
+      "else if (customer.role !== 'owner') fail(",
+      'else if (false) fail(',
+    ],
   ]),
   ...mutantsOf('src/api', { test: 'src/api/operator-doors.test.ts' }, [
     [

@@ -4,6 +4,7 @@ import { DEPOSIT_PROBLEMS, DEPOSIT_WARNINGS, OWN_DEPOSIT_STATES, PAYMENT_STATES,
 import { SUBSCRIPTION_ENDERS } from '../../plans/index.ts'
 import { amountInput } from './credit.ts'
 import { nameText, ownWords, seenPrice, time, usd } from './fields.ts'
+import { ownWishShown } from './refund-wish.ts'
 import { planPricingShown } from './shop.ts'
 
 const slug = nameText(64)
@@ -172,7 +173,7 @@ export const topupOptionsShown = z
   })
   .openapi('TopupOptions')
 
-/** A payment as its account sees it. */
+/** A payment as its account sees it: what of it went back or is about to, how much can be asked back now and who decides on that, and what was asked. */
 export const ownPaymentShown = z
   .object({
     id: z.string(),
@@ -183,6 +184,9 @@ export const ownPaymentShown = z
     outcome: z.string().nullable(),
     createdAt: time,
     expiresAt: time.nullable(),
+    returned: usd,
+    returnable: z.object({ amount: usd, decidedBy: z.enum(['rule', 'person']) }).nullable(),
+    askedBack: ownWishShown.nullable(),
   })
   .openapi('OwnPayment')
 

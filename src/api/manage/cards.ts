@@ -16,23 +16,18 @@ import {
   tell,
 } from '../contract/index.ts'
 import type { CustomerEnv } from '../customer-guard.ts'
-import { requireFreshActing } from '../require-session.ts'
 import { visitorOf } from '../visitor.ts'
-import { accountOf, type ManageApp, type ManageDependencies, makerOf } from './manage-env.ts'
+import { accountOf, type ManageApp, type ManageDependencies } from './manage-env.ts'
+import { requireProvenPerson } from './proven-person.ts'
 
 /** Saved cards of the account, which stay at their processor, and topping up with them by itself. */
 export function cardRoutes(app: ManageApp, dependencies: ManageDependencies): void {
-  const { abuse, identity, manage, publicUrl, stripe } = dependencies
+  const { abuse, manage, stripe } = dependencies
   const railOf = (): StripeRail => stripe ?? fail('rail_not_offered', { offered: Object.keys(manage.rails).join(', ') || 'none' })
-  /** What lets a card be charged while nobody is there is done by who has shown lately who they are. Fails with person_needed, not_fresh. */
-  const requirePerson = async (c: Context<CustomerEnv>): Promise<void> => {
-    if (makerOf(c) === undefined) fail('person_needed', { page: `${publicUrl}/dashboard/top-up` })
-    await requireFreshActing(c, identity)
-  }
   /** A page is opened anew each time and never remembered: whoever has its address is let in there. */
   const openPage = async (c: Context<CustomerEnv>, open: (rail: StripeRail, accountId: string) => Promise<string>) => {
     const rail = railOf()
-    await requirePerson(c)
+    await requireProvenPerson(c, dependencies)
     await abuse.velocity.countTopup(accountOf(c), visitorOf(c))
     return { url: await open(rail, accountOf(c)) }
   }
@@ -48,7 +43,7 @@ export function cardRoutes(app: ManageApp, dependencies: ManageDependencies): vo
   app.openapi(readRoute, async (c) => c.json(tell(await show(railOf(), accountOf(c))), 200))
   app.openapi(setRoute, async (c) => {
     const [rail, accountId] = [railOf(), accountOf(c)]
-    await requirePerson(c)
+    await requireProvenPerson(c, dependencies)
     const { threshold, amount, dailyMaximum } = c.req.valid('json')
     const [below, by, most] = [threshold, amount, dailyMaximum].map((text) => readAmount(text, undefined))
     await rail.setAutoTopUp(accountId, { threshold: below ?? 0n, amount: by ?? 0n, dailyMaximum: most ?? 0n })

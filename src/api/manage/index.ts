@@ -21,6 +21,7 @@ import { ownKeyDoors } from './own-key.ts'
 import { ownKeyRoutes } from './own-keys.ts'
 import { ownNewsRoutes } from './own-news.ts'
 import { ownPaperRoutes } from './own-papers.ts'
+import { ownPaymentRoutes } from './own-payments.ts'
 import { ownRefundRoutes } from './own-refunds.ts'
 import { ownRetentionRoutes } from './own-retention.ts'
 import { ownUsageRoutes } from './own-usage.ts'
@@ -72,6 +73,7 @@ const ROUTES = [
   changePlanRoutes,
   checkoutRoutes,
   tillRoutes,
+  ownPaymentRoutes,
   cardRoutes,
   redeemRoute,
   ownRefundRoutes,

@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { formatUsd } from '../../lib/index.ts'
-import { type DepositProgress, listPayments, type Payment } from '../../payments/index.ts'
-import { json, managed, managedError, ownDepositShown, ownPaymentShown, tell, topupOptionsShown } from '../contract/index.ts'
+import type { DepositProgress } from '../../payments/index.ts'
+import { json, managed, managedError, ownDepositShown, tell, topupOptionsShown } from '../contract/index.ts'
 import { accountOf, type ManageApp, type ManageDependencies } from './manage-env.ts'
 import { percentText } from './percent-text.ts'
 
-/** What a page of paying shows: the ways there are and their bounds, what was paid, and money that is on its way. */
-export function tillRoutes(app: ManageApp, { appDatabase, manage, paymentSettings, usdc }: ManageDependencies): void {
+/** What a page of paying shows: the ways there are and their bounds, and money that is on its way. */
+export function tillRoutes(app: ManageApp, { manage, paymentSettings, usdc }: ManageDependencies): void {
   app.openapi(optionsRoute, async (c) => {
     const { rules } = paymentSettings
     const bonus = rules.bonus.map(({ from, percent }) => ({ from: formatUsd(from), percent: percentText(percent) }))
@@ -22,7 +22,6 @@ export function tillRoutes(app: ManageApp, { appDatabase, manage, paymentSetting
       200,
     )
   })
-  app.openapi(paymentsRoute, async (c) => c.json(tell((await listPayments(appDatabase, accountOf(c))).map(showOwnPayment)), 200))
   app.openapi(depositsRoute, async (c) => {
     return c.json(tell(((await usdc?.progress(accountOf(c))) ?? []).map(showDeposit)), 200)
   })
@@ -37,23 +36,11 @@ const optionsRoute = createRoute({
   responses: { 200: json(managed(topupOptionsShown), 'The ways to pay'), ...failures },
 })
 
-const paymentsRoute = createRoute({
-  method: 'get',
-  path: '/api/billing/payments',
-  summary: 'List what the account paid or began to pay, newest first',
-  responses: { 200: json(managed(z.array(ownPaymentShown)), 'The last hundred'), ...failures },
-})
-
 const depositsRoute = createRoute({
   method: 'get',
   path: '/api/billing/deposits',
   summary: 'List what came to the address of the account on a chain, newest first, with its confirmations until it is final',
   responses: { 200: json(managed(z.array(ownDepositShown)), 'The newest deposits'), ...failures },
-})
-
-const showOwnPayment = (payment: Payment) => ({
-  ...{ id: payment.id, method: payment.rail, purpose: payment.purpose.kind, amount: formatUsd(payment.amount), state: payment.state },
-  ...{ outcome: payment.outcome ?? null, createdAt: payment.createdAt.toISOString(), expiresAt: payment.expiresAt?.toISOString() ?? null },
 })
 
 const showDeposit = (deposit: DepositProgress) => ({

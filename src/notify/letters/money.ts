@@ -118,6 +118,44 @@ export const MONEY_LETTERS = {
       action: { label: '填写收款地址', link: '{link}' },
     },
   },
+  'refund-accepted': {
+    class: 'critical',
+    en: {
+      subject: 'You get ${amount} back',
+      paragraphs: [
+        'You asked for money of a payment back, and ${amount} of it goes back to whoever paid it. It is taken off your balance.',
+        'What was paid by card goes to the card; banks take some days to show it. For coins you are asked where they go.',
+      ],
+      action: { label: 'See how far it is', link: '{link}' },
+    },
+    zh: {
+      subject: '您将收到 ${amount} 的退款',
+      paragraphs: [
+        '您申请退回一笔付款，其中 ${amount} 将退还给付款人，并从余额中扣除。',
+        '银行卡付款退回原卡，银行需要几天才会显示；加密货币付款会询问您收款地址。',
+      ],
+      action: { label: '查看进度', link: '{link}' },
+    },
+  },
+  'refund-declined': {
+    class: 'critical',
+    en: {
+      subject: 'The ${amount} that you asked for do not go back',
+      paragraphs: [
+        'You asked for ${amount} of a payment back. Somebody looked at it and declined it, so it stays on your balance.',
+        'Your account says why. If you think that is wrong, write to support.',
+      ],
+      action: { label: 'Read why', link: '{link}' },
+    },
+    zh: {
+      subject: '您申请的 ${amount} 退款未获同意',
+      paragraphs: [
+        '您申请退回一笔付款中的 ${amount}。经人工审核未获同意，该款项保留在您的余额中。',
+        '原因请见您的账户。如有异议，请联系客服。',
+      ],
+      action: { label: '查看原因', link: '{link}' },
+    },
+  },
   'refund-sent': {
     class: 'critical',
     en: {

@@ -1,4 +1,5 @@
-// Guarantee: money goes back as far as the rules say, to the last millisecond; each refusal says which rule it is by; an exception is the operator's.
+// Guarantee: money goes back as far as the rules say, to the last millisecond; each refusal says which rule it is by; an exception is the operator's, and a wish was judged
+// when it was asked for.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FailureError } from '../../failures.ts'
@@ -19,21 +20,21 @@ const told = (policy: RefundPolicy, by: RefundAsker, now = settledAt): string =>
 
 test('each rule answers each asker', () => {
   const [never, days, asked] = [{ kind: 'never' }, { kind: 'days', days: 7 }, { kind: 'case_by_case' }] as const
-  const askers = ['customer', 'operator', 'operator-exception'] as const
+  const askers = ['customer', 'operator', 'operator-exception', 'wish'] as const
   assert.deepEqual(
     askers.map((by) => told(never, by)),
-    ['refund_never', 'refund_never', 'yes'],
+    ['refund_never', 'refund_never', 'yes', 'yes'],
   )
   assert.deepEqual(
     askers.map((by) => told(days, by, settledAt + DAYS_MS - 1)),
-    ['yes', 'yes', 'yes'],
+    ['yes', 'yes', 'yes', 'yes'],
   )
   assert.deepEqual(
     askers.map((by) => told(days, by, settledAt + DAYS_MS)),
-    ['refund_too_late', 'refund_too_late', 'yes'],
+    ['refund_too_late', 'refund_too_late', 'yes', 'yes'],
   )
   assert.deepEqual(
     askers.map((by) => told(asked, by)),
-    ['refund_case_by_case', 'yes', 'yes'],
+    ['refund_case_by_case', 'yes', 'yes', 'yes'],
   )
 })

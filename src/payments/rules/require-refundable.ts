@@ -1,8 +1,11 @@
 import { fail } from '../../failures.ts'
 import { type RefundPolicy, refundable } from './rules.ts'
 
-/** Who asks for money to go back: the rules bind customers, and the operator unless it is an exception of theirs. */
-export type RefundAsker = 'customer' | 'operator' | 'operator-exception'
+/**
+ * Who asks for money to go back: the rules bind customers, and the operator unless it is an exception of theirs. A wish that the operator grants was judged
+ * when its customer asked for it.
+ */
+export type RefundAsker = 'customer' | 'operator' | 'operator-exception' | 'wish'
 
 const DAY_MS = 86_400_000
 
@@ -14,7 +17,7 @@ export function requireRefundable(
   policy: RefundPolicy,
   { by, settledAt, now }: { readonly by: RefundAsker; readonly settledAt: number; readonly now: number },
 ): void {
-  if (by === 'operator-exception') return
+  if (by === 'operator-exception' || by === 'wish') return
   const answer = refundable(policy, { settledAt, now })
   if (answer === 'yes' || (answer === 'ask' && by === 'operator')) return
   if (answer === 'ask') fail('refund_case_by_case')

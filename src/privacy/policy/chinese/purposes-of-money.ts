@@ -97,6 +97,10 @@ export const PURPOSES_OF_MONEY_ZH: Readonly<Record<string, string>> = {
   'to prove that the processor was asked to forget an erased customer': '证明已要求支付公司删除该客户',
   'to say which model differs, or which payment': '说明哪个模型或哪笔付款有出入',
   'to see that what was paid is what was credited': '核对付款与入账相符',
+  'to decide once on money that is asked back, for its account': '为所属账户对退款请求作出一次决定',
+  'to judge money that is asked back by when it was asked for': '按提出请求的时间审核退款',
+  'to say why money does not go back, sealed under a key of the account outside the database':
+    '说明不退款的原因，以数据库之外的账户密钥加密',
   'to send each refund once, for its account': '为所属账户发送每笔退款，仅一次',
   'to say what went back, by which way, how far it is and why': '说明退回了什么、以何种方式、进展如何及原因',
   'to ask a server about a refund once at a time': '每次只向服务器查询一次退款',

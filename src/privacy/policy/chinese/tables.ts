@@ -68,6 +68,7 @@ export const TABLES_ZH: Readonly<Record<string, string>> = {
   auto_top_up: '自动充值',
   stripe_erasure: '支付公司处的删除',
   rail_refund: '退款',
+  refund_wish: '退款请求',
   reconciliation_item: '对账差异',
   rail_entry: '支付渠道列出的付款',
   purged_usage: '已删除调用的总和',
