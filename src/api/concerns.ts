@@ -2,7 +2,7 @@ import { countAlarms } from '../abuse/index.ts'
 import { listModels, listUpstreams } from '../catalog/index.ts'
 import { listOverdue } from '../ledger/index.ts'
 import { utcDayOf } from '../lib/index.ts'
-import { countPending, countProblems } from '../payments/index.ts'
+import { countPending, countProblems, countWishes } from '../payments/index.ts'
 import { watchDays } from '../reconcile/index.ts'
 import { countOpenIncidents } from '../status/index.ts'
 import { CONCERNS } from './contract/index.ts'
@@ -23,6 +23,7 @@ export async function listConcerns(dependencies: ConcernParts, { now, isOk, froz
   const { appDatabase, rights, support } = dependencies
   const [{ requests, erasures }, asked] = [await rights.counts(), await support.count()]
   const [problems, pending] = [await countProblems(appDatabase), await countPending(appDatabase)]
+  const wishes = await countWishes(appDatabase)
   const overdue = await listOverdue(appDatabase, { now, afterMs: OVERDUE_MS })
   const [incidents, keys] = [await countOpenIncidents(appDatabase), await countAlarms(appDatabase, now)]
   const { alarms } = await watchDays(appDatabase, utcDayOf(now) - RECONCILED_DAYS)
@@ -39,6 +40,7 @@ export async function listConcerns(dependencies: ConcernParts, { now, isOk, froz
     upstreams_open: { count: await countOpenUpstreams(dependencies), since: null },
     payment_problems: { count: problems.open, since: since(problems.since) },
     credits_waiting: { count: pending.open, since: since(pending.since) },
+    refunds_asked: { count: wishes.open, since: since(wishes.since) },
     models_unpriced: { count: await countUnpriced(dependencies), since: null },
     privacy_open: { count: requests.open - requests.late, since: null },
     support_open: { count: asked.open - asked.late, since: null },

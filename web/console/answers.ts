@@ -18,6 +18,7 @@ export type Erasure = z.output<typeof contract.erasureShown>
 export type Subscription = z.output<typeof contract.subscriptionShown>
 export type PendingCredit = z.output<typeof contract.pendingShown>
 export type RefundLine = z.output<typeof contract.railRefundList>['data'][number]
+export type RefundWish = z.output<typeof contract.refundWishShown>
 export type Refund = z.output<typeof contract.railRefundShown>
 export type PaymentProblem = z.output<typeof contract.paymentProblemShown>
 export type WaitingDeposit = z.output<typeof contract.usdcDepositShown>

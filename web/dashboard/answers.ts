@@ -24,6 +24,7 @@ export type CardPage = z.output<typeof contract.cardPageShown>
 export type AutoTopUp = z.output<typeof contract.autoTopUpShown>
 export type OwnReferral = z.output<typeof contract.referralShown>
 export type OwnPayment = z.output<typeof contract.ownPaymentShown>
+export type AskedBack = z.output<typeof contract.askedBackShown>
 export type OwnRetention = z.output<typeof contract.ownRetentionShown>
 export type OwnRefund = z.output<typeof contract.ownRefundShown>
 export type OwnDeposit = z.output<typeof contract.ownDepositShown>

@@ -26,6 +26,7 @@ export const CONCERNS = [
   'upstreams_open',
   'payment_problems',
   'credits_waiting',
+  'refunds_asked',
   'models_unpriced',
   'privacy_open',
   'support_open',

@@ -63,6 +63,7 @@ const PLACES: Readonly<Record<Overview['concerns'][number]['kind'], string>> = {
   upstreams_open: '/upstreams',
   payment_problems: '/waiting',
   credits_waiting: '/waiting',
+  refunds_asked: '/refunds',
   models_unpriced: '/models',
   privacy_open: '/requests',
   support_open: '/support',

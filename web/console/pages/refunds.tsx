@@ -1,11 +1,12 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { CallError } from '../../lib/call.ts'
-import { Empty, Failed, List, Money, Page, Segments, Tag, useAsked, Waiting, When } from '../../parts/index.ts'
+import { Empty, Failed, List, Money, Page, Section, Segments, Tag, useAsked, Waiting, When } from '../../parts/index.ts'
 import type { ListOf, RefundLine } from '../answers.ts'
 import { RefundState } from '../refunds/refund-state.tsx'
+import { Wishes } from '../refunds/wishes.tsx'
 import { useWords } from '../words/index.ts'
 
-/** Money of payments in coins that goes back: what has to be sent, and what was; asked for when somebody looks, as each time is noted for every account to see. */
+/** Money that goes back: what customers asked back and is decided here, and what of it is coins and has to be sent; asked for when somebody looks, as each time is noted for every account to see. */
 export function RefundsPage() {
   const words = useWords().refunds
   const navigate = useNavigate()
@@ -24,11 +25,16 @@ export function RefundsPage() {
         ]}
         onChange={(value) => void navigate({ to: '/refunds', search: (value === 'all' ? { state: 'all' } : {}) as never })}
       />
-      {isAbsent && <Empty>{words.absent}</Empty>}
-      {error !== null && !isAbsent && <Failed error={error} />}
-      {data === undefined && error === null && <Waiting />}
-      {data?.data.length === 0 && <Empty>{which === 'open' ? words.noneOpen : words.none}</Empty>}
-      {data !== undefined && data.data.length > 0 && <Refunds refunds={data.data} />}
+      <Section title={words.wishes.title}>
+        <Wishes which={which} />
+      </Section>
+      <Section title={words.coins}>
+        {isAbsent && <Empty>{words.absent}</Empty>}
+        {error !== null && !isAbsent && <Failed error={error} />}
+        {data === undefined && error === null && <Waiting />}
+        {data?.data.length === 0 && <Empty>{which === 'open' ? words.noneOpen : words.none}</Empty>}
+        {data !== undefined && data.data.length > 0 && <Refunds refunds={data.data} />}
+      </Section>
     </Page>
   )
 }

@@ -1,6 +1,7 @@
 /** The dashboard's words in English. */
 import * as announcements from './announcements.ts'
 import * as bring from './bring.ts'
+import * as askBack from './ask-back.ts'
 import * as cards from './cards.ts'
 import * as frame from './frame.ts'
 import * as issuers from './issuers.ts'
@@ -25,6 +26,7 @@ import * as webhooks from './webhooks.ts'
 
 export const en = {
   announcements: announcements.en,
+  askBack: askBack.en,
   frame: frame.en,
   keys: keys.en,
   notifications: notifications.en,

@@ -39,8 +39,9 @@ export const en = {
     payNothing: 'Top up',
     refunds: {
       never: () => 'Money that was paid in is not paid back, except where the law says so.',
-      days: (days: number) => `What is unused is paid back within ${days} days, to the card or wallet that it came from.`,
-      case_by_case: () => 'Refunds are decided case by case: ask support.',
+      days: (days: number) =>
+        `What is unused is paid back within ${days} days, to the card or wallet that it came from: ask for it below, next to the payment.`,
+      case_by_case: () => 'Refunds are decided case by case: ask for one below, next to the payment.',
     },
     codeTitle: 'Redeem a code',
     code: 'Code',
@@ -141,8 +142,8 @@ export const zh: typeof en = {
     payNothing: '充值',
     refunds: {
       never: () => '已充值的金额不予退还，法律另有规定的除外。',
-      days: (days) => `未使用的金额可在 ${days} 天内退回原银行卡或钱包。`,
-      case_by_case: () => '退款逐案处理，请联系客服。',
+      days: (days) => `未使用的金额可在 ${days} 天内退回原银行卡或钱包，请在下方的付款记录旁申请。`,
+      case_by_case: () => '退款逐案决定，请在下方的付款记录旁申请。',
     },
     codeTitle: '使用兑换码',
     code: '兑换码',

@@ -1,6 +1,7 @@
 /** The dashboard's words in Simplified Chinese. */
 import * as announcements from './announcements.ts'
 import * as bring from './bring.ts'
+import * as askBack from './ask-back.ts'
 import * as cards from './cards.ts'
 import type { en } from './en.ts'
 import * as frame from './frame.ts'
@@ -26,6 +27,7 @@ import * as webhooks from './webhooks.ts'
 
 export const zh: typeof en = {
   announcements: announcements.zh,
+  askBack: askBack.zh,
   frame: frame.zh,
   keys: keys.zh,
   notifications: notifications.zh,

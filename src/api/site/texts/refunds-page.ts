@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { PaymentRules } from '../../../payments/index.ts'
 import type { PolicySettings } from '../../../privacy/index.ts'
+import type { Piece } from '../piece.ts'
 import type { Page } from '../shell.ts'
 import type { View } from '../view.ts'
 import { contactsOf } from './contacts.ts'
@@ -23,6 +24,10 @@ export function refundsPage(view: View, { rules, policy }: RefundFacts): Page {
 <div class="prose"><p class="banner">${rule}</p>
 <p>${words.whatGoesBack}${view.words.frame.gap}${days === undefined ? words.giftsStay : words.giftsExpire(String(days))}</p>
 <h2>${words.ours}</h2><p>${words.oursText}</p>
-<h2>${words.howToAsk}</h2>${contactsOf(view, policy)}</div>`,
+<h2>${words.howToAsk}</h2>${refunds.kind === 'never' ? '' : askThere(view, policy)}${contactsOf(view, policy)}</div>`,
   }
 }
+
+/** Where whoever paid asks by themselves, and that there is another way. */
+const askThere = ({ words }: View, { contacts }: PolicySettings): Piece =>
+  html`<p><a href="/dashboard/top-up">${words.texts.askThere}</a></p>${contacts.length === 0 ? '' : html`<p>${words.texts.askOtherwise}</p>`}`
