@@ -87,6 +87,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/^a text of (\d+) to (\d+) characters in one line$/, '$1 到 $2 个字符的单行文字'],
   [/^a text of (\d+) to (\d+) characters$/, '$1 到 $2 个字符的文字'],
   [/^a whole number of hours from (\d+) to (\d+)$/, '$1 到 $2 之间的整数小时'],
+  [/^a whole number of days from (\d+) to (\d+)$/, '$1 到 $2 之间的整数天数'],
   [/^a whole number from (\d+) to (\d+)$/, '$1 到 $2 之间的整数'],
   [/^a list of one or more of (.+)$/, '以下一项或多项：$1'],
   [/^a list of (\d+) to (\d+) (?:model ids|ids of models)$/, '$1 到 $2 个模型 ID'],
