@@ -11,6 +11,7 @@ const WORDS: Readonly<Record<string, string>> = {
   upstreams_open: 'upstreams that fail',
   payment_problems: 'payments that fit nothing',
   credits_waiting: 'credits for a second person',
+  refunds_asked: 'refunds that customers ask for',
   models_unpriced: 'models without a price',
   privacy_open: 'requests over personal data',
   support_open: 'support requests',

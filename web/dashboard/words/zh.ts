@@ -1,7 +1,7 @@
 /** The dashboard's words in Simplified Chinese. */
 import * as announcements from './announcements.ts'
-import * as bring from './bring.ts'
 import * as askBack from './ask-back.ts'
+import * as bring from './bring.ts'
 import * as cards from './cards.ts'
 import type { en } from './en.ts'
 import * as frame from './frame.ts'
