@@ -76,6 +76,8 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   refund_wish: ['billing'],
   stripe_dispute: ['billing'],
   auto_top_up: ['billing'],
+  card_renewal: ['billing'],
+  renewal_charge: ['billing'],
   stripe_erasure: [],
   ledger_account: ['billing', 'law'],
   balance: ['billing'],

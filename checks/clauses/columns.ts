@@ -30,7 +30,7 @@ const REVIEWED: Readonly<Record<string, string>> = {
   'operator.email_sealed': "an operator's e-mail, at most 512 bytes, sealed",
   'operator_passkey.credential_id': 'what a browser knows a passkey by, at most 1023 bytes',
   'operator_passkey.public_key': 'a public key of at most 4096 bytes',
-  'payment.purpose': 'what is bought, of a closed schema: ids, names of blocks, a number',
+  'payment.purpose': 'what is bought, of a closed schema: ids, names of blocks, numbers, a time',
   'payment_problem.ref_sealed': 'what a payment rail calls some money, at most 200 characters, sealed',
   'passkey.credential_id': 'what a browser knows a passkey by, at most 1023 bytes',
   'passkey.public_key': 'a public key of at most 4096 bytes',

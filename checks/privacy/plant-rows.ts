@@ -39,9 +39,9 @@ async function plantSubscriptions({ kit }: Planting, accountId: string): Promise
       await tx.query(sql`
         insert into subscription (id, account_id, plan_id, pool_id, block, state, price, months, anchor, period_index, period_start, period_end,
           live_until, cancel_at_period_end, next_plan_id, next_price, next_months, past_due_since, next_try_at, budget_amount, budget_window, is_gift,
-          order_id, ending_at, created_at, ended_at, ended_by, customer_ends, told_price_id)
+          order_id, ending_at, created_at, ended_at, ended_by, customer_ends, told_price_id, uncovered_told_for)
         values (${randomUUID()}::uuid, ${accountId}::uuid, ${kind}, 'canceled', 1, 1, now(), 1, now(), now(), now(), true, 'planted', 1, 1, now(),
-          now(), 1, 'day', true, ${randomUUID()}::uuid, now(), now(), now(), 'customer', true, 1)`)
+          now(), 1, 'day', true, ${randomUUID()}::uuid, now(), now(), now(), 'customer', true, 1, now())`)
     })
 }
 

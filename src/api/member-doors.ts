@@ -19,7 +19,7 @@ const CHANGES: Readonly<Record<'look' | 'keys' | 'pay', RegExp>> = {
   look: /^(?:(?:POST|DELETE) \/api\/support\/requests(?:\/|$)|POST \/api\/team\/leave$|PUT \/api\/account\/announcements\/seen$)/,
   keys: /^(?:POST|PATCH|PUT|DELETE) \/api\/(?:keys|end-users)(?!\/management)(?:\/|$)/,
   // What lets a saved card be charged is for who runs the account; whoever pays may stop it.
-  pay: /^(?!(?:POST|PUT|PATCH) \/api\/billing\/(?:cards|portal|auto-top-up)(?:\/|$))(?:POST|PUT|PATCH|DELETE) \/api\/(?:billing|pools)(?:\/|$)/,
+  pay: /^(?!(?:POST|PUT|PATCH) \/api\/billing\/(?:cards|portal|auto-top-up|card-renewals)(?:\/|$))(?:POST|PUT|PATCH|DELETE) \/api\/(?:billing|pools)(?:\/|$)/,
 }
 
 /** The right that a request under /api asks for. */

@@ -4,8 +4,16 @@ import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
 import type { PersonalMailer } from '../notify/index.ts'
-import type { PaidStep } from '../payments/index.ts'
-import { offerAllSeats, type PlanParts, planFulfillers, renewDue, type SendLetter, sendLetters, tellPrices } from '../plans/index.ts'
+import {
+  offerAllSeats,
+  type PlanFulfillers,
+  type PlanParts,
+  planFulfillers,
+  renewDue,
+  type SendLetter,
+  sendLetters,
+  tellPrices,
+} from '../plans/index.ts'
 import type { SubjectKeys } from '../privacy/index.ts'
 import { type RunningJobs, repeat, together } from './repeat.ts'
 
@@ -25,7 +33,7 @@ export type OpenPlansOptions = {
 /** Plans: what sells them, what begins them when they were paid for, and what carries them on beside the calls. */
 export type OpenedPlans = {
   readonly parts: PlanParts
-  readonly fulfillers: { readonly plan: PaidStep; readonly seats: PaidStep }
+  readonly fulfillers: PlanFulfillers
   readonly start: () => RunningJobs
 }
 

@@ -2,7 +2,7 @@
 export { RailServerError } from './ask-json.ts'
 export * from './desk.ts'
 export * from './manual/index.ts'
-export { PAYMENT_STATES, type Payment, type PaymentPurpose, type PaymentState, RAILS, type RailName } from './payment.ts'
+export { PAYMENT_PURPOSES, PAYMENT_STATES, type Payment, type PaymentPurpose, type PaymentState, RAILS, type RailName } from './payment.ts'
 export { PAYMENT_DATA } from './personal-data.ts'
 export { countProblems, isCreditable, listProblems, lockProblem, type PaymentProblem, readProblem, resolveProblem } from './problems.ts'
 export type { Delivery, DeliveryAnswer, Webhook } from './rail.ts'
@@ -10,6 +10,8 @@ export { type BtcpayRail, btcpayRefunds, btcpayReport, openBtcpayRail } from './
 export * from './rails/code/index.ts'
 export {
   type AutoTopUp,
+  CARD_RENEWAL_STATES,
+  type CardRenewals,
   type OpenStripeOptions,
   openStripeApi,
   openStripeRail,
@@ -17,6 +19,7 @@ export {
   REFUND_STATES,
   type Refund,
   type ShownAutoTopUp,
+  type ShownCardRenewals,
   STRIPE_DATA,
   type StripeApi,
   type StripeRail,

@@ -5,6 +5,9 @@ import type { NanoUsd } from '../lib/index.ts'
 export const RAILS = ['code', 'stripe', 'usdc', 'btcpay', 'x402'] as const
 export type RailName = (typeof RAILS)[number]
 
+/** What payments are for, as it is told. */
+export const PAYMENT_PURPOSES = ['topup', 'plan', 'seats', 'renewal'] as const
+
 /** What a payment is for: balance alone, or something that is bought from the balance once the money is there. */
 export type PaymentPurpose =
   | { readonly kind: 'topup' }
@@ -16,6 +19,8 @@ export type PaymentPurpose =
       readonly quantity: number
       readonly period: 'month' | 'year'
     }
+  /** What the balance lacked of a period of a subscription, which begins at a time in ISO 8601. */
+  | { readonly kind: 'renewal'; readonly subscriptionId: string; readonly periodStart: string }
 
 /**
  * How far a payment is: asked for, seen outside but not final, `paid` when its deposit is in the journal, `settled` when all that comes with it

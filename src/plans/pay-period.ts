@@ -1,6 +1,7 @@
 import { type Database, sql } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
 import { isoTime, type NanoUsd } from '../lib/index.ts'
+import { awaitsCard } from './awaits-card.ts'
 import { finish } from './finish.ts'
 import { noteLetter } from './letters.ts'
 import { markPaid } from './mark-paid.ts'
@@ -77,6 +78,7 @@ async function onUnpaid(tx: Database, parts: PlanParts, { subscription, due }: D
   if (due.credit > 0n || due.period_start.getTime() < (subscription.period_end?.getTime() ?? Infinity))
     return await stayOnPlan(tx, parts, { subscription, due })
   if (await isCoveredWithHeld(tx, { subscription, due })) return
+  if (subscription.state === 'active' && (await awaitsCard(tx, parts, { subscription, due }))) return
   const now = nowOf(parts)
   const since = subscription.past_due_since?.getTime() ?? now
   const until = since + parts.settings.graceDays * DAY_MS

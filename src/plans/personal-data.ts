@@ -62,6 +62,7 @@ export const PLAN_DATA: readonly PersonalDataEntry[] = [
     'created_at',
     'ended_at',
   ]),
+  { ...subscription, column: 'uncovered_told_for', category: 'usage', purpose: 'to tell of a renewal that the balance does not pay, once' },
   { ...subscription, column: 'told_price_id', category: 'usage', purpose: 'to tell of what a plan will cost, once' },
   ...columnsOf({ ...period, category: 'identifier', purpose: 'to tell periods and their owners apart' }, [
     'subscription_id',

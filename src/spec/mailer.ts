@@ -10,6 +10,8 @@ export const MAIL_TEMPLATES = {
   'inactive-notice': ['days'],
   'auto-top-up-off': ['amount'],
   'auto-top-up-stopped': ['amount'],
+  'card-renewals-off': [],
+  'card-renewals-stopped': [],
   'policy-change': ['effective', 'link'],
   'providers-coming': ['effective', 'providers', 'link'],
   'price-change': ['model', 'effective', 'link'],

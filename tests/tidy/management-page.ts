@@ -95,6 +95,6 @@ const TAIL = [
   "  stored nowhere, so nobody can be shown it. Such a key sees its own use and its budget at `GET /v1/usage`, the receipts of its end user's",
   '  calls at `GET /v1/receipts/{id}` (they name the account by its id, as that is signed), and nothing else of the account: balance, statements, accesses and',
   '  support are 403 `key_of_end_user`, receipts of other calls 404 `receipt_unknown`.',
-  '- A suspended account may look, end keys, stop automatic top-up and write to support; `GET /api/account` says why it is suspended.',
+  '- A suspended account may look, end keys, stop automatic top-up and renewals by card, and write to support; `GET /api/account` says why it is suspended.',
   '',
 ] as const

@@ -23,6 +23,7 @@ export type OwnCard = z.output<typeof contract.ownCardShown>
 export type CardPage = z.output<typeof contract.cardPageShown>
 export type AutoTopUp = z.output<typeof contract.autoTopUpShown>
 export type OwnReferral = z.output<typeof contract.referralShown>
+export type CardRenewals = z.output<typeof contract.cardRenewalsShown>
 export type OwnPayment = z.output<typeof contract.ownPaymentShown>
 export type AskedBack = z.output<typeof contract.askedBackShown>
 export type OwnRetention = z.output<typeof contract.ownRetentionShown>

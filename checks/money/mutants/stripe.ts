@@ -24,6 +24,22 @@ export const STRIPE_MUTANTS: readonly Mutant[] = [
       'undefined',
     ],
   ]),
+  ...mutantsOf(FOLDER, { test: 'src/control/card-renewals.test.ts' }, [
+    ['unseen-price-charged', 'a price is charged that nobody saw', 'and d.price <= greatest(', 'and d.price >= greatest('],
+    ['day-without-end', 'a day has no maximum', 'lackOf(each) <= most', 'lackOf(each) > 0n'],
+    [
+      'refused-card-again',
+      'a card that said no is asked for the period again and again',
+      "update card_renewal set state = 'off', outcome = ${outcome}",
+      "update card_renewal set state = 'on', outcome = ${outcome}",
+    ],
+    [
+      'lack-rounded-down',
+      'a card pays a part of a cent too little',
+      '((lack + NANO_IN_CENT - 1n) / NANO_IN_CENT)',
+      '(lack / NANO_IN_CENT)',
+    ],
+  ]),
   ...mutantsOf(FOLDER, { prove: 'MON-08', n: 30 }, [
     [
       'metadata-trusted',

@@ -7,6 +7,7 @@ import {
   openStripeApi,
   openStripeRail,
   type PaymentDesk,
+  type PaymentParts,
   type RefundPolicy,
   type StripeApi,
   type StripeRail,
@@ -24,6 +25,8 @@ export type RailManner = {
   readonly wrapApi?: (api: StripeApi) => StripeApi
   readonly database?: Database
   readonly ledger?: MoneyStore['ledger']
+  /** What gives what was paid for; nothing does without it. */
+  readonly fulfillers?: PaymentParts['fulfillers']
 }
 
 /** A rail with all that it stands on; `clock.at` in milliseconds moves it. */
@@ -60,7 +63,7 @@ export async function openRailWorld(place: StripePlace, clock: { at: number }, g
   const open = (manner: RailManner = {}) => {
     const on = { ...shared, database: manner.database ?? database, ledger: manner.ledger ?? store.ledger }
     const { isTaxed = false, isRedacting = false, refunds = { kind: 'case_by_case' } } = manner
-    const desk = openPaymentDesk({ ...on, onPaid: [], fulfillers: {} })
+    const desk = openPaymentDesk({ ...on, onPaid: [], fulfillers: manner.fulfillers ?? {} })
     const { baseUrl: apiBase, secretKey, webhookSecret } = place
     const api = openStripeApi({ secretKey, webhookSecret, apiBase, retries: 0 })
     const settings = { secretKey, webhookSecret, isTaxed, isRedacting, apiBase }

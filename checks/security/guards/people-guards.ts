@@ -43,7 +43,7 @@ export const PEOPLE_GUARDS: readonly Mutant[] = [
       "if (makerOf(c) === undefined) fail('person_needed'",
       "if (false) fail('person_needed'",
     ],
-    ['card-roles', 'whoever pays has a saved card charged', '(?:cards|portal|auto-top-up)(?:', '(?:nothing)(?:'],
+    ['card-roles', 'whoever pays has a saved card charged', '(?:cards|portal|auto-top-up|card-renewals)(?:', '(?:nothing)(?:'],
   ]),
   ...mutantsOf('src/api/manage', { test: 'src/api/manage/own-payments.test.ts' }, [
     [

@@ -1,6 +1,14 @@
 import { z } from '@hono/zod-openapi'
 import { parseUsd } from '../../lib/index.ts'
-import { DEPOSIT_PROBLEMS, DEPOSIT_WARNINGS, OWN_DEPOSIT_STATES, PAYMENT_STATES, TOP_UP_STATES } from '../../payments/index.ts'
+import {
+  CARD_RENEWAL_STATES,
+  DEPOSIT_PROBLEMS,
+  DEPOSIT_WARNINGS,
+  OWN_DEPOSIT_STATES,
+  PAYMENT_PURPOSES,
+  PAYMENT_STATES,
+  TOP_UP_STATES,
+} from '../../payments/index.ts'
 import { SUBSCRIPTION_ENDERS } from '../../plans/index.ts'
 import { amountInput } from './credit.ts'
 import { nameText, ownWords, seenPrice, time, usd } from './fields.ts'
@@ -178,7 +186,7 @@ export const ownPaymentShown = z
   .object({
     id: z.string(),
     method: z.string(),
-    purpose: z.enum(['topup', 'plan', 'seats']),
+    purpose: z.enum(PAYMENT_PURPOSES),
     amount: usd,
     state: z.enum(PAYMENT_STATES),
     outcome: z.string().nullable(),
@@ -217,6 +225,23 @@ export const autoTopUpShown = z
     ...{ chargedToday: usd, outcome: z.string().nullable() },
   })
   .openapi('OwnAutoTopUp')
+
+/** That the saved card pays what the balance lacks of renewals, and how much of that at most in a UTC day. */
+export const cardRenewalsInput = z.strictObject({ dailyMaximum: positive }).openapi('CardRenewals')
+
+/**
+ * How the saved card pays renewals: `never` was it set, `on` it does, `charging` a card is asked, `off` it was stopped, or stopped itself, by `outcome`.
+ */
+export const cardRenewalsShown = z
+  .object({
+    ...{
+      state: z.enum(['never', ...CARD_RENEWAL_STATES]),
+      dailyMaximum: usd.nullable(),
+      chargedToday: usd,
+      outcome: z.string().nullable(),
+    },
+  })
+  .openapi('OwnCardRenewals')
 
 /** Money that came on a chain; `confirmations` until it is final, `dismissed` where the operator looked at it and did not credit it. */
 export const ownDepositShown = z

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { PAYMENT_STATES, RAILS } from '../../payments/index.ts'
+import { PAYMENT_PURPOSES, PAYMENT_STATES, RAILS } from '../../payments/index.ts'
 import { ownWords, time, usd } from './fields.ts'
 
 /** A payment as it is shown; `outcome` says why it failed, or why what was bought was not given. */
@@ -8,7 +8,7 @@ export const paymentShown = z
     id: z.string(),
     account_id: z.string(),
     rail: z.enum(RAILS),
-    purpose: z.enum(['topup', 'plan', 'seats']),
+    purpose: z.enum(PAYMENT_PURPOSES),
     amount: usd,
     state: z.enum(PAYMENT_STATES),
     outcome: z.string().nullable(),

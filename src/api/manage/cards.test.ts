@@ -50,11 +50,13 @@ async function withCards({ kit, ledger, subjects, clock, options }: IdentityWorl
 
 const codeOf = ({ status, json }: TestAnswer): string => `${status} ${json?.error?.code ?? ''}`.trim()
 const TOP_UP = '/api/billing/auto-top-up'
+const RENEWALS = '/api/billing/card-renewals'
 const WANTED = { threshold: '5.00', amount: '20.00', dailyMaximum: '40.00' }
 const GRAVE = [
   ['POST /api/billing/cards/page', {}],
   ['POST /api/billing/portal', {}],
   [`PUT ${TOP_UP}`, WANTED],
+  [`PUT ${RENEWALS}`, { dailyMaximum: '40.00' }],
 ] as const
 const set = (person: SignedInPerson, change: object = {}) => world.as(person, `PUT ${TOP_UP}`, { body: { ...WANTED, ...change } })
 const read = async (person: SignedInPerson) => (await world.as(person, `GET ${TOP_UP}`)).json.data
@@ -210,6 +212,7 @@ test('nobody sets it but who runs the account: no other role, no other account, 
     assert.match(byKey.json.error.message, /https:\/\/shop\.example\/dashboard\/top-up/)
   }
   assert.equal((await read(owner)).state, 'never')
+  assert.equal((await world.as(owner, `GET ${RENEWALS}`)).json.data.state, 'never')
   assert.equal((await set(admin)).status, 200)
   // All of them look; who pays and a key may stop it.
   for (const one of [...others, admin]) assert.equal((await read(one)).state, 'armed')
@@ -227,6 +230,33 @@ test('nobody sets it but who runs the account: no other role, no other account, 
   for (const [line, body] of GRAVE) assert.equal(codeOf(await world.as(owner, line, { body })), '403 not_fresh', line)
   await rail.topUp()
   assert.deepEqual([(await read(owner)).state, charges()], ['off', before])
+})
+
+test('whoever runs the account has renewals paid by card; all of it see that, and who pays, or a key, stops it', async () => {
+  const owner = await withCard()
+  const [admin, billing, viewer] = [await join(owner, 'admin'), await join(owner, 'billing'), await join(owner, 'viewer')]
+  const renewals = async (person: SignedInPerson) => (await world.as(person, `GET ${RENEWALS}`)).json.data
+  assert.deepEqual(await renewals(viewer), { state: 'never', dailyMaximum: null, chargedToday: '0.00', outcome: null })
+  const agree = () => world.as(admin, `PUT ${RENEWALS}`, { body: { dailyMaximum: '40.00' } })
+  assert.deepEqual((await agree()).json.data, { state: 'on', dailyMaximum: '40.00', chargedToday: '0.00', outcome: null })
+  assert.equal(codeOf(await world.as(viewer, `DELETE ${RENEWALS}`)), '403 member_role')
+  assert.deepEqual((await world.as(billing, `DELETE ${RENEWALS}`)).json.data.outcome, 'stopped')
+  assert.equal((await agree()).status, 200)
+  const key = (await world.as(owner, 'POST /api/keys/management', { body: { name: 'm' } })).json.data.apiKey
+  assert.equal((await world.byKey(key, `GET ${RENEWALS}`)).json.data.state, 'on')
+  assert.equal((await world.byKey(key, `DELETE ${RENEWALS}`)).json.data.state, 'off')
+  for (const [body, code, field] of [
+    [{ dailyMaximum: '0.49' }, 'invalid_field', 'dailyMaximum'],
+    [{ dailyMaximum: '0' }, 'invalid_field', 'dailyMaximum'],
+    [{ dailyMaximum: 'much' }, 'invalid_field', 'dailyMaximum'],
+    [{}, 'missing_field', 'dailyMaximum'],
+    [{ dailyMaximum: '40.00', amount: '1.00' }, 'unknown_field', 'amount'],
+  ] as const) {
+    const { status, json } = await world.as(owner, `PUT ${RENEWALS}`, { body })
+    assert.deepEqual([status, json.error.code, json.error.field], [400, code, field], JSON.stringify(body))
+  }
+  assert.equal((await renewals(owner)).state, 'off')
+  assert.equal(codeOf(await world.as(await world.newPerson(), `PUT ${RENEWALS}`, { body: { dailyMaximum: '40.00' } })), '409 card_missing')
 })
 
 test('what is wrong is named by its field, and has no effect', async () => {
@@ -263,6 +293,7 @@ test('who is suspended leaves no card and sets nothing, is not charged, and may 
   await rail.topUp()
   assert.deepEqual([await available(owner), (await read(owner)).chargedToday], [0n, '0.00'])
   assert.equal((await world.as(owner, `DELETE ${TOP_UP}`)).json.data.outcome, 'stopped')
+  assert.equal((await world.as(owner, `DELETE ${RENEWALS}`)).json.data.state, 'never')
 })
 
 test('pages are opened as often in an hour as payments are begun, and no more', async () => {
@@ -276,6 +307,13 @@ test('where no cards are set up every door says so, as paying does', async () =>
   const person = await bare.newPerson()
   const pay = await bare.as(person, 'POST /api/billing/topup', { body: { amount: '10.00', method: 'stripe' } })
   assert.equal(codeOf(pay), '404 rail_not_offered')
-  const doors = [...GRAVE, ['GET /api/billing/cards', undefined], [`GET ${TOP_UP}`, undefined], [`DELETE ${TOP_UP}`, {}]] as const
+  const doors = [
+    ...GRAVE,
+    ['GET /api/billing/cards', undefined],
+    [`GET ${TOP_UP}`, undefined],
+    [`DELETE ${RENEWALS}`, {}],
+    [`GET ${RENEWALS}`, undefined],
+    [`DELETE ${TOP_UP}`, {}],
+  ] as const
   for (const [line, body] of doors) assert.equal(codeOf(await bare.as(person, line, { body })), '404 rail_not_offered', line)
 })

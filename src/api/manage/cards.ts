@@ -2,12 +2,14 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { fail } from '../../failures.ts'
 import { formatUsd } from '../../lib/index.ts'
-import type { ShownAutoTopUp, StripeRail } from '../../payments/index.ts'
+import type { ShownAutoTopUp, ShownCardRenewals, StripeRail } from '../../payments/index.ts'
 import { readAmount } from '../amount.ts'
 import {
   autoTopUpInput,
   autoTopUpShown,
   cardPageShown,
+  cardRenewalsInput,
+  cardRenewalsShown,
   json,
   jsonBody,
   managed,
@@ -54,6 +56,20 @@ export function cardRoutes(app: ManageApp, dependencies: ManageDependencies): vo
     await rail.stopAutoTopUp(accountId)
     return c.json(tell(await show(rail, accountId)), 200)
   })
+  app.openapi(readRenewalsRoute, async (c) => {
+    return c.json(tell(showCardRenewals(await railOf().readCardRenewals(accountOf(c)))), 200)
+  })
+  app.openapi(setRenewalsRoute, async (c) => {
+    const [rail, accountId] = [railOf(), accountOf(c)]
+    await requirePerson(c)
+    await rail.setCardRenewals(accountId, { dailyMaximum: readAmount(c.req.valid('json').dailyMaximum, undefined) })
+    return c.json(tell(showCardRenewals(await rail.readCardRenewals(accountId))), 200)
+  })
+  app.openapi(stopRenewalsRoute, async (c) => {
+    const [rail, accountId] = [railOf(), accountOf(c)]
+    await rail.stopCardRenewals(accountId)
+    return c.json(tell(showCardRenewals(await rail.readCardRenewals(accountId))), 200)
+  })
 }
 
 function showAutoTopUp(shown: ShownAutoTopUp | undefined): z.output<typeof autoTopUpShown> {
@@ -65,9 +81,16 @@ function showAutoTopUp(shown: ShownAutoTopUp | undefined): z.output<typeof autoT
   }
 }
 
+function showCardRenewals(shown: ShownCardRenewals | undefined): z.output<typeof cardRenewalsShown> {
+  if (shown === undefined) return { state: 'never', dailyMaximum: null, chargedToday: '0.00', outcome: null }
+  const { dailyMaximum, state, outcome, chargedToday } = shown
+  return { state, dailyMaximum: formatUsd(dailyMaximum), chargedToday: formatUsd(chargedToday), outcome: outcome ?? null }
+}
+
 const failures = { default: json(managedError, 'What went wrong') }
 const page = json(managed(cardPageShown), 'Where to go on, for a short time')
 const topUp = json(managed(autoTopUpShown), 'How the account tops itself up')
+const renewals = json(managed(cardRenewalsShown), 'How the saved card pays renewals')
 
 const cardsRoute = createRoute({
   method: 'get',
@@ -110,4 +133,27 @@ const stopRoute = createRoute({
   path: '/api/billing/auto-top-up',
   summary: 'Have the account top itself up no more; a charge that is under way is still carried out',
   responses: { 200: topUp, ...failures },
+})
+
+const readRenewalsRoute = createRoute({
+  method: 'get',
+  path: '/api/billing/card-renewals',
+  summary: 'Show whether the saved card pays what the balance lacks of renewals',
+  responses: { 200: renewals, ...failures },
+})
+
+const setRenewalsRoute = createRoute({
+  method: 'put',
+  path: '/api/billing/card-renewals',
+  summary:
+    'Have the saved card pay what the balance lacks of renewals, also of one that is due: signed in, with a new proof that it is you',
+  request: { body: jsonBody(cardRenewalsInput) },
+  responses: { 200: renewals, ...failures },
+})
+
+const stopRenewalsRoute = createRoute({
+  method: 'delete',
+  path: '/api/billing/card-renewals',
+  summary: 'Have the saved card pay no more renewals; a charge that is under way is still carried out',
+  responses: { 200: renewals, ...failures },
 })

@@ -6,7 +6,7 @@ import type { CustomerEnv } from '../customer-guard.ts'
 import type { ManageDependencies } from './manage-env.ts'
 
 /** What a suspended account may still do besides looking: make its keys void, and have its card charged no more. Support is asked elsewhere. */
-const STILL = /^DELETE \/api\/(?:keys\/|billing\/auto-top-up$)/
+const STILL = /^DELETE \/api\/(?:keys\/|billing\/(?:auto-top-up|card-renewals)$)/
 
 /** Lets accounts that are suspended look, and change nothing but that. Fails with account_suspended. */
 export const refuseSuspended =

@@ -16,6 +16,40 @@ export const PLAN_LETTERS = {
       paragraphs: ['已从您的余额中扣除 ${price}，用于 {plan}，有效期至 {until}。', '您可以随时取消，已付费的时间仍可用完。'],
     },
   },
+  'card-renewals-off': {
+    class: 'critical',
+    en: {
+      subject: 'Your card does not pay renewals any more',
+      paragraphs: [
+        'Your card was to pay what your balance lacked for a renewal and did not: your bank refused it, or wants you to confirm it. Nothing was charged.',
+        'Top up by hand, which lets you confirm the payment, and the renewal is paid at once. Leave another card to switch paying by card on again.',
+      ],
+    },
+    zh: {
+      subject: '您的银行卡已停止支付续订',
+      paragraphs: [
+        '续订时余额不足的部分原本应从您的银行卡支付，但未成功：银行拒绝了付款，或需要您本人确认。没有扣款。',
+        '请手动充值（届时可以确认付款），续订会立即支付。如需重新开启用卡支付续订，请保存另一张卡。',
+      ],
+    },
+  },
+  'card-renewals-stopped': {
+    class: 'critical',
+    en: {
+      subject: 'Your card does not pay renewals any more',
+      paragraphs: [
+        'Money that your account had paid went back, or its payment is disputed. So that it is not charged again, your card pays no more renewals by itself.',
+        'Where you want it all the same, switch it on again. A charge that was under way is still carried out.',
+      ],
+    },
+    zh: {
+      subject: '您的银行卡已停止支付续订',
+      paragraphs: [
+        '您账户的一笔付款已退回，或存在争议。为避免再次扣款，您的银行卡不再自动支付续订。',
+        '如果仍需要，请重新开启。正在进行的扣款仍会完成。',
+      ],
+    },
+  },
   'subscription-past-due': {
     class: 'critical',
     en: {

@@ -7,6 +7,7 @@ import { useAct } from '../../lib/use-act.ts'
 import { Asked, Empty, Failed, Field, Notice, Page, Section, useAsked } from '../../parts/index.ts'
 import type { CheckoutStep, OwnCredits, Redeemed, TopupOptions } from '../answers.ts'
 import { AutomaticTopUp } from '../cards/auto-top-up.tsx'
+import { RenewalsByCard } from '../cards/card-renewals.tsx'
 import { SavedCards } from '../cards/saved-cards.tsx'
 import { Only } from '../only.tsx'
 import { useSearchTexts } from '../search-texts.ts'
@@ -40,6 +41,7 @@ export function TopUpPage() {
               <div className="beside">
                 <SavedCards />
                 <AutomaticTopUp options={options} />
+                <RenewalsByCard />
               </div>
             )}
           </>

@@ -3,7 +3,7 @@ const monthOf = (text: string): string => text.split('-').toReversed().join('/')
 export const en = {
   savedCards: {
     title: 'Saved cards',
-    none: 'No card is saved. Leave one, and the account can top itself up.',
+    none: 'No card is saved. Leave one, and the account can top itself up, and plans renew by card.',
     isSaved: 'The card is saved. Nothing was charged.',
     first: 'charged first',
     expires: (month: string) => `until ${monthOf(month)}`,
@@ -46,12 +46,44 @@ export const en = {
     },
     reasonElse: (code: string) => `The card was not charged (${code}), and is not tried again. Leave another card and set it up again.`,
   },
+  cardRenewals: {
+    title: 'Renewals by card',
+    never: 'Plans and seats renew from the balance alone. Let your card pay what it lacks, and they do not stop when it is low.',
+    state: 'State',
+    states: { never: 'not set', on: 'on', charging: 'card is being charged', off: 'stopped' },
+    dailyMaximum: 'At most in a day',
+    dailyHint: 'What is more than that is not charged. A day goes from 00:00 to 24:00 UTC.',
+    chargedToday: 'Charged today',
+    means:
+      'When a plan or seat of yours is to be renewed and the balance is lower than its price, your card pays the difference, once for each period.',
+    agree:
+      'The card that you left last is charged while you are not there, only for renewals and only at prices that you have seen, until you stop it. It pays whole cents and at least $0.50; what is left over stays on the balance. A renewal that is due now is charged at once.',
+    set: 'Let renewals be paid by card',
+    change: 'Change',
+    save: 'Let it be charged',
+    stop: 'Stop',
+    stopped: 'It was stopped, so renewals are paid from the balance alone. A charge that was under way is still carried out.',
+    cardFirst: 'Leave a card first.',
+    charging: 'Your card is being charged for a renewal, which begins as soon as the bank has said yes.',
+    reasons: {
+      card_declined: 'The bank declined the card, so it is not charged again. Leave another card, or ask the bank, and switch it on again.',
+      expired_card: 'The card has expired. Leave another card and switch it on again.',
+      authentication_required:
+        'The bank wants you to confirm, which cannot be done while you are not there. Top up by hand, or leave another card and switch it on again.',
+      card_missing: 'No card was saved any more. Leave one and switch it on again.',
+      expired: 'The card could not be charged for half a day, so it was given up and nothing was taken. Switch it on again.',
+      refunded:
+        'Money went back to whoever paid, so that nothing is charged again by itself. Switch it on again if you want it all the same.',
+      disputed: 'A payment is disputed, so nothing is charged again by itself. Switch it on again if you want it all the same.',
+    },
+    reasonElse: (code: string) => `The card was not charged (${code}), and is not tried again. Leave another card and switch it on again.`,
+  },
 }
 
 export const zh: typeof en = {
   savedCards: {
     title: '已保存的银行卡',
-    none: '还没有保存银行卡。保存一张后，账户可以自动充值。',
+    none: '还没有保存银行卡。保存一张后，账户可以自动充值，套餐也可以用卡续订。',
     isSaved: '银行卡已保存，没有扣款。',
     first: '优先扣款',
     expires: (month) => `有效期至 ${monthOf(month)}`,
@@ -92,5 +124,34 @@ export const zh: typeof en = {
       disputed: '有一笔付款存在争议，因此不会再自动扣款。如果仍需要，请重新设置。',
     },
     reasonElse: (code) => `扣款未成功（${code}），不会再次尝试。请保存另一张卡，然后重新设置。`,
+  },
+  cardRenewals: {
+    title: '用卡支付续订',
+    never: '套餐与席位目前只从余额续订。设置后，余额不足的部分由银行卡支付，续订不会中断。',
+    state: '状态',
+    states: { never: '未设置', on: '已开启', charging: '正在扣款', off: '已停止' },
+    dailyMaximum: '每日上限',
+    dailyHint: '超出部分不会扣款。每天按 UTC 00:00 至 24:00 计算。',
+    chargedToday: '今日已扣',
+    means: '套餐或席位到期续订时，如果余额低于其价格，差额由你的银行卡支付，每个周期只扣一次。',
+    agree:
+      '在你停止之前，会在你不在场时从最后保存的银行卡扣款，仅用于续订，且只按你看到过的价格。扣款精确到分，至少 $0.50；多出的部分留在余额中。现在已到期的续订会立即扣款。',
+    set: '用卡支付续订',
+    change: '修改',
+    save: '同意扣款',
+    stop: '停止',
+    stopped: '已停止，续订只从余额支付。正在进行的扣款仍会完成。',
+    cardFirst: '请先保存一张银行卡。',
+    charging: '正在为续订扣款。银行确认后立即续订。',
+    reasons: {
+      card_declined: '银行拒绝了这张卡，因此不会再扣款。请保存另一张卡或联系银行，然后重新开启。',
+      expired_card: '银行卡已过期。请保存另一张卡，然后重新开启。',
+      authentication_required: '银行要求你本人确认，而自动扣款时无法确认。请手动充值，或保存另一张卡，然后重新开启。',
+      card_missing: '已没有保存的银行卡。请保存一张，然后重新开启。',
+      expired: '半天内无法完成扣款，因此已放弃，没有扣款。请重新开启。',
+      refunded: '有款项已退回付款人，因此不会再自动扣款。如果仍需要，请重新开启。',
+      disputed: '有一笔付款存在争议，因此不会再自动扣款。如果仍需要，请重新开启。',
+    },
+    reasonElse: (code) => `扣款未成功（${code}），不会再次尝试。请保存另一张卡，然后重新开启。`,
   },
 }

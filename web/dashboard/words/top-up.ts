@@ -56,7 +56,7 @@ export const en = {
     method: 'By',
     methods,
     purpose: 'For',
-    purposes: { topup: 'balance', plan: 'a plan', seats: 'seats' },
+    purposes: { topup: 'balance', plan: 'a plan', seats: 'seats', renewal: 'a renewal' },
     state: 'State',
     states: {
       open: 'begun',
@@ -158,7 +158,7 @@ export const zh: typeof en = {
     method: '方式',
     methods: methodsZh,
     purpose: '用途',
-    purposes: { topup: '余额', plan: '套餐', seats: '席位' },
+    purposes: { topup: '余额', plan: '套餐', seats: '席位', renewal: '续订' },
     state: '状态',
     states: {
       open: '已发起',

@@ -12,6 +12,12 @@ export const nanoOfCents = (cents: bigint): NanoUsd => cents * NANO_IN_CENT
 /** Nano-USD as whole cents; undefined for an amount with a part of a cent, which no card can pay. */
 export const centsOfNano = (amount: NanoUsd): bigint | undefined => (amount % NANO_IN_CENT === 0n ? amount / NANO_IN_CENT : undefined)
 
+/** What is lacking in whole cents, rounded up, and `least` at least, as a card is asked for no less. */
+export function lackInCents(lack: NanoUsd, least: NanoUsd): NanoUsd {
+  const whole = ((lack + NANO_IN_CENT - 1n) / NANO_IN_CENT) * NANO_IN_CENT
+  return whole < least ? least : whole
+}
+
 /** What was paid: the price, and the tax on top of it that is nobody's credit; cents. */
 export type Gross = { readonly priceCents: bigint; readonly taxCents: bigint }
 

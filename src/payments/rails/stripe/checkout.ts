@@ -67,7 +67,7 @@ export async function openCardPage(parts: StripeParts, accountId: string): Promi
   return { sessionId: page.id, sessionUrl: page.url }
 }
 
-const LABELS: Readonly<Record<PaymentPurpose['kind'], string>> = { topup: 'credit', plan: 'plan', seats: 'seats' }
+const LABELS: Readonly<Record<PaymentPurpose['kind'], string>> = { topup: 'credit', plan: 'plan', seats: 'seats', renewal: 'renewal' }
 
 const secondsOf = (time: Date): number => Math.floor(time.getTime() / 1000)
 

@@ -1,6 +1,7 @@
 /** Cards through Stripe: pages to pay at, saved cards, money that goes back or is taken back; never sees a card number. */
 export type { RefundRequest } from './ask-refund.ts'
 export { type AutoTopUp, type ShownAutoTopUp, TOP_UP_STATES } from './auto-top-up.ts'
+export { CARD_RENEWAL_STATES, type CardRenewals, type ShownCardRenewals } from './card-renewals.ts'
 export type { SavedCardRequest } from './charge-card.ts'
 export type { CheckoutRequest, OpenedPage } from './checkout.ts'
 export type { ShownDispute } from './disputes.ts'

@@ -15,6 +15,8 @@ const payment = { ...theirs, table: 'stripe_payment' } as const
 const refund = { ...books, table: 'stripe_refund' } as const
 const dispute = { ...books, table: 'stripe_dispute' } as const
 const topUp = { ...theirs, table: 'auto_top_up' } as const
+const renewal = { ...theirs, table: 'card_renewal' } as const
+const charge = { ...theirs, table: 'renewal_charge' } as const
 const erasure = { ...theirs, table: 'stripe_erasure', erase: 'keep', export: false } as const
 const event = {
   table: 'stripe_event',
@@ -100,6 +102,24 @@ export const STRIPE_DATA: readonly PersonalDataEntry[] = [
     'outcome',
     'is_letter_due',
     'changed_at',
+  ]),
+  { ...renewal, column: 'account_id', category: 'identifier', purpose: 'to have a card pay renewals of its own account' },
+  ...columnsOf({ ...renewal, category: 'preference', purpose: 'to have a card pay renewals as its owner wants' }, [
+    'daily_maximum',
+    'state',
+    'outcome',
+    'is_letter_due',
+    'changed_at',
+  ]),
+  ...columnsOf({ ...charge, category: 'identifier', purpose: 'to charge a card once for each period' }, [
+    'subscription_id',
+    'account_id',
+    'payment_id',
+  ]),
+  ...columnsOf({ ...charge, category: 'money', purpose: 'to charge a card once for each period' }, [
+    'period_start',
+    'is_followed',
+    'created_at',
   ]),
   ...columnsOf({ ...erasure, category: 'identifier', purpose: 'to have the processor forget an erased customer; empty once it has' }, [
     'account_id',

@@ -1,11 +1,13 @@
 import type { Database } from '../../../db/index.ts'
 import { FailureError, fail } from '../../../failures.ts'
+import { doEach } from '../../../lib/index.ts'
 import type { RailReport } from '../../../spec/index.ts'
 import type { Payment } from '../../payment.ts'
 import type { Webhook } from '../../rail.ts'
 import { findPayment } from '../../store.ts'
 import { askRefund, type RefundRequest } from './ask-refund.ts'
 import { type AutoTopUp, readAutoTopUp, type ShownAutoTopUp, setAutoTopUp, stopAutoTopUp } from './auto-top-up.ts'
+import { type CardRenewals, readCardRenewals, type ShownCardRenewals, setCardRenewals, stopCardRenewals } from './card-renewals.ts'
 import { carryOnRefund, carryOnRefunds } from './carry-on-refund.ts'
 import { carryOnCharges, chargeSavedCard, type SavedCardRequest } from './charge-card.ts'
 import { type CheckoutRequest, type OpenedPage, openCardPage, openCheckout } from './checkout.ts'
@@ -19,6 +21,7 @@ import { makeRecentCards } from './recent-cards.ts'
 import { listRefundsOf, type Refund } from './refund-rows.ts'
 import { stripeReport } from './report.ts'
 import { runAutoTopUps } from './run-auto-top-ups.ts'
+import { runCardRenewals } from './run-card-renewals.ts'
 import { openStripeApi } from './sdk.ts'
 import type { StripeSettings } from './settings.ts'
 import type { Card, Receipt, StripeApi } from './stripe-api.ts'
@@ -46,6 +49,10 @@ export type StripeRail = {
   /** Fails with card_missing, amount_invalid, invalid_field (amount, threshold, dailyMaximum). */
   readonly setAutoTopUp: (accountId: string, wanted: AutoTopUp) => Promise<void>
   readonly stopAutoTopUp: (accountId: string) => Promise<void>
+  readonly readCardRenewals: (accountId: string) => Promise<ShownCardRenewals | undefined>
+  /** Fails with card_missing, invalid_field (dailyMaximum). */
+  readonly setCardRenewals: (accountId: string, wanted: CardRenewals) => Promise<void>
+  readonly stopCardRenewals: (accountId: string) => Promise<void>
   /** Where a payment's receipt is, and the card it shows. Fails with payment_unknown, also for another account's payment. */
   readonly receipt: (accountId: string, paymentId: string) => Promise<Receipt>
   /** Writes a refund down in a transaction of the caller's; `carryOnRefund` then does it. Fails as `askRefund` says. */
@@ -55,7 +62,7 @@ export type StripeRail = {
   readonly disputes: (asked: { readonly accountId?: string; readonly limit: number }) => Promise<readonly ShownDispute[]>
   /** What Stripe's balance lists of a day. */
   readonly report: RailReport
-  /** Tops up accounts that are below their threshold. */
+  /** Tops up accounts that are below their threshold, then charges what balances lack of renewals that are due. */
   readonly topUp: () => Promise<void>
   /** Carries on what crashes, outages and lost events left, and has Stripe forget who was erased. */
   readonly finish: () => Promise<void>
@@ -93,7 +100,10 @@ export function openStripeRail({ settings, api, ...given }: OpenStripeOptions): 
     refundsOf: (paymentId) => listRefundsOf(parts.database, paymentId),
     disputes: (asked) => listDisputes(parts.database, asked),
     report: stripeReport(parts),
-    topUp: async () => void (await runAutoTopUps(parts)),
+    readCardRenewals: (accountId) => readCardRenewals(parts, accountId),
+    setCardRenewals: (accountId, wanted) => reaching(setCardRenewals(parts, accountId, wanted)),
+    stopCardRenewals: (accountId) => stopCardRenewals(parts, accountId),
+    topUp: () => doEach([runAutoTopUps, runCardRenewals], async (run) => void (await run(parts))),
     finish: async () => {
       await carryOnRefunds(parts)
       await carryOnCharges(parts)

@@ -1,5 +1,6 @@
 /** What is kept of money and calls, and what for. */
 export const PURPOSES_OF_MONEY_ZH: Readonly<Record<string, string>> = {
+  'to tell of a renewal that the balance does not pay, once': '一次性告知余额不足以支付的续订',
   'to tell of what a plan will cost, once': '一次性告知套餐将收取的费用',
   'to book for and against an account': '为账户记借记贷',
   'to say whose money it is': '说明资金属于谁',
@@ -93,6 +94,9 @@ export const PURPOSES_OF_MONEY_ZH: Readonly<Record<string, string>> = {
   'to say what a bank took back and gave back': '说明银行收回和返还的金额',
   'to top an account up once each time it is low': '余额不足时每次只充值一次',
   'to top an account up as its owner wants': '按账户所有者的意愿充值',
+  'to have a card pay renewals of its own account': '使银行卡支付其所属账户的续订',
+  'to have a card pay renewals as its owner wants': '按账户所有者的意愿用卡支付续订',
+  'to charge a card once for each period': '每个周期只从银行卡扣款一次',
   'to have the processor forget an erased customer; empty once it has': '让支付公司删除已删除的客户；完成后即为空',
   'to prove that the processor was asked to forget an erased customer': '证明已要求支付公司删除该客户',
   'to say which model differs, or which payment': '说明哪个模型或哪笔付款有出入',

@@ -66,6 +66,8 @@ export const TABLES_ZH: Readonly<Record<string, string>> = {
   stripe_refund: '银行卡退款',
   stripe_dispute: '银行卡争议',
   auto_top_up: '自动充值',
+  card_renewal: '用卡支付续订',
+  renewal_charge: '续订的扣款',
   stripe_erasure: '支付公司处的删除',
   rail_refund: '退款',
   refund_wish: '退款请求',
