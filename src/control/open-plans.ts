@@ -13,6 +13,7 @@ import {
   type SendLetter,
   sendLetters,
   tellPrices,
+  warnUncovered,
 } from '../plans/index.ts'
 import type { SubjectKeys } from '../privacy/index.ts'
 import { type RunningJobs, repeat, together } from './repeat.ts'
@@ -40,6 +41,7 @@ export type OpenedPlans = {
 const CHANGES_MS = 1_000
 const RENEW_MS = 15_000
 const LETTERS_MS = 15_000
+const WARN_MS = 60_000
 
 /** Opens plans, subscriptions and pools. Throws ConfigRefusedError. */
 export function openPlans({ config, appDatabase: database, ledger, subjects, clock, ids, log, letters }: OpenPlansOptions): OpenedPlans {
@@ -63,6 +65,7 @@ export function openPlans({ config, appDatabase: database, ledger, subjects, clo
           onFailed: told('plan-changes-not-begun'),
         }),
         repeat(renew, { name: 'plans.renew', waitMs: RENEW_MS, onFailed: told('subscriptions-not-renewed') }),
+        repeat(async () => void (await warnUncovered(parts)), { name: 'plans.warn', waitMs: WARN_MS, onFailed: told('renewals-unwarned') }),
         repeat(() => sendLetters(parts, send, log), {
           name: 'plans.write-letters',
           waitMs: LETTERS_MS,

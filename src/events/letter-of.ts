@@ -2,6 +2,7 @@ import type { Database } from '../db/index.ts'
 import { keyHint } from '../keys/index.ts'
 import { formatUsd, isUuid } from '../lib/index.ts'
 import { type AccountLetter, getAnnouncement } from '../notify/index.ts'
+import { nameOfRenewal } from '../plans/index.ts'
 import { KEY_STOPS, type Language, SPEND_WINDOWS, type SpendWindow, SUSPENSION_REASONS } from '../spec/index.ts'
 
 /** An event as it was noted. */
@@ -68,6 +69,13 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     template: 'refund-declined',
     fields: { amount: usdOf(amount), link: `${publicUrl}/dashboard/top-up` },
   }),
+  'renewal.uncovered': async ({ database, publicUrl }, { subscription_id: id, price, lacking, renews_at: at }) => {
+    const plan = typeof id === 'string' ? await nameOfRenewal(database, id) : undefined
+    if (plan === undefined) return undefined
+    const until = String(at).slice(0, 'YYYY-MM-DD'.length)
+    const link = `${publicUrl}/dashboard/top-up`
+    return { template: 'renewal-uncovered', fields: { plan, price: usdOf(price), amount: usdOf(lacking), until, link } }
+  },
   'refund.sent': async (_, { amount }) => ({ template: 'refund-sent', fields: { amount: usdOf(amount) } }),
   'retention.shortened': async ({ publicUrl }, { days }) => ({
     template: 'retention-shortened',

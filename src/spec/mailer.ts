@@ -22,6 +22,7 @@ export const MAIL_TEMPLATES = {
   'subscription-renewed': ['plan', 'price', 'until'],
   'subscription-past-due': ['plan', 'until'],
   'subscription-ended': ['plan'],
+  'renewal-uncovered': ['plan', 'price', 'amount', 'until', 'link'],
   'subscription-price': ['plan', 'before', 'after', 'effective'],
   'seat-free': ['pool', 'block', 'until'],
   'support-answered': ['asked'],

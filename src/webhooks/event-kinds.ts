@@ -15,6 +15,7 @@ export const WEBHOOK_EVENTS = [
   'payment.refunded',
   'payment.disputed',
   'subscription.changed',
+  'renewal.uncovered',
   'incident',
 ] as const
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number]
@@ -53,6 +54,7 @@ const FIELDS: Readonly<Record<WebhookEvent, Readonly<Record<string, Reader>>>> =
   'payment.refunded': payment,
   'payment.disputed': payment,
   'subscription.changed': { subscription_id: asId, state: asWord, period_end: asTime },
+  'renewal.uncovered': { subscription_id: asId, price: asUsd, lacking: asUsd, renews_at: asTime },
   incident: { announcement_id: asId },
 }
 

@@ -16,6 +16,25 @@ export const PLAN_LETTERS = {
       paragraphs: ['已从您的余额中扣除 ${price}，用于 {plan}，有效期至 {until}。', '您可以随时取消，已付费的时间仍可用完。'],
     },
   },
+  'renewal-uncovered': {
+    class: 'critical',
+    en: {
+      subject: 'Your balance lacks ${amount} for {plan}',
+      paragraphs: [
+        '{plan} is to be renewed on {until}, for ${price} from your balance, which lacks ${amount} of that now.',
+        'Top up before then, or have renewals be paid by your saved card. If you do nothing, its keys work on for some days, and then it ends.',
+      ],
+      action: { label: 'Top up', link: '{link}' },
+    },
+    zh: {
+      subject: '您的余额还差 ${amount} 才能续订 {plan}',
+      paragraphs: [
+        '{plan} 将于 {until} 从您的余额续订，价格为 ${price}，目前余额还差 ${amount}。',
+        '请在该日期之前充值，或设置由已保存的银行卡支付续订。如果您不做任何操作，其密钥还可使用数日，之后该订阅将结束。',
+      ],
+      action: { label: '去充值', link: '{link}' },
+    },
+  },
   'card-renewals-off': {
     class: 'critical',
     en: {

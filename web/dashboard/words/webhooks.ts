@@ -15,6 +15,7 @@ const enEvents: Events = {
   'payment.refunded': 'a payment went back',
   'payment.disputed': 'a payment is disputed',
   'subscription.changed': 'a subscription changed',
+  'renewal.uncovered': 'the balance does not pay a renewal to come',
   incident: 'an incident was announced',
 }
 const zhEvents: Events = {
@@ -30,6 +31,7 @@ const zhEvents: Events = {
   'payment.refunded': '款项已退回',
   'payment.disputed': '款项有争议',
   'subscription.changed': '订阅有变化',
+  'renewal.uncovered': '余额不足以支付即将到来的续订',
   incident: '发布了故障通知',
 }
 
