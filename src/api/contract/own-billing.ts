@@ -27,12 +27,17 @@ export const subscribeInput = z
   })
   .openapi('Subscribe')
 
+const savesCard = z
+  .boolean('true or false')
+  .prefault(false)
+  .openapi({ description: 'Whether the card that pays is kept, for what is agreed to later; signed in, with a new proof that it is you' })
+
 /** A plan that is paid for outside. */
-export const checkoutInput = z.strictObject({ planSlug: slug, method: method.prefault('stripe') }).openapi('Checkout')
+export const checkoutInput = z.strictObject({ planSlug: slug, method: method.prefault('stripe'), savesCard }).openapi('Checkout')
 
 /** Balance that is paid for outside; a promotion brings a gift with it. */
 export const topupInput = z
-  .strictObject({ amount: amountInput, method: method.prefault('stripe'), promoCode: nameText(64).optional() })
+  .strictObject({ amount: amountInput, method: method.prefault('stripe'), promoCode: nameText(64).optional(), savesCard })
   .openapi('Topup')
 
 /** Where coins are sent; each warning in English, and by its code with what it is filled with. What was remembered before there were codes has none. */

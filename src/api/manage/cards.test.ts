@@ -9,6 +9,7 @@ import { type CardBehaviour, type SimStripe, startSimStripe } from '../../../sim
 import { suspendAccount } from '../../accounts/index.ts'
 import { openPaymentDesk, openStripeApi, openStripeRail, paymentSettingsOf, type StripeRail } from '../../payments/index.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import type { CheckoutRail } from '../ports/index.ts'
 import { type TestAnswer, testWorld } from '../test-world.ts'
 
 const USD = 1_000_000_000n
@@ -45,7 +46,11 @@ async function withCards({ kit, ledger, subjects, clock, options }: IdentityWorl
     api: openStripeApi({ secretKey, webhookSecret, apiBase, retries: 0 }),
   })
   rail = opened ?? assert.fail('no rail')
-  return { stripe: rail, manage: { rails: { stripe: { begin: () => Promise.reject(new TypeError('not here')) } } } }
+  const begin: CheckoutRail['begin'] = async ({ orderId, ...order }) => {
+    const { sessionId, sessionUrl, paymentId } = await rail.checkout({ ...order, paymentId: orderId })
+    return { kind: 'page', url: sessionUrl, sessionId, paymentId }
+  }
+  return { stripe: rail, manage: { rails: { stripe: { begin }, usdc: { begin: () => Promise.reject(new TypeError('not here')) } } } }
 }
 
 const codeOf = ({ status, json }: TestAnswer): string => `${status} ${json?.error?.code ?? ''}`.trim()
@@ -257,6 +262,39 @@ test('whoever runs the account has renewals paid by card; all of it see that, an
   }
   assert.equal((await renewals(owner)).state, 'off')
   assert.equal(codeOf(await world.as(await world.newPerson(), `PUT ${RENEWALS}`, { body: { dailyMaximum: '40.00' } })), '409 card_missing')
+})
+
+test('the card that pays is kept where who runs the account says so with a new proof, and not otherwise', async () => {
+  const owner = await world.newPerson()
+  const [admin, billing] = [await join(owner, 'admin'), await join(owner, 'billing')]
+  const cards = async () => {
+    world.clock.at += 2_001
+    return (await world.as(owner, 'GET /api/billing/cards')).json.data.length
+  }
+  const pay = (person: SignedInPerson, body: object) => world.as(person, 'POST /api/billing/topup', { body: { amount: '10.00', ...body } })
+  const paid = async (person: SignedInPerson, body: object) => {
+    const step = await pay(person, body)
+    assert.equal(step.status, 201, step.text)
+    sim.pay(step.json.data.sessionId)
+    return await cards()
+  }
+  assert.equal(await paid(owner, {}), 0)
+  assert.equal(await paid(billing, { savesCard: false }), 0)
+  assert.equal(codeOf(await pay(billing, { savesCard: true })), '403 member_role')
+  const key = (await world.as(owner, 'POST /api/keys/management', { body: { name: 'm' } })).json.data.apiKey
+  const byKey = await world.byKey(key, 'POST /api/billing/topup', { amount: '10.00', savesCard: true })
+  assert.equal(codeOf(byKey), '403 person_needed')
+  for (const [body, field] of [
+    [{ method: 'usdc', savesCard: true }, 'savesCard'],
+    [{ savesCard: 'yes' }, 'savesCard'],
+  ] as const) {
+    const { status, json } = await pay(owner, body)
+    assert.deepEqual([status, json.error.code, json.error.field], [400, 'invalid_field', field])
+  }
+  assert.equal(await paid(admin, { savesCard: true }), 1)
+  world.clock.at += TEN_MINUTES + 1
+  assert.equal(codeOf(await pay(owner, { savesCard: true })), '403 not_fresh')
+  assert.equal((await pay(owner, {})).status, 201)
 })
 
 test('what is wrong is named by its field, and has no effect', async () => {

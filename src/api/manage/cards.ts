@@ -20,7 +20,7 @@ import {
 import type { CustomerEnv } from '../customer-guard.ts'
 import { visitorOf } from '../visitor.ts'
 import { accountOf, type ManageApp, type ManageDependencies } from './manage-env.ts'
-import { requireProvenPerson } from './proven-person.ts'
+import { requireCardPerson } from './require-card-person.ts'
 
 /** Saved cards of the account, which stay at their processor, and topping up with them by itself. */
 export function cardRoutes(app: ManageApp, dependencies: ManageDependencies): void {
@@ -29,7 +29,7 @@ export function cardRoutes(app: ManageApp, dependencies: ManageDependencies): vo
   /** A page is opened anew each time and never remembered: whoever has its address is let in there. */
   const openPage = async (c: Context<CustomerEnv>, open: (rail: StripeRail, accountId: string) => Promise<string>) => {
     const rail = railOf()
-    await requireProvenPerson(c, dependencies)
+    await requireCardPerson(c, dependencies)
     await abuse.velocity.countTopup(accountOf(c), visitorOf(c))
     return { url: await open(rail, accountOf(c)) }
   }
@@ -45,7 +45,7 @@ export function cardRoutes(app: ManageApp, dependencies: ManageDependencies): vo
   app.openapi(readRoute, async (c) => c.json(tell(await show(railOf(), accountOf(c))), 200))
   app.openapi(setRoute, async (c) => {
     const [rail, accountId] = [railOf(), accountOf(c)]
-    await requireProvenPerson(c, dependencies)
+    await requireCardPerson(c, dependencies)
     const { threshold, amount, dailyMaximum } = c.req.valid('json')
     const [below, by, most] = [threshold, amount, dailyMaximum].map((text) => readAmount(text, undefined))
     await rail.setAutoTopUp(accountId, { threshold: below ?? 0n, amount: by ?? 0n, dailyMaximum: most ?? 0n })
@@ -61,7 +61,7 @@ export function cardRoutes(app: ManageApp, dependencies: ManageDependencies): vo
   })
   app.openapi(setRenewalsRoute, async (c) => {
     const [rail, accountId] = [railOf(), accountOf(c)]
-    await requirePerson(c)
+    await requireCardPerson(c, dependencies)
     await rail.setCardRenewals(accountId, { dailyMaximum: readAmount(c.req.valid('json').dailyMaximum, undefined) })
     return c.json(tell(showCardRenewals(await rail.readCardRenewals(accountId))), 200)
   })

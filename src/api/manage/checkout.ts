@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { fail } from '../../failures.ts'
 import { formatUsd, type NanoUsd } from '../../lib/index.ts'
 import { notePromo, type PaymentPurpose, requirePromo } from '../../payments/index.ts'
@@ -18,20 +19,29 @@ import {
   verifyTopupInput,
   verifyTopupShown,
 } from '../contract/index.ts'
+import type { CustomerEnv } from '../customer-guard.ts'
 import type { CheckoutRail, CheckoutStep, ManagePorts, PaymentAddress } from '../ports/index.ts'
 import { visitorOf } from '../visitor.ts'
 import { accountOf, type ManageApp, type ManageDependencies, repeatOf } from './manage-env.ts'
+import { requireCardPerson } from './require-card-person.ts'
 
 /** Paying from outside: for a plan, for balance, and telling of a transaction. */
 export function checkoutRoutes(app: ManageApp, dependencies: ManageDependencies): void {
   const { appDatabase: database, ledger, ids, clock, manage, paymentSettings, abuse } = dependencies
   const again = { database, newId: () => ids.uuid() }
+  /** A card is kept for whoever may leave one at its own page, and of no other way to pay. */
+  const requireKept = async (c: Context<CustomerEnv>, { method, savesCard }: Keeping): Promise<void> => {
+    if (!savesCard) return
+    if (ALIASES[method] !== 'stripe') fail('invalid_field', { field: 'savesCard', expected: 'false, as this way to pay has no card' })
+    await requireCardPerson(c, dependencies)
+  }
   app.openapi(checkoutRoute, async (c) => {
-    const { planSlug, method } = c.req.valid('json')
+    const { planSlug, method, savesCard } = c.req.valid('json')
     const rail = railOf(manage, method)
+    await requireKept(c, { method, savesCard })
     const plan = (await (manage.plans ?? fail('not_offered', { what: 'Plans' })).list()).find(({ slug }) => slug === planSlug)
     if (plan === undefined || plan.price === 0n) return fail('plan_unknown')
-    const order = { accountId: accountOf(c), amount: plan.price, purpose: { kind: 'plan', planId: planSlug } as PaymentPurpose }
+    const order = { accountId: accountOf(c), amount: plan.price, purpose: { kind: 'plan', planId: planSlug } as PaymentPurpose, savesCard }
     const step = await answerAgain(again, await repeatOf(c), {
       schema: checkoutShown,
       work: async (orderId) => {
@@ -42,15 +52,16 @@ export function checkoutRoutes(app: ManageApp, dependencies: ManageDependencies)
     return c.json(tell(step), 201)
   })
   app.openapi(topupRoute, async (c) => {
-    const { amount: text, method, promoCode } = c.req.valid('json')
+    const { amount: text, method, promoCode, savesCard } = c.req.valid('json')
     const rail = railOf(manage, method)
+    await requireKept(c, { method, savesCard })
     const [accountId, amount] = [accountOf(c), readAmount(text, undefined)]
     requireWithin(amount, paymentSettings.rules)
     const code =
       promoCode === undefined
         ? undefined
         : await requirePromo(database, paymentSettings.rules, { accountId, code: promoCode, amount, now: clock.now() })
-    const order = { accountId, amount, purpose: { kind: 'topup' } as const }
+    const order = { accountId, amount, purpose: { kind: 'topup' } as const, savesCard }
     const step = await answerAgain(again, await repeatOf(c), {
       schema: checkoutShown,
       work: async (orderId) => {
@@ -74,6 +85,8 @@ export function checkoutRoutes(app: ManageApp, dependencies: ManageDependencies)
     return c.json(tell({ credited: formatUsd(credited), balance: available }), 200)
   })
 }
+
+type Keeping = { readonly method: keyof typeof ALIASES; readonly savesCard: boolean }
 
 const ALIASES = { stripe: 'stripe', stripe_direct: 'stripe', usdc: 'usdc', btcpay: 'btcpay' } as const
 

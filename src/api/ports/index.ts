@@ -146,6 +146,8 @@ export type CheckoutOrder = {
   readonly amount: NanoUsd
   readonly purpose: PaymentPurpose
   readonly orderId: string
+  /** Whether the card that pays is kept for later; ways without cards keep none. */
+  readonly savesCard?: boolean
 }
 
 /** Money that was sent and is looked for by the hash of its transaction. */

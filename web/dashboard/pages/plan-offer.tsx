@@ -5,7 +5,9 @@ import { nanoOf, showCount, showUsd } from '../../lib/money.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Dialog, Failed, Money, ShownOnce, useAsked, usePartWords } from '../../parts/index.ts'
 import type { CheckoutStep, OfferedPlan, Subscribed, TopupOptions } from '../answers.ts'
+import { KeepCard } from '../cards/keep-card.tsx'
 import { IfMay } from '../only.tsx'
+import { useProven } from '../prove.tsx'
 import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 import { ChangePlan, changeableTo, type OwnPlan } from './change-plan.tsx'
@@ -69,6 +71,7 @@ const wantedOf = ({ slug, name, priceUsdc }: OfferedPlan, isKeyWanted: boolean) 
   ...(isKeyWanted && { createKey: true, keyName: name }),
 })
 
+type Checkout = { readonly method: string; readonly savesCard?: boolean }
 type Coins = Extract<CheckoutStep, { readonly address: string }>
 
 function BuyPlan({ plan, onClose }: { readonly plan: OfferedPlan; readonly onClose: () => void }) {
@@ -79,6 +82,7 @@ function BuyPlan({ plan, onClose }: { readonly plan: OfferedPlan; readonly onClo
   const { data: options } = useAsked<TopupOptions>('/api/billing/options')
   const [bought, setBought] = useState<Subscribed>()
   const [coins, setCoins] = useState<Coins>()
+  const [isKept, setKept] = useState(false)
   const buy = useAct(async (body: Readonly<Record<string, unknown>>, once) => {
     setBought(
       await call<Subscribed>('/api/billing/subscribe', { method: 'POST', body, once }).catch(async (thrown: unknown) => {
@@ -90,39 +94,49 @@ function BuyPlan({ plan, onClose }: { readonly plan: OfferedPlan; readonly onClo
     )
     await client.invalidateQueries()
   })
-  const checkout = useAct(async (method: string, once) => {
-    const step = await call<CheckoutStep>('/api/billing/checkout', { method: 'POST', body: { planSlug: plan.slug, method }, once })
+  const paying = useAct(async (asked: Checkout, once) => {
+    const step = await call<CheckoutStep>('/api/billing/checkout', { method: 'POST', body: { planSlug: plan.slug, ...asked }, once })
     if ('sessionUrl' in step) window.location.assign(step.sessionUrl)
     else setCoins(step)
   })
+  const checkout = useProven(paying)
   if (bought !== undefined) return <Bought bought={bought} name={plan.name} onClose={onClose} />
   const price = showUsd(plan.priceUsdc)
   const isFree = nanoOf(plan.priceUsdc) === 0n
   return (
-    <Dialog title={words.buyTitle(plan.name)} onClose={onClose} isWide={coins !== undefined}>
-      {coins === undefined ? (
-        <>
-          <p>{isFree ? words.buyFree : words.buyMeans(price, words.periods[plan.period])}</p>
-          {(buy.error ?? checkout.error) !== undefined && <Failed error={buy.error ?? checkout.error} />}
-          <div className="answers">
-            <button type="button" onClick={onClose}>
-              {cancel}
-            </button>
-            {!isFree &&
-              (options?.methods ?? []).map((method) => (
-                <button key={method} type="button" disabled={checkout.isRunning} onClick={() => void checkout.run(method)}>
-                  {words.payBy[method as keyof typeof words.payBy] ?? method}
-                </button>
-              ))}
-            <button type="button" className="main" disabled={buy.isRunning} onClick={() => void buy.run(wantedOf(plan, may('keys')))}>
-              {isFree ? words.begin : words.payBalance(price)}
-            </button>
-          </div>
-        </>
-      ) : (
-        <SendCoins to={coins} onBack={() => setCoins(undefined)} />
-      )}
-    </Dialog>
+    <>
+      <Dialog title={words.buyTitle(plan.name)} onClose={onClose} isWide={coins !== undefined}>
+        {coins === undefined ? (
+          <>
+            <p>{isFree ? words.buyFree : words.buyMeans(price, words.periods[plan.period])}</p>
+            {!isFree && options?.methods.includes('stripe') === true && <KeepCard isKept={isKept} onKeep={setKept} />}
+            {(buy.error ?? checkout.error) !== undefined && <Failed error={buy.error ?? checkout.error} />}
+            <div className="answers">
+              <button type="button" onClick={onClose}>
+                {cancel}
+              </button>
+              {!isFree &&
+                (options?.methods ?? []).map((method) => (
+                  <button
+                    key={method}
+                    type="button"
+                    disabled={paying.isRunning}
+                    onClick={() => checkout.run({ method, ...(isKept && method === 'stripe' && { savesCard: true }) })}
+                  >
+                    {words.payBy[method as keyof typeof words.payBy] ?? method}
+                  </button>
+                ))}
+              <button type="button" className="main" disabled={buy.isRunning} onClick={() => void buy.run(wantedOf(plan, may('keys')))}>
+                {isFree ? words.begin : words.payBalance(price)}
+              </button>
+            </div>
+          </>
+        ) : (
+          <SendCoins to={coins} onBack={() => setCoins(undefined)} />
+        )}
+      </Dialog>
+      {checkout.dialog}
+    </>
   )
 }
 

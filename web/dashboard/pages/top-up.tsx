@@ -8,8 +8,10 @@ import { Asked, Empty, Failed, Field, Notice, Page, Section, useAsked } from '..
 import type { CheckoutStep, OwnCredits, Redeemed, TopupOptions } from '../answers.ts'
 import { AutomaticTopUp } from '../cards/auto-top-up.tsx'
 import { RenewalsByCard } from '../cards/card-renewals.tsx'
+import { KeepCard } from '../cards/keep-card.tsx'
 import { SavedCards } from '../cards/saved-cards.tsx'
 import { Only } from '../only.tsx'
+import { useProven } from '../prove.tsx'
 import { useSearchTexts } from '../search-texts.ts'
 import { useWords } from '../words/index.ts'
 import { BringOthers } from './bring-others.tsx'
@@ -58,11 +60,12 @@ type Coins = Extract<CheckoutStep, { readonly address: string }>
 function Pay({ options }: { readonly options: TopupOptions }) {
   const words = useWords().topUp
   const [coins, setCoins] = useState<Coins>()
-  const begin = useAct(async (body: Readonly<Record<string, string>>, once) => {
+  const act = useAct(async (body: Readonly<Record<string, unknown>>, once) => {
     const step = await call<CheckoutStep>('/api/billing/topup', { method: 'POST', body, once })
     if ('sessionUrl' in step) window.location.assign(step.sessionUrl)
     else setCoins(step)
   })
+  const begin = useProven(act)
   if (options.methods.length === 0)
     return (
       <Section title={words.payTitle}>
@@ -74,11 +77,12 @@ function Pay({ options }: { readonly options: TopupOptions }) {
     <Section title={words.payTitle}>
       <PayForm
         options={options}
-        isRunning={begin.isRunning}
+        isRunning={act.isRunning}
         wrong={begin.error?.field === 'amount' ? begin.error.message : undefined}
-        onPay={(body) => void begin.run(body)}
+        onPay={begin.run}
       />
       {begin.error !== undefined && begin.error.field !== 'amount' && <Failed error={begin.error} />}
+      {begin.dialog}
     </Section>
   )
 }
@@ -87,19 +91,20 @@ function PayForm(about: {
   readonly options: TopupOptions
   readonly isRunning: boolean
   readonly wrong: string | undefined
-  readonly onPay: (body: Readonly<Record<string, string>>) => void
+  readonly onPay: (body: Readonly<Record<string, unknown>>) => void
 }) {
   const words = useWords().topUp
   const { methods, minimum, maximum, bonus, takesPromoCodes, refunds } = about.options
   const [picked, setPicked] = useState<string>('25')
   const [other, setOther] = useState('')
   const [method, setMethod] = useState(methods[0] ?? '')
+  const [isKept, setKept] = useState(false)
   const amount = picked === 'other' ? other.trim() : picked
   const isAmount = /^\d{1,9}(?:\.\d{1,2})?$/.test(amount) && nanoOf(amount) > 0n
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const promoCode = textIn(event.currentTarget, 'promoCode')
-    about.onPay({ amount, method, ...(promoCode === '' ? {} : { promoCode }) })
+    about.onPay({ amount, method, ...(promoCode === '' ? {} : { promoCode }), ...(isKept && method === 'stripe' && { savesCard: true }) })
   }
   return (
     <form onSubmit={submit}>
@@ -138,6 +143,7 @@ function PayForm(about: {
           </label>
         ))}
       </fieldset>
+      {method === 'stripe' && <KeepCard isKept={isKept} onKeep={setKept} />}
       {takesPromoCodes && <Field label={words.promo} name="promoCode" className="short" />}
       {bonus.map(({ from, percent }) => (
         <p key={from} className="faint">

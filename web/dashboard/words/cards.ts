@@ -11,6 +11,7 @@ export const en = {
     kept: 'They lie with Stripe. No card number comes here.',
     leave: 'Leave a card',
     manage: 'Manage cards and receipts',
+    keep: 'Keep this card with Stripe, so that it can pay renewals and top-ups that you set up. Nothing more is charged before you do.',
   },
   autoTopUp: {
     title: 'Automatic top-up',
@@ -91,6 +92,7 @@ export const zh: typeof en = {
     kept: '银行卡保存在 Stripe，卡号不会传到这里。',
     leave: '保存一张卡',
     manage: '管理银行卡与收据',
+    keep: '在 Stripe 保存这张卡，以便支付你另行设置的续订和充值。在你设置之前不会另外扣款。',
   },
   autoTopUp: {
     title: '自动充值',

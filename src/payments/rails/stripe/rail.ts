@@ -86,7 +86,8 @@ export function openStripeRail({ settings, api, ...given }: OpenStripeOptions): 
   return {
     takeEvent: (delivery) => takeEvent(parts, delivery),
     webhook: answerEvent(parts),
-    checkout: (request) => reaching(openCheckout(parts, request)),
+    checkout: (request) =>
+      request.savesCard === true ? changing(request.accountId, () => openCheckout(parts, request)) : reaching(openCheckout(parts, request)),
     cardPage: (accountId) => changing(accountId, openCardPage),
     portal: (accountId) => changing(accountId, portalOf),
     cards: async (accountId) => (await reaching(recentCards.of(accountId))).map(({ brand, last4, expires }) => ({ brand, last4, expires })),
