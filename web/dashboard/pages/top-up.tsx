@@ -94,7 +94,7 @@ function PayForm(about: {
   readonly onPay: (body: Readonly<Record<string, unknown>>) => void
 }) {
   const words = useWords().topUp
-  const { methods, minimum, maximum, bonus, takesPromoCodes, refunds } = about.options
+  const { methods, bonus, takesPromoCodes, refunds } = about.options
   const [picked, setPicked] = useState<string>('25')
   const [other, setOther] = useState('')
   const [method, setMethod] = useState(methods[0] ?? '')
@@ -108,32 +108,7 @@ function PayForm(about: {
   }
   return (
     <form onSubmit={submit}>
-      <fieldset className="field">
-        <legend>{words.amount}</legend>
-        <div className="amounts">
-          {AMOUNTS.map((one) => (
-            <label key={one}>
-              <input type="radio" name="picked" checked={picked === one} onChange={() => setPicked(one)} /> ${one}
-            </label>
-          ))}
-        </div>
-        <label className="choice">
-          <input type="radio" name="picked" checked={picked === 'other'} onChange={() => setPicked('other')} /> {words.other}
-        </label>
-      </fieldset>
-      {picked === 'other' && (
-        <Field
-          label={words.otherAmount}
-          hint={words.bounds(showUsd(minimum), showUsd(maximum))}
-          value={other}
-          onChange={(event) => setOther(event.target.value)}
-          inputMode="decimal"
-          className="short"
-          required
-          wrong={about.wrong}
-        />
-      )}
-      {picked !== 'other' && about.wrong !== undefined && <p className="bad">{about.wrong}</p>}
+      <AmountChoice options={about.options} wrong={about.wrong} picked={picked} other={other} onPick={setPicked} onOther={setOther} />
       <fieldset className="field">
         <legend>{words.method}</legend>
         {methods.map((one) => (
@@ -157,6 +132,50 @@ function PayForm(about: {
       </div>
       <p className="faint">{words.refunds[refunds.kind](refunds.days ?? 0)}</p>
     </form>
+  )
+}
+
+type AmountAbout = {
+  readonly options: TopupOptions
+  readonly wrong: string | undefined
+  readonly picked: string
+  readonly other: string
+  readonly onPick: (picked: string) => void
+  readonly onOther: (other: string) => void
+}
+
+/** How much: one of the usual amounts, or another. */
+function AmountChoice({ options: { minimum, maximum }, wrong, picked, other, onPick, onOther }: AmountAbout) {
+  const words = useWords().topUp
+  return (
+    <>
+      <fieldset className="field">
+        <legend>{words.amount}</legend>
+        <div className="amounts">
+          {AMOUNTS.map((one) => (
+            <label key={one}>
+              <input type="radio" name="picked" checked={picked === one} onChange={() => onPick(one)} /> ${one}
+            </label>
+          ))}
+        </div>
+        <label className="choice">
+          <input type="radio" name="picked" checked={picked === 'other'} onChange={() => onPick('other')} /> {words.other}
+        </label>
+      </fieldset>
+      {picked === 'other' && (
+        <Field
+          label={words.otherAmount}
+          hint={words.bounds(showUsd(minimum), showUsd(maximum))}
+          value={other}
+          onChange={(event) => onOther(event.target.value)}
+          inputMode="decimal"
+          className="short"
+          required
+          wrong={wrong}
+        />
+      )}
+      {picked !== 'other' && wrong !== undefined && <p className="bad">{wrong}</p>}
+    </>
   )
 }
 
