@@ -8,10 +8,13 @@ export type RailName = (typeof RAILS)[number]
 /** What payments are for, as it is told. */
 export const PAYMENT_PURPOSES = ['topup', 'plan', 'seats', 'renewal'] as const
 
-/** What a payment is for: balance alone, or something that is bought from the balance once the money is there. */
+/**
+ * What a payment is for: balance alone, or something that is bought from the balance once the money is there. `price` in nano-USD is what was seen, where the
+ * balance pays a part of it.
+ */
 export type PaymentPurpose =
   | { readonly kind: 'topup' }
-  | { readonly kind: 'plan'; readonly planId: string; readonly createKey?: string }
+  | { readonly kind: 'plan'; readonly planId: string; readonly createKey?: string; readonly price?: string }
   | {
       readonly kind: 'seats'
       readonly poolId: string

@@ -30,7 +30,11 @@ async function begun(buying: Promise<unknown>): Promise<string | undefined> {
 }
 
 async function buyPlan(parts: PlanParts, { id: orderId, accountId, purpose, amount: paid }: Payment): Promise<void> {
-  if (purpose.kind === 'plan') await subscribe(parts, { accountId, planId: purpose.planId, orderId, paid })
+  if (purpose.kind !== 'plan') return
+  const { planId, price } = purpose
+  // Of what is paid together with the balance, the price is what was seen, and not what came.
+  const terms = price === undefined ? { paid } : { seenPrice: BigInt(price) }
+  await subscribe(parts, { accountId, planId, orderId, ...terms })
 }
 
 async function buySeats(parts: PlanParts, { id: orderId, accountId, purpose, amount: paid }: Payment): Promise<void> {

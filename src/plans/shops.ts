@@ -7,7 +7,7 @@ import { listPools, type PoolBlockView, type PoolView } from './list-pools.ts'
 import type { PlanParts } from './parts.ts'
 import { type PlanPricing, readPlanPricing } from './plan-pricing.ts'
 import { listSubscriptions, type SubscriptionView } from './status.ts'
-import { subscribe, subscribeSeats } from './subscribe.ts'
+import { checkOrder, subscribe, subscribeSeats } from './subscribe.ts'
 import { findOwn, type SubscriptionEnder } from './subscription-record.ts'
 
 /** A subscription as its account sees it: to a plan, or one seat of a pool in a block; `currentPeriodEnd` undefined: it never ends. */
@@ -30,6 +30,8 @@ export const planShop = (parts: PlanParts) => ({
   list: () => listOffers(parts.database),
   subscribe: async ({ planSlug, ...order }: PlanOrder): Promise<OwnSubscription> =>
     await ownOf(parts, order.accountId, await subscribe(parts, { ...order, planId: planSlug })),
+  check: ({ accountId, planSlug: planId, seenPrice }: Required<Omit<PlanOrder, 'orderId'>>): Promise<void> =>
+    checkOrder(parts, { accountId, planId, seenPrice }),
   listOwn: async (accountId: string): Promise<readonly OwnSubscription[]> => {
     const own = (await listSubscriptions(parts.database, accountId)).flatMap(toOwn)
     const pricing = await readPlanPricing(parts.database)

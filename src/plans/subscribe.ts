@@ -1,6 +1,6 @@
 import type { Database } from '../db/index.ts'
 import { fail } from '../failures.ts'
-import type { NanoUsd } from '../lib/index.ts'
+import { formatUsd, type NanoUsd } from '../lib/index.ts'
 import { begin } from './begin.ts'
 import { refuseHeld } from './held.ts'
 import { refuseClosedAccount, writeSubscription } from './open-subscription.ts'
@@ -31,6 +31,21 @@ export async function subscribe(parts: PlanParts, { planId, ...order }: WantedPl
   }
   const [id] = await begin(parts, { ...order, orderId, choose })
   return id ?? fail('internal')
+}
+
+/**
+ * Whether a plan can be bought at a price now, in nano-USD; changes nothing. Fails as buying it does, but for what the balance lacks.
+ */
+export async function checkOrder(
+  { database }: Pick<PlanParts, 'database'>,
+  { accountId, planId, seenPrice }: Required<Pick<WantedPlan, 'accountId' | 'planId' | 'seenPrice'>>,
+): Promise<void> {
+  await database.transaction(async (tx) => {
+    await refuseClosedAccount(tx, accountId)
+    const offer = await readOpenOffer(tx, planId)
+    await refuseHeld(tx, offer, { accountId })
+    if (offer.price !== seenPrice) fail('order_price_changed', { price: formatUsd(offer.price) })
+  })
 }
 
 /**

@@ -43,6 +43,15 @@ export const PAYMENT_FAILURES = {
   ),
   payment_unknown: defineFailure(404, 'There is no such payment. Check its id.'),
   payment_refused: defineFailure(402, 'The payment processor refused this ({code}). Use another card or another way to pay.'),
+  charge_under_way: defineFailure(
+    503,
+    'The saved card is being charged, and what came of it is not known yet. Send the same again in a moment, with the same Idempotency-Key.',
+    true,
+  ),
+  order_changed_meanwhile: defineFailure(
+    409,
+    'Your card paid {paid} USD, which is on the balance, but this costs another price by now: {price} USD. Nothing was bought.',
+  ),
   card_missing: defineFailure(409, 'No card is saved for this account. Save one first.'),
   refund_never: defineFailure(409, 'Money that was paid does not go back under the rules of this service. Write to support.'),
   refund_too_late: defineFailure(409, 'Money goes back for {days} days, which for this payment was until {until}. Write to support.'),

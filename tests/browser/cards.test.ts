@@ -100,7 +100,7 @@ test('a card that says no stops it, and the page says so in either language', { 
   await press('Set it up')
   await set('5', '20', '100')
   await press('Stop')
-  await page.getByText('It was stopped, so nothing is charged by itself.').waitFor()
+  await page.getByText('It was stopped, so the balance is not topped up by itself.').waitFor()
   assert.deepEqual(browsing.errors, [])
 })
 

@@ -24,6 +24,10 @@ export const subscribeInput = z
   .strictObject({
     ...{ planSlug: slug, createKey: z.boolean('true or false').prefault(false), keyName: ownWords(64).optional() },
     price: seenPrice('What a period costs, as GET /api/plans told it'),
+    payBy: z
+      .enum(['balance', 'card'], '"balance" or "card"')
+      .prefault('balance')
+      .openapi({ description: '"card": the saved card pays what the balance lacks of price; signed in, with a new proof that it is you' }),
   })
   .openapi('Subscribe')
 

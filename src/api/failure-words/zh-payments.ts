@@ -35,6 +35,8 @@ export const ZH_PAYMENT_FAILURES: Readonly<Record<PaymentFailureCode, string>> =
   rail_unavailable: '这种付款方式目前没有响应。没有扣款。请稍后重试，或换一种方式付款。',
   payment_unknown: '没有这笔付款。请检查它的 ID。',
   payment_refused: '支付机构拒绝了这次付款（{code}）。请换一张卡，或换一种方式付款。',
+  charge_under_way: '正在从已保存的银行卡扣款，结果尚未确定。请稍后用相同的 Idempotency-Key 重新发送。',
+  order_changed_meanwhile: '您的银行卡已支付 {paid} 美元，该款项已计入余额，但价格已变为 {price} 美元。没有购买。',
   card_missing: '这个账户没有保存银行卡。请先保存一张。',
   refund_never: '按本服务的规则，已付款项不予退回。请联系客服。',
   refund_too_late: '款项在 {days} 天内可退，这笔付款的期限是 {until}。请联系客服。',

@@ -20,6 +20,7 @@ import {
 } from '../contract/index.ts'
 import { mintingOf } from '../minting.ts'
 import type { PlanShop } from '../ports/index.ts'
+import { buyByCard } from './buy-by-card.ts'
 import { accountOf, type ManageApp, type ManageDependencies, makerOf, repeatOf, requireKeysRight } from './manage-env.ts'
 import { groupOfMaker } from './member-cap.ts'
 import { showSeat, showSubscription } from './show-subscription.ts'
@@ -56,9 +57,10 @@ export function billingRoutes(app: ManageApp, dependencies: ManageDependencies):
   })
   app.openapi(subscribeRoute, async (c) => {
     const shop = shopOf()
-    const [accountId, { planSlug, createKey: isKeyWanted, keyName, price }] = [accountOf(c), c.req.valid('json')]
+    const [accountId, { planSlug, createKey: isKeyWanted, keyName, price, payBy }] = [accountOf(c), c.req.valid('json')]
     if (isKeyWanted && manage.subscriptionKeys === undefined) fail('not_offered', { what: 'Keys of subscriptions' })
     if (isKeyWanted) requireKeysRight(c)
+    const pay = payBy === 'card' ? await buyByCard(c, { ...dependencies, shop }, price) : undefined
     const request = await repeatOf(c)
     const random = mintingOf(request, dependencies, 'key-mint')
     const name = keyName ?? planSlug
@@ -66,7 +68,7 @@ export function billingRoutes(app: ManageApp, dependencies: ManageDependencies):
       schema: subscribedRemembered,
       work: async (orderId) => {
         const seenPrice = price === undefined ? undefined : parseUsd(price)
-        const made = await shop.subscribe({ accountId, planSlug, orderId, seenPrice })
+        const made = await (pay?.({ planSlug, orderId }) ?? shop.subscribe({ accountId, planSlug, orderId, seenPrice }))
         const currentPeriodEnd = made.currentPeriodEnd?.toISOString() ?? null
         return { subscriptionId: made.id, planSlug, status: made.status, currentPeriodEnd }
       },

@@ -36,6 +36,10 @@ export function testShops({ seats, now }: { readonly seats: number; readonly now
         sold.set(orderId, made)
         return made
       },
+      check: async ({ planSlug, seenPrice }) => {
+        if (planSlug !== 'pro') fail('plan_unknown')
+        if (seenPrice !== 60n * USD) fail('order_price_changed', { price: '60.00' })
+      },
       listOwn: async (accountId) => own(accountId),
       cancel: async ({ accountId, subscriptionId }) => {
         const found = own(accountId).find(({ id }) => id === subscriptionId) ?? fail('not_found')

@@ -61,6 +61,8 @@ export type PlanShop = {
     readonly orderId: string
     readonly seenPrice?: NanoUsd | undefined
   }) => Promise<OwnSubscription>
+  /** Whether it can be bought at that price. Fails as buying it does, but for what the balance lacks. */
+  readonly check: (order: { readonly accountId: string; readonly planSlug: string; readonly seenPrice: NanoUsd }) => Promise<void>
   /** All of an account, seats too. */
   readonly listOwn: (accountId: string) => Promise<readonly OwnSubscription[]>
   /** Ends it with its period. Fails with subscription_unknown. */

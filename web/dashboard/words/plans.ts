@@ -66,6 +66,9 @@ export const en = {
   begin: 'Begin',
   payBalance: (price: string) => `Pay ${price} from the balance`,
   payBy: { stripe: 'By card', usdc: 'With USDC', btcpay: 'With other coins' },
+  paySaved: (amount: string, card: string) => `Charge ${amount} to ${card}`,
+  savedMeans: (amount: string, has: string) =>
+    `The balance has ${has}. Your saved card can pay the ${amount} that it lacks; the plan begins at once, at the price above or not at all.`,
   boughtTitle: (name: string) => `“${name}” is yours`,
   boughtKey: 'This key uses it. Copy it now: it is shown this once.',
   boughtNoKey: 'Whoever may make keys here makes the key that uses it, under “What you have”.',
@@ -148,6 +151,8 @@ export const zh: typeof en = {
   begin: '开始',
   payBalance: (price) => `用余额支付 ${price}`,
   payBy: { stripe: '银行卡', usdc: 'USDC', btcpay: '其他币种' },
+  paySaved: (amount, card) => `从 ${card} 扣款 ${amount}`,
+  savedMeans: (amount, has) => `余额为 ${has}。不足的 ${amount} 可由已保存的银行卡支付；套餐立即生效，只按上述价格，否则不购买。`,
   boughtTitle: (name) => `“${name}”已开通`,
   boughtKey: '这把密钥使用它。请现在复制：它只显示这一次。',
   boughtNoKey: '使用它的密钥由可以创建密钥的成员在“已有”中创建。',

@@ -10,6 +10,7 @@ import { type AutoTopUp, readAutoTopUp, type ShownAutoTopUp, setAutoTopUp, stopA
 import { type CardRenewals, readCardRenewals, type ShownCardRenewals, setCardRenewals, stopCardRenewals } from './card-renewals.ts'
 import { carryOnRefund, carryOnRefunds } from './carry-on-refund.ts'
 import { carryOnCharges, chargeSavedCard, type SavedCardRequest } from './charge-card.ts'
+import { chargeForPlan, type PlanByCard } from './charge-for-plan.ts'
 import { type CheckoutRequest, type OpenedPage, openCardPage, openCheckout } from './checkout.ts'
 import { portalOf } from './customer.ts'
 import { listDisputes, type ShownDispute } from './disputes.ts'
@@ -45,6 +46,8 @@ export type StripeRail = {
   readonly cards: (accountId: string) => Promise<readonly Omit<Card, 'id'>[]>
   /** Charges the saved card, once for each id, such as for a renewal. Fails with card_missing, amount_invalid, invalid_field (amount). */
   readonly chargeSavedCard: (request: SavedCardRequest) => Promise<Payment>
+  /** Charges the saved card for what the balance lacks of a plan, once for each id. Fails as `chargeForPlan` says. */
+  readonly chargeForPlan: (wanted: PlanByCard) => Promise<Payment | undefined>
   readonly readAutoTopUp: (accountId: string) => Promise<ShownAutoTopUp | undefined>
   /** Fails with card_missing, amount_invalid, invalid_field (amount, threshold, dailyMaximum). */
   readonly setAutoTopUp: (accountId: string, wanted: AutoTopUp) => Promise<void>
@@ -92,6 +95,7 @@ export function openStripeRail({ settings, api, ...given }: OpenStripeOptions): 
     portal: (accountId) => changing(accountId, portalOf),
     cards: async (accountId) => (await reaching(recentCards.of(accountId))).map(({ brand, last4, expires }) => ({ brand, last4, expires })),
     chargeSavedCard: (request) => reaching(chargeSavedCard(parts, request)),
+    chargeForPlan: (wanted) => reaching(chargeForPlan(parts, wanted)),
     readAutoTopUp: (accountId) => readAutoTopUp(parts, accountId),
     setAutoTopUp: (accountId, wanted) => reaching(setAutoTopUp(parts, accountId, wanted)),
     stopAutoTopUp: (accountId) => stopAutoTopUp(parts, accountId),
