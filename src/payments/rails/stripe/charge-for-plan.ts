@@ -34,7 +34,8 @@ export async function chargeForPlan(parts: StripeParts, wanted: PlanByCard): Pro
   const { amount, purpose } = (await findPayment(parts.database, id)) ?? fail('payment_unknown')
   const payment = await chargeSavedCard(parts, { id, accountId, amount, purpose })
   if (payment.state === 'failed' || payment.state === 'expired') fail('payment_refused', { code: payment.outcome ?? payment.state })
-  if (payment.state === 'open' || payment.state === 'pending' || payment.state === 'paid') fail('charge_under_way')
+  // Of what is credited somebody else may be buying at this moment, once for the same id.
+  if (payment.state === 'open' || payment.state === 'pending') fail('charge_under_way')
   return payment
 }
 
