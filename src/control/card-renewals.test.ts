@@ -306,6 +306,22 @@ test('a charge whose answer is lost for hours leaves the plan past due within it
   assert.deepEqual([await charged(member), await stateOf(member), await available(member)], [[2000], 'active', 0n])
 })
 
+test('a period that was charged is not charged again, whatever became of the money', async () => {
+  const member = await world.newMember({ behaviour: 'ok' })
+  await agree(member)
+  clock.at += MONTH_MS
+  await node.renew()
+  // Nobody renews it with the money, and it is spent.
+  await world.open().rail.topUp()
+  assert.deepEqual([await charged(member), await available(member)], [[2000], 20n * USD])
+  await world.store.ledger.purchase({ accountId: member.accountId, amount: 20n * USD, sourceKey: randomUUID(), reason: 'spent' })
+  for (let at = 0; at < 3; at += 1) {
+    await run()
+    clock.at += 86_400_000
+  }
+  assert.deepEqual([await charged(member), await stateOf(member), (await shown(member))?.state], [[2000], 'past_due', 'on'])
+})
+
 test('a plan that is ended while its card is charged leaves the money on the balance, and the payment says why', async () => {
   const member = await world.newMember({ behaviour: 'ok' })
   clock.at += MONTH_MS

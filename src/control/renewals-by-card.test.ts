@@ -36,6 +36,12 @@ test('no period is charged twice and nothing without consent, in random historie
       members.push(one, await world.subscribe(one.accountId, 7n * USD))
     }
     const run: Run = { random: seededRandom(seed), sim, world, clock, members, isAgreed: new Map() }
+    for (const { accountId } of members) {
+      await world.openNode().rail.setCardRenewals(accountId, { dailyMaximum: MAXIMUM })
+      run.isAgreed.set(accountId, true)
+    }
+    clock.at += 31 * 24 * HOUR_MS
+    await finish(run)
     for (let step = 0; step < STEPS; step += 1) await takeStep(run, `seed ${seed}, step ${step}`)
     await finish(run)
     await expectOnce(run, seed)
@@ -55,7 +61,7 @@ async function takeStep(run: Run, where: string): Promise<void> {
   const underWay = await chargesUnderWay(run)
   const { rail } = world.openNode()
   const amount = BigInt(1 + random.below(30)) * USD + BigInt(random.below(1000))
-  switch (random.below(7)) {
+  switch (random.below(8)) {
     case 0:
       await rail.setCardRenewals(accountId, { dailyMaximum: MAXIMUM })
       isAgreed.set(accountId, true)
@@ -79,8 +85,12 @@ async function takeStep(run: Run, where: string): Promise<void> {
         if (!(thrown instanceof FailureError)) throw thrown
       })
       break
+    case 5:
+      // Of plans that ended unpaid nothing more is to be charged.
+      await world.subscribe(accountId, amount)
+      break
     default:
-      clock.at += HOUR_MS * (1 + random.below(24 * 12))
+      clock.at += random.below(2) === 0 ? HOUR_MS / 4 : HOUR_MS * (1 + random.below(24 * 12))
   }
   await work(run)
   for (const [id, { customer, metadata }] of sim.account.intents) {
@@ -102,16 +112,21 @@ async function work({ random, world, sim }: Run): Promise<void> {
   const fault = ([undefined, undefined, 'error-before', 'error-after'] as const)[random.below(4)]
   sim.faultOf = ({ path }) => (path.startsWith('/v1/payment_intents') ? fault : undefined)
   for (let pass = 0; pass < 2; pass += 1)
-    await Promise.all(nodes.flatMap(({ rail, renew }) => [renew(), rail.topUp(), rail.finish()]).map((one) => one.catch(() => undefined)))
+    await Promise.all(
+      nodes
+        .flatMap(({ rail, desk, renew }) => [renew(), rail.topUp(), rail.finish(), desk.finish()])
+        .map((one) => one.catch(() => undefined)),
+    )
   sim.faultOf = () => undefined
 }
 
 /** All that is under way comes to its end. */
 async function finish({ world, clock }: Run): Promise<void> {
-  const { rail, renew } = world.openNode()
+  const { rail, desk, renew } = world.openNode()
   for (let pass = 0; pass < 4; pass += 1) {
     clock.at += 2 * 60_000
     await rail.finish()
+    await desk.finish()
     await renew()
     await rail.topUp()
   }

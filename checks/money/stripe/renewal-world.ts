@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { CardBehaviour, SimStripe } from '../../../sim/index.ts'
 import { type Database, sql } from '../../../src/db/index.ts'
 import { type NanoUsd, systemIds } from '../../../src/lib/index.ts'
-import type { StripeRail } from '../../../src/payments/index.ts'
+import type { PaymentDesk, StripeRail } from '../../../src/payments/index.ts'
 import {
   type PlanParts,
   planFulfillers,
@@ -14,7 +14,12 @@ import {
 import { openRailWorld, type RailManner, type RailWorld } from './rail-world.ts'
 
 /** A node: what renews subscriptions, and what charges cards beside it. */
-export type RenewalNode = { readonly plans: PlanParts; readonly rail: StripeRail; readonly renew: () => Promise<void> }
+export type RenewalNode = {
+  readonly plans: PlanParts
+  readonly rail: StripeRail
+  readonly desk: PaymentDesk
+  readonly renew: () => Promise<void>
+}
 
 /** Somebody with a subscription, at a price for each month. */
 export type Member = { readonly accountId: string; readonly id: string; readonly planId: string; readonly price: NanoUsd }
@@ -45,8 +50,8 @@ export async function openRenewalWorld(
   })
   const openNode: RenewalWorld['openNode'] = (manner = {}) => {
     const plans = planParts(manner.database ?? world.database)
-    const { rail } = world.open({ ...manner, fulfillers: planFulfillers(plans) })
-    return { plans, rail, renew: () => renewDue(plans, (event) => void world.logged.push(event)) }
+    const { rail, desk } = world.open({ ...manner, fulfillers: planFulfillers(plans) })
+    return { plans, rail, desk, renew: () => renewDue(plans, (event) => void world.logged.push(event)) }
   }
   const usual = openNode()
   const leaveCard = async (accountId: string, behaviour: CardBehaviour): Promise<void> => {
