@@ -32,7 +32,7 @@ const UNCOVERED: Sql = sql`
     join subscription s on s.account_id = c.account_id join subscription_period d on d.subscription_id = s.id
     left join plan_price told on told.id = s.told_price_id and told.plan_id = d.plan_id
   where c.state = 'on' and a.status = 'active' and s.state in ('active', 'past_due') and s.ending_at is null
-    and d.state = 'due' and d.credit = 0 and d.period_start >= s.period_end and b.available < d.price
+    and d.state = 'due' and d.credit = 0 and d.period_start >= s.period_end and b.available + b.held < d.price
     and d.price <= greatest(case when d.plan_id is not distinct from s.plan_id then s.price end, told.price,
       case when d.plan_id = s.next_plan_id then s.next_price end)
     and not exists (select from account_debt debt where debt.account_id = c.account_id and debt.amount > 0)
