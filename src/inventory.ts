@@ -9,17 +9,7 @@ import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
 import { MAIL_FIELDS, NOTIFY_DATA } from './notify/index.ts'
 import { OPERATOR_DATA } from './operators/index.ts'
-import {
-  MANUAL_DATA,
-  PAYMENT_DATA,
-  REDEEM_DATA,
-  REFUND_DATA,
-  RULE_DATA,
-  STRIPE_DATA,
-  USDC_DATA,
-  WISH_DATA,
-  X402_DATA,
-} from './payments/index.ts'
+import { MANUAL_DATA, PAYMENT_DATA, REDEEM_DATA, REFUND_DATA, RULE_DATA, STRIPE_DATA, USDC_DATA, X402_DATA } from './payments/index.ts'
 import { PLAN_DATA } from './plans/index.ts'
 import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntry, POLICY_DATA, RIGHTS_DATA } from './privacy/index.ts'
 import { RECEIPT_DATA } from './receipts/index.ts'
@@ -98,7 +88,6 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...RULE_DATA,
   ...STRIPE_DATA,
   ...REFUND_DATA,
-  ...WISH_DATA,
   ...RECEIPT_DATA,
   ...RECONCILE_DATA,
   ...RETENTION_DATA,

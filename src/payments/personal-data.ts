@@ -1,4 +1,5 @@
 import { columnsOf, type PersonalDataEntry } from '../privacy/index.ts'
+import { WISH_DATA } from './wishes/personal-data.ts'
 
 const paid = {
   table: 'payment',
@@ -12,8 +13,9 @@ const paid = {
 } as const
 const odd = { ...paid, table: 'payment_problem' } as const
 
-/** What is kept of payments: what was paid and for what; no card number, and names of outside only while they are needed. */
+/** What is kept of payments: what was paid and for what; no card number, and names of outside only while they are needed; and what was asked back. */
 export const PAYMENT_DATA: readonly PersonalDataEntry[] = [
+  ...WISH_DATA,
   ...columnsOf({ ...paid, category: 'identifier', purpose: 'to book each payment once, for its account' }, [
     'id',
     'account_id',
