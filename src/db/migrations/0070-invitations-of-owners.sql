@@ -1,5 +1,4 @@
--- alone: open invitations that nobody may make any more go
--- As before; and who is made an admin brings no owner in any more.
+-- As before; and who is made an admin brings no owner in any more, also by no invitation of before.
 create or replace function end_powers_of_member() returns trigger language plpgsql set search_path = farebox as $$
 begin
   if tg_op = 'UPDATE' and new.role in ('owner', 'admin') then
