@@ -68,8 +68,8 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
       { file: 'src/supervisor/core-files.ts', find: `writeFileSync(path, '0')`, replace: `writeFileSync(path, '0x33')` },
       {
         file: 'src/supervisor/child.ts',
-        find: `spawn(process.execPath, [...plan.nodeArguments, plan.entry], {`,
-        replace: `spawn('/usr/bin/prlimit', ['--core=unlimited', process.execPath, ...plan.nodeArguments, plan.entry], {`,
+        find: `spawn(process.execPath, [...nodeArguments, entry], {`,
+        replace: `spawn('/usr/bin/prlimit', ['--core=unlimited', process.execPath, ...nodeArguments, entry], {`,
       },
     ],
     leaves: ['core'],
