@@ -2,18 +2,18 @@
 const WORDS: Readonly<Record<string, string>> = {
   books_broken: 'books that do not agree',
   accounts_frozen: 'frozen accounts',
-  overdue_settlements: 'calls or days that should have been settled',
-  reconciliation_alarms: 'days on which others tell other sums',
-  privacy_late: 'late requests over personal data',
+  overdue_settlements: 'calls or days not settled in time',
+  reconciliation_alarms: 'days with other sums elsewhere',
+  privacy_late: 'late privacy requests',
   support_late: 'late support requests',
   incidents_open: 'incidents',
   key_alarms: 'alarms over keys',
   upstreams_open: 'upstreams that fail',
   payment_problems: 'payments that fit nothing',
   credits_waiting: 'credits for a second person',
-  refunds_asked: 'refunds that customers ask for',
+  refunds_asked: 'refunds asked for',
   models_unpriced: 'models without a price',
-  privacy_open: 'requests over personal data',
+  privacy_open: 'privacy requests',
   support_open: 'support requests',
 }
 
