@@ -21,6 +21,8 @@ const CHUNK_MS = 500
 const BEFORE_MS = 1500
 /** Connections that control may have: its three pools and the one that listens for changes. */
 const CONNECTIONS_MAX = 8 + 8 + 3 + 1
+/** What docs/scaling.md asks a server to have for each node: one that was given up counts until the server has seen that, beside the one in its place. */
+const SERVER_CONNECTIONS_MAX = 30
 const LOOK_UPS_PER_KEY_MAX = 2
 const LOOK_UPS = 'farebox_key_lookups_total'
 
@@ -181,7 +183,7 @@ function judge(context: CheckContext, rides: readonly Ride[], times: Times): voi
 
 function judgeLoad(context: CheckContext, { sessions, backendsMax, lookUps, keys }: Counted): void {
   context.expect(backendsMax > 0, 'blind: no connection to the database was seen')
-  context.expect(backendsMax <= CONNECTIONS_MAX, `${backendsMax} connections at the same time`)
+  context.expect(backendsMax <= SERVER_CONNECTIONS_MAX, `${backendsMax} connections at the same time`)
   context.expect(sessions <= CONNECTIONS_MAX, `${sessions} connections were made after the database was back`)
   context.expect(lookUps <= LOOK_UPS_PER_KEY_MAX * keys, `${lookUps} look-ups of ${keys} keys`)
 }
