@@ -4,13 +4,14 @@ import { call } from '../../lib/call.ts'
 import { nanoOf, showUsd, sumUsd } from '../../lib/money.ts'
 import { showTold } from '../../lib/show-told.ts'
 import { useAct } from '../../lib/use-act.ts'
-import { Asked, Failed, Notice, Section, Tag, useAsked } from '../../parts/index.ts'
+import { Asked, Failed, Notice, Section, useAsked } from '../../parts/index.ts'
 import type { AutoTopUp, OwnCard, TopupOptions } from '../answers.ts'
 import { IfMay } from '../only.tsx'
 import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 import { AutoTopUpForm } from './auto-top-up-form.tsx'
 import { AUTO_TOP_UP, CARDS } from './path.ts'
+import { CardStanding } from './standing.tsx'
 
 const LOOK_MS = 10_000
 const KINDS = { never: undefined, armed: 'good', charging: 'todo', owing: 'todo', off: 'bad' } as const
@@ -47,20 +48,7 @@ function Standing({ topUp }: { readonly topUp: AutoTopUp }) {
   ] as const
   return (
     <>
-      <dl className="roll">
-        <div>
-          <dt>{words.state}</dt>
-          <dd>
-            <Tag {...(kind === undefined ? {} : { kind })}>{words.states[state]}</Tag>
-          </dd>
-        </div>
-        {figures.map(([name, usd]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd className="figure">{showUsd(usd)}</dd>
-          </div>
-        ))}
-      </dl>
+      <CardStanding head={words.state} state={words.states[state]} kind={kind} figures={figures} />
       {state === 'off' && !isStopped && (
         <Notice kind="loss">{words.reasons[outcome as keyof typeof words.reasons] ?? words.reasonElse(outcome ?? '')}</Notice>
       )}

@@ -1,17 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
-import { showUsd } from '../../lib/money.ts'
 import { showTold } from '../../lib/show-told.ts'
 import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
-import { Asked, Dialog, Failed, Field, Notice, Section, Tag, useAsked, usePartWords } from '../../parts/index.ts'
+import { Asked, Dialog, Failed, Field, Notice, Section, useAsked, usePartWords } from '../../parts/index.ts'
 import type { CardRenewals, OwnCard } from '../answers.ts'
 import { IfMay } from '../only.tsx'
 import { useProven } from '../prove.tsx'
 import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 import { CARD_RENEWALS, CARDS } from './path.ts'
+import { CardStanding } from './standing.tsx'
 
 const LOOK_MS = 10_000
 const KINDS = { never: undefined, on: 'good', charging: 'todo', off: 'bad' } as const
@@ -46,20 +46,7 @@ function Standing({ renewals }: { readonly renewals: CardRenewals }) {
   ] as const
   return (
     <>
-      <dl className="roll">
-        <div>
-          <dt>{words.state}</dt>
-          <dd>
-            <Tag {...(kind === undefined ? {} : { kind })}>{words.states[state]}</Tag>
-          </dd>
-        </div>
-        {figures.map(([name, usd]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd className="figure">{showUsd(usd)}</dd>
-          </div>
-        ))}
-      </dl>
+      <CardStanding head={words.state} state={words.states[state]} kind={kind} figures={figures} />
       {state === 'off' && !isStopped && (
         <Notice kind="loss">{words.reasons[outcome as keyof typeof words.reasons] ?? words.reasonElse(outcome ?? '')}</Notice>
       )}
