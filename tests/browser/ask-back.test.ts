@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 import { until } from '../../checks/parallel.ts'
 import { startWorld, type World } from '../../checks/world.ts'
 import { type SimStripe, startSimStripe } from '../../sim/index.ts'
+import { parseUsd } from '../../src/lib/index.ts'
 import { type Browsing, consoleOf, expectCount, openBrowser, openByNumber, signInByToken, skipWithoutBrowser } from './index.ts'
 
 const CREDITED_MS = 30_000
@@ -37,7 +38,9 @@ async function asked<Answer>(path: string, data?: object): Promise<Answer> {
   return ((await answer.json()) as { data: Answer }).data
 }
 
-const remaining = async (): Promise<number> => Number((await asked<{ remaining: string }>('/api/billing/credits')).remaining)
+/** In nano-USD. */
+const remaining = async (): Promise<bigint> => usd((await asked<{ remaining: string }>('/api/billing/credits')).remaining)
+const usd = (amount: string): bigint => parseUsd(amount) ?? assert.fail(amount)
 
 /** The owner pays by card, and it is credited. */
 async function pay(amount: string): Promise<void> {
@@ -48,7 +51,7 @@ async function pay(amount: string): Promise<void> {
     const { body, headers } = stripe.deliver(event)
     await fetch(`${base()}/webhooks/stripe`, { method: 'POST', body, headers })
   }
-  await until(remaining, (now) => now === before + Number(amount), CREDITED_MS)
+  await until(remaining, (now) => now === before + usd(amount), CREDITED_MS)
 }
 
 const inLanguage = async ({ page }: Browsing, language: 'en' | 'zh'): Promise<void> => {
@@ -100,7 +103,7 @@ test('it is granted once and goes back to the card, or declined with a reason th
   await house.show('console-wish-grant')
   await page.getByRole('button', { name: 'Give $15.00 back' }).dblclick()
   await page.getByRole('dialog').waitFor({ state: 'detached' })
-  await until(remaining, (now) => now === 50, CREDITED_MS)
+  await until(remaining, (now) => now === usd('50.00'), CREDITED_MS)
   await rowOf('$40.00').first().getByRole('button', { name: 'Decline …' }).click()
   await page.getByRole('dialog').getByLabel('Why').fill('It was paid for a friend, who has spent it.')
   await house.show('console-wish-decline')
