@@ -30,6 +30,7 @@ const CONNECTIONS = 32
 const LATENCY_RATE = 200
 /** New streams per second; at 2 s each this keeps about 100 open. */
 const STREAM_RATE = 50
+const STREAM_SECONDS = { full: 8, quick: 3 }
 /** Commits and acknowledgements that follow a call belong to it; this long after the last call they are over. */
 const SETTLE_MS = 250
 
@@ -38,6 +39,7 @@ const CALLS = {
   full: { '1kb': 10_000, '30kb': 3_000, '1mb': 200, tls: 10_000, handshake: 2_000 },
   quick: { '1kb': 3_000, '30kb': 600, '1mb': 40, tls: 3_000, handshake: 500 },
 }
+type Size = keyof typeof CALLS
 const PAID_CALLS = { full: 20_000, quick: 4_000 }
 const MEMORY_CALLS = { full: 100_000, quick: 20_000 }
 const WARM_UP_CALLS = { full: 20_000, quick: 3_000 }
@@ -54,19 +56,24 @@ export async function measure(rig: Rig, proxy: RunningProxy, scenario: ScenarioN
 
 /** Calls that are thrown away, so that code is compiled and connections are there; returns why they failed, or nothing. */
 export async function warmUp(rig: Rig, proxy: RunningProxy, scenario: ScenarioName): Promise<string> {
-  const isMany = scenario === '1kb' || scenario === 'tls' || scenario === 'paid'
-  const calls = isMany ? WARM_UP_CALLS[sizeOf(rig)] : scenario === '30kb' || scenario === 'handshake' ? 300 : 30
   const body = bodyOf(scenario)
   const pattern: LoadOrder['pattern'] =
     scenario === 'sse' || scenario === 'translated'
-      ? { kind: 'open', rate: 25, seconds: 1 }
-      : { kind: 'closed', calls, connections: CONNECTIONS, isOnce: scenario === 'handshake' }
+      ? { kind: 'open', rate: STREAM_RATE, seconds: STREAM_SECONDS[sizeOf(rig)] }
+      : { kind: 'closed', calls: warmUpCalls(scenario, sizeOf(rig)), connections: CONNECTIONS, isOnce: scenario === 'handshake' }
   const target = scenario === 'paid' ? withCustomers(proxy) : targetOf(proxy, scenario)
   const report = await send(rig, { target, body, secondsMax: 120, pattern })
   return report.failures > 0 ? `${report.failures} of ${report.failures + report.calls} warm-up calls failed: ${report.firstFailure}` : ''
 }
 
-const sizeOf = (rig: Rig) => (rig.quick ? 'quick' : 'full')
+const sizeOf = (rig: Rig): Size => (rig.quick ? 'quick' : 'full')
+
+/** As many as are measured, as until then V8 compiles what the body needs; of the others as many as it takes. */
+function warmUpCalls(scenario: ScenarioName, size: Size): number {
+  if (scenario === '30kb' || scenario === '1mb') return CALLS[size][scenario]
+  if (scenario === 'latency' || scenario === 'start') return 30
+  return scenario === 'handshake' ? 300 : WARM_UP_CALLS[size]
+}
 
 function bodyOf(scenario: ScenarioName): BodyName {
   if (scenario === 'sse') return 'stream'
@@ -101,7 +108,7 @@ async function measureLatency(rig: Rig, proxy: RunningProxy): Promise<Result> {
 }
 
 async function measureStreams(rig: Rig, proxy: RunningProxy, scenario: 'sse' | 'translated'): Promise<Result> {
-  const seconds = rig.quick ? 3 : 8
+  const seconds = STREAM_SECONDS[sizeOf(rig)]
   const pattern = { kind: 'open', rate: STREAM_RATE, seconds } as const
   const { report, cpu, shares } = await sendAndCount(rig, proxy, {
     target: targetOf(proxy, scenario),
