@@ -211,6 +211,27 @@ test('what two readers could read in two ways is refused', () => {
   for (const text of refused) assert.equal(ours([Buffer.from(text, 'latin1')]), undefined, JSON.stringify(text.slice(0, 120)))
 })
 
+test('lines of chunks are read alike whether they come whole or byte by byte', () => {
+  const size = fc.oneof(
+    { weight: 3, arbitrary: fc.nat(20).map((length) => `${length.toString(16)}\r\n${'x'.repeat(length)}`) },
+    fc.string({ unit: fc.constantFrom(...'019afAFgG;= +-\r\n'), maxLength: 15 }),
+    fc.constantFrom('000000000001\r\na', '0000000000001\r\na', '1;a=b\r\na', 'C\r\nabcdefghijkl'),
+  )
+  const end = fc.constantFrom('0\r\n\r\n', '00\r\n\r\n', '0\r\nx: y\r\n\r\n', '0\r\n\r', '0\r\n', '\n')
+  const body = fc.tuple(fc.array(fc.tuple(size, fc.constantFrom('\r\n', '\r\n', '\r\n', '\n', '', '\r\n\r\n')), { maxLength: 4 }), end)
+  let read = 0
+  fc.assert(
+    fc.property(body, ([chunks, last]) => {
+      const bytes = Buffer.from(CODED + chunks.flat().join('') + last)
+      const whole = ours([bytes])
+      if (whole !== undefined) read += 1
+      assert.deepEqual(ours(cut(bytes, [...bytes.keys()])), whole)
+    }),
+    { numRuns: 3 * RUNS },
+  )
+  assert.ok(read > RUNS / 5, `blind: ${read} were sound`)
+})
+
 test('what follows a reply is not its own', () => {
   for (const one of [`${OK}content-length: 3\r\n\r\nabc`, `${CODED}3\r\nabc\r\n0\r\n\r\n`, 'HTTP/1.1 204 No Content\r\n\r\n']) {
     assert.equal(ours([Buffer.from(`${one}HTTP/1.1 200 OK\r\n\r\n`)])?.used, one.length)

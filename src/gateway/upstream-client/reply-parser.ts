@@ -85,7 +85,7 @@ export class ReplyParser {
     this.#head = head
     const { framing } = head
     if (framing.kind === 'length') this.#left = framing.bytes
-    if (framing.kind === 'chunked') this.#chunks = new ChunkedBody((bytes) => this.#events.onData(bytes))
+    if (framing.kind === 'chunked') this.#chunks = new ChunkedBody(this.#events)
     this.#isDone = framing.kind === 'length' && framing.bytes === 0
     this.#events.onHead(head)
   }
