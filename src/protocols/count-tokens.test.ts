@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import ranks from 'gpt-tokenizer/bpeRanks/o200k_base'
 import { GptEncoding } from 'gpt-tokenizer/GptEncoding'
 import { seededRandom } from '../../sim/index.ts'
-import { countTokens } from './count-tokens.ts'
+import { countDelta, countTokens } from './count-tokens.ts'
 import { Vocabulary } from './vocabulary.ts'
 
 const SEED = Number(process.env['FAREBOX_TEST_SEED'] ?? Date.now() % 1_000_000)
@@ -79,6 +79,34 @@ test('every token of the vocabulary is one, and what the library makes of two is
       const both = text + (texts[(index * 7_919) % texts.length] ?? '')
       assert.equal(countTokens(both), theirs(both), JSON.stringify(both))
     }
+  }
+})
+
+/** What most deltas are made of, and what makes others of them. */
+const DELTA_PARTS = [
+  ...'  aZ.,(_*\'"\\19\n\té中',
+  'the',
+  'The',
+  'HTTP',
+  'Tokenization',
+  ' word',
+  '();',
+  "'s",
+  "'LL",
+  '\ud83d\ude00',
+  'a'.repeat(33),
+]
+
+test(`a delta has the tokens of its text, and one where it is a single character (seed ${SEED})`, () => {
+  const random = seededRandom(SEED)
+  const deltas = Array.from({ length: 20_000 }, () =>
+    Array.from({ length: 1 + random.below(4) }, () => DELTA_PARTS[random.below(DELTA_PARTS.length)] ?? '').join(''),
+  )
+  const tokens = ranks.filter((token) => typeof token === 'string').filter((_, index) => index % 10 === 0)
+  for (const text of [...deltas, ...tokens]) {
+    const told = Buffer.from(`{"text":${JSON.stringify(text)}}`)
+    const wanted = [...text].length === 1 ? 1 : theirs(text)
+    assert.equal(countDelta(told, { start: '{"text":'.length, end: told.length - 1 }), wanted, JSON.stringify(text))
   }
 })
 

@@ -11,10 +11,13 @@ const PIECE_LENGTH = 1_000
 /** Most bytes of one call's prompt that are really tokenized. */
 export const COUNTED_BYTES_MAX = 65_536
 
-const PAIRS = new BytePairs(new Vocabulary(readFileSync(fileURLToPath(import.meta.resolve('gpt-tokenizer/data/o200k_base.tiktoken')))))
+const VOCABULARY = new Vocabulary(readFileSync(fileURLToPath(import.meta.resolve('gpt-tokenizer/data/o200k_base.tiktoken'))))
+const PAIRS = new BytePairs(VOCABULARY)
 /** A word, a number, a run of signs or of white space; every text is a row of such. */
 const WORD = new RegExp(O200K_TOKEN_SPLIT_REGEX)
 const UTF8 = new TextEncoder()
+/** Most bytes of UTF-8 for each unit of a text. */
+const UTF8_BYTES_MAX = 3
 /** The word in hand; nothing once a text is counted. */
 const BYTES = new Uint8Array(PIECE_BYTES_MAX)
 
@@ -22,7 +25,7 @@ const BYTES = new Uint8Array(PIECE_BYTES_MAX)
 export function countTokens(text: string): number {
   let tokens = 0
   for (let from = 0; from < text.length; from += PIECE_LENGTH) tokens += countPiece(text.slice(from, from + PIECE_LENGTH))
-  BYTES.fill(0)
+  BYTES.fill(0, 0, UTF8_BYTES_MAX * Math.min(text.length, PIECE_LENGTH))
   return tokens
 }
 
@@ -58,25 +61,54 @@ export function countString(bytes: Buffer, { start, end }: StringSpan): number {
   return Math.floor((countTokens(stringText(bytes, start + 1, start + 1 + COUNTED_BYTES_MAX)) * length) / COUNTED_BYTES_MAX)
 }
 
-/** UTF-8 of one character, or its two escapes. */
-const CHARACTER_BYTES_MAX = 12
-
 /**
  * Tokens of one delta. A single character counts as one: how many it takes hangs on the text before it, which is gone, and on its own it
  * can take more than it truly did.
  */
 export function countDelta(bytes: Buffer, span: StringSpan): number {
-  const length = span.end - span.start - 2
-  const isCharacter = length > 0 && length <= CHARACTER_BYTES_MAX && [...stringText(bytes, span.start + 1, span.end - 1)].length === 1
-  return isCharacter ? 1 : countString(bytes, span)
+  const [from, to] = [span.start + 1, span.end - 1]
+  if (isUncut(bytes, from, to) && VOCABULARY.rankOf(bytes, from, to) >= 0) return 1
+  return to - from > COUNTED_BYTES_MAX ? countString(bytes, span) : countDeltaText(stringText(bytes, from, to))
 }
 
 /** The same of a delta that has been read from its JSON. */
 export function countDeltaText(text: string): number {
-  if (text.length <= 2 && [...text].length === 1) return 1
+  if (isCharacter(text)) return 1
   return text.length <= COUNTED_BYTES_MAX
     ? countTokens(text)
     : Math.floor((countTokens(text.slice(0, COUNTED_BYTES_MAX)) * text.length) / COUNTED_BYTES_MAX)
+}
+
+const isCharacter = (text: string): boolean => text.length === 1 || (text.length === 2 && (text.codePointAt(0) ?? 0) > 0xffff)
+
+/** Longer deltas are not looked up as they stand. */
+const UNCUT_BYTES_MAX = 32
+const [OTHER, BLANK, SIGN, CAPITAL, SMALL] = [0, 1, 2, 3, 4]
+/** What each byte of a JSON string is where no escape begins with it and it is no part of a character. */
+const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte)
+  if (byte === 0x20) return BLANK
+  if (/[A-Z]/.test(character)) return CAPITAL
+  if (/[a-z]/.test(character)) return SMALL
+  return /[!-/:-@[-`{-~]/.test(character) && character !== '\\' ? SIGN : OTHER
+})
+
+/**
+ * Whether a text is one that WORD does not cut: capitals and then small letters, with a blank or a sign before them or not, or signs, with a blank
+ * before them or not. Most deltas are, and a token each.
+ */
+function isUncut(bytes: Buffer, from: number, to: number): boolean {
+  if (to === from || to - from > UNCUT_BYTES_MAX) return false
+  const first = KINDS[bytes[from] as number]
+  const second = first === BLANK ? from + 1 : from
+  let at = first === SIGN ? from + 1 : second
+  const start = at
+  while (at < to && KINDS[bytes[at] as number] === CAPITAL) at += 1
+  while (at < to && KINDS[bytes[at] as number] === SMALL) at += 1
+  if (at === to && at > start) return true
+  at = second
+  while (at < to && KINDS[bytes[at] as number] === SIGN) at += 1
+  return at === to && at > second
 }
 
 /** Bytes of text that a token stands for on average. */
