@@ -70,6 +70,22 @@ export function requestCase(random: Random): RequestCase {
   return { bytes: Buffer.from(text, 'latin1') }
 }
 
+/** Lengths as they may be told, of which some are none. */
+const LENGTHS: readonly string[] = [
+  ...['1', '7', '12', '19', '345', '1000000', '9999999999', '12345678901'],
+  ...['0', '00', '007', '', '+1', '1 2', '1 ', '1\t', ' 5', '1,1', '0x1', '1\x00'],
+]
+
+/** A request that is like another one, as the next on its connection often is: the same, of another length, with bytes made others, or cut short. */
+export function nextCase({ bytes }: RequestCase, random: Random): RequestCase {
+  const kind = random()
+  let text = bytes.toString('latin1')
+  if (kind < 0.6) text = text.replace(/^(content-length:[\t ]*)[^\r\n]*/im, `$1${LENGTHS[Math.floor(random() * LENGTHS.length)]}`)
+  if (kind > 0.5 && kind < 0.8) text = mutated(text, random, BYTES[Math.floor(random() * BYTES.length)] ?? '')
+  if (kind > 0.95) text = text.slice(0, Math.floor(random() * text.length))
+  return { bytes: Buffer.from(text, 'latin1') }
+}
+
 function mutated(text: string, random: Random, bytes: string): string {
   const at = Math.floor(random() * (text.length + 1))
   const gone = random() < 0.5 ? 0 : 1 + Math.floor(random() * 3)

@@ -1,12 +1,22 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
 
+/** What follows from the texts of a head and from nothing else, once somebody has worked it out: kept with them, it holds for as long as they do. */
+export type HeadFacts = {
+  /** The digest of the key that is shown in it, of one that is well formed. */
+  keyDigest: string | undefined
+}
+
 /** What a call needs of the request of its customer: one of node:http's, or one of the fast path's. */
 export type CallRequest = {
   readonly method?: string | undefined
   readonly url?: string | undefined
-  /** By names in lower case. */
+  /** By names in lower case. The length of the body is not among them where `bodyLength` tells it. */
   readonly headers: IncomingHttpHeaders
+  /** Bytes that the body is said to have, where that is known by itself. */
+  readonly bodyLength?: number | undefined
+  /** Where its head is kept from one request to the next. */
+  readonly facts?: HeadFacts | undefined
   readonly socket: Socket
   /** Whether the rest of its body will never come. */
   readonly destroyed: boolean

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { FailureError } from '../failures.ts'
 import { letGo } from '../lib/index.ts'
 import type { DecodedCall } from '../protocols/index.ts'
@@ -6,6 +5,7 @@ import type { Outcome } from '../spec/index.ts'
 import type { Turn } from './admission.ts'
 import { answerEstimate } from './answer-estimate.ts'
 import type { BodyShare } from './body-budget.ts'
+import type { CallRequest } from './call-request.ts'
 import type { Caller } from './callers.ts'
 import { ClientGone } from './client-gone.ts'
 import { decodeInTurns } from './decode-in-turns.ts'
@@ -20,6 +20,7 @@ import { relay } from './relay.ts'
 import { failureOf, respondFailure } from './respond.ts'
 import { type Plan, route } from './route.ts'
 import { readCallRules } from './routing/index.ts'
+import { saidLengthOf } from './said-length.ts'
 import { Upload } from './upload.ts'
 
 /**
@@ -67,8 +68,7 @@ export async function handleCall(gateway: Gateway, exchange: Exchange, turn: Tur
 /** What a client sends before it has heard anything: ten segments, by RFC 6928 §2 (2013-04), of which the head takes one. */
 const FIRST_FLIGHT_BYTES = 12_000
 
-const comesWithHead = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =>
-  Number(headers['content-length'] ?? Infinity) <= FIRST_FLIGHT_BYTES
+const comesWithHead = (request: CallRequest): boolean => (saidLengthOf(request) ?? Infinity) <= FIRST_FLIGHT_BYTES
 
 /** Step 2: what is asked and how large it can get; of a form, as much as its hold needs to know. */
 async function readCall(gateway: Gateway, exchange: Exchange, share: BodyShare): Promise<ReadCall> {

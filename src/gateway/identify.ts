@@ -14,7 +14,7 @@ import type { Gateway } from './gateway.ts'
  * Fails with key_missing, key_invalid, key_replaced, key_expired, key_paused, key_stopped, key_address_refused, subscription_ended, account_suspended, unavailable.
  */
 export function identify(gateway: Gateway, request: CallRequest): Caller | Promise<Caller> {
-  const found = callerOfDigest(gateway, digestOfKey(gateway, readKey(request)))
+  const found = callerOfDigest(gateway, digestIn(request) ?? digestOfKey(gateway, readKey(request)))
   return 'then' in found ? found.then((caller) => letIn(gateway, request, caller)) : letIn(gateway, request, found)
 }
 
@@ -24,9 +24,22 @@ function letIn(gateway: Gateway, request: CallRequest, caller: Caller): Caller {
 }
 
 /** The caller of a request, where his key was asked for a moment ago. */
-export function knownCaller(gateway: Gateway, request: Pick<CallRequest, 'headers'>): Caller | undefined {
+export function knownCaller(gateway: Gateway, request: Shown): Caller | undefined {
+  const digest = digestIn(request)
+  return digest === undefined ? undefined : gateway.callers.find(digest)
+}
+
+type Shown = Pick<CallRequest, 'headers' | 'facts'>
+
+/** The digest of the key that a request shows, worked out once where its head is kept; undefined where it shows none that can be one. */
+function digestIn(request: Shown): string | undefined {
+  const { facts } = request
+  if (facts?.keyDigest !== undefined) return facts.keyDigest
   const secret = readKey(request)
-  return secret !== undefined && isWellFormedKey(secret) ? gateway.callers.find(hash('sha256', secret, 'hex')) : undefined
+  if (secret === undefined || !isWellFormedKey(secret)) return undefined
+  const digest = hash('sha256', secret, 'hex')
+  if (facts !== undefined) facts.keyDigest = digest
+  return digest
 }
 
 /** Lets a request pass that comes from where its key may be used. Fails with key_address_refused. */

@@ -3,6 +3,7 @@ import { GrowingBytes } from '../lib/index.ts'
 import type { BodyShare } from './body-budget.ts'
 import type { CallRequest } from './call-request.ts'
 import { ClientGone } from './client-gone.ts'
+import { saidLengthOf } from './said-length.ts'
 
 /** How much a body may be: by itself, and of what there is for all. */
 export type BodyBounds = { readonly bytesMax: number; readonly share: Pick<BodyShare, 'take'> }
@@ -12,12 +13,13 @@ export type BodyBounds = { readonly bytesMax: number; readonly share: Pick<BodyS
  * Fails with body_too_large, body_encoded, body_not_json, unavailable; throws ClientGone.
  */
 export async function readBody(request: CallRequest, bounds: BodyBounds): Promise<Buffer> {
-  const { 'content-encoding': encoding, 'content-type': type, 'content-length': length } = request.headers
+  const { 'content-encoding': encoding, 'content-type': type } = request.headers
+  const length = saidLengthOf(request) ?? 0
   if (encoding !== undefined && encoding !== 'identity') fail('body_encoded')
   if (type !== undefined && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) fail('body_not_json')
-  if (length !== undefined && Number(length) > bounds.bytesMax) fail('body_too_large', { limit: bounds.bytesMax })
+  if (length > bounds.bytesMax) fail('body_too_large', { limit: bounds.bytesMax })
   if (request.destroyed) throw new ClientGone()
-  const body = request.whole ?? (await collect(request, bounds, Number(length ?? 0)))
+  const body = request.whole ?? (await collect(request, bounds, length))
   return body
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../lib/index.ts'
 import type { Turn } from '../admission.ts'
 import { FastRequest } from './fast-request.ts'
 import { FastResponse, type ResponsePlace } from './fast-response.ts'
+import { LastHead } from './last-head.ts'
 import { type PlainHead, readPlainHead } from './plain-head.ts'
 
 /** How long a client may take, in milliseconds: to its first byte, from the first byte of a request to its last, to the next request. */
@@ -44,6 +45,8 @@ export class FastConnection {
   readonly #responsePlace: ResponsePlace
   #request: FastRequest | undefined
   #response: FastResponse | undefined
+  /** Of a connection that has carried a call before. */
+  #lastHead: LastHead | undefined
   /** A request that waits for its turn, as it came: what is made of it takes many times as much for V8 to carry along. */
   #waiting: Buffer | undefined
   /** What came after the request that is being answered. */
@@ -114,8 +117,8 @@ export class FastConnection {
   }
 
   #begin(bytes: Buffer): void {
-    const { bounds, paths, wait } = this.#place
-    const head = readPlainHead(bytes, paths)
+    const { bounds, wait } = this.#place
+    const head = this.#read(bytes)
     if (head === undefined || head.length > bounds.bodyBytesMax) this.#handOver(bytes)
     else if (bytes.length === head.bodyAt + head.length && wait(head, this.#onTurn)) {
       this.#waiting = bytes
@@ -123,10 +126,14 @@ export class FastConnection {
     } else this.#serve(bytes, head, undefined)
   }
 
+  #read(bytes: Buffer): PlainHead | undefined {
+    return this.#lastHead === undefined ? readPlainHead(bytes, this.#place.paths) : this.#lastHead.read(bytes)
+  }
+
   /** A client that has left meanwhile is for whoever serves to see. */
   readonly #onTurn = (turn: Turn): void => {
     const bytes = this.#waiting
-    const head = bytes === undefined ? undefined : readPlainHead(bytes, this.#place.paths)
+    const head = bytes === undefined ? undefined : this.#read(bytes)
     this.#waiting = undefined
     if (bytes !== undefined && head !== undefined) this.#serve(bytes, head, turn)
   }
@@ -164,8 +171,12 @@ export class FastConnection {
   #finish(): void {
     this.#request = undefined
     this.#response = undefined
-    if (this.#after.length > 0) this.#handOver(Buffer.concat(this.#after))
-    else this.#expiresAt = this.#place.clock.monotonic() + this.#place.bounds.keepAliveTimeout
+    if (this.#after.length > 0) {
+      this.#handOver(Buffer.concat(this.#after))
+      return
+    }
+    this.#lastHead ??= new LastHead(this.#place.paths)
+    this.#expiresAt = this.#place.clock.monotonic() + this.#place.bounds.keepAliveTimeout
   }
 
   #handOver(bytes: Buffer): void {

@@ -7,7 +7,7 @@ import { systemClock } from '../../lib/index.ts'
 import type { CallRequest } from '../call-request.ts'
 import type { CallResponse } from '../call-response.ts'
 import { readBody } from '../read-body.ts'
-import { BODY, said, startServer } from './testing.ts'
+import { BODY, said, startServer, type Talk } from './testing.ts'
 
 const SEED = Number(process.env['FAREBOX_TEST_SEED'] ?? Date.now() % 1_000_000)
 /** Who is silent for so long has said all; where two servers seem to differ, on a machine that is busy, the longer time is waited. */
@@ -49,10 +49,14 @@ after(() => Promise.all([fast.close(), plain.close()]))
 const request = (canary: string, body: string, more = '', path = '/v1/messages'): string =>
   `POST ${path} HTTP/1.1\r\nHost: a.example\r\nContent-Length: ${body.length}\r\nX-Canary: ${canary}\r\n${more}\r\n${body}`
 
-async function sameAnswers(pieces: readonly (Buffer | string)[], name: string, first?: string): Promise<string> {
+async function sameAnswers(
+  pieces: readonly (Buffer | string)[],
+  name: string,
+  more: Pick<Talk, 'first' | 'isInTurn'> = {},
+): Promise<string> {
   let [ours, nodes] = ['', '']
   for (const silentMs of SILENT_MS) {
-    const talk = { pieces, silentMs, ...(first !== undefined && { first }) }
+    const talk = { pieces, silentMs, ...more }
     ;[ours, nodes] = await Promise.all([said(fast.port, talk), said(plain.port, talk)])
     if (ours === nodes) return ours
   }
@@ -82,7 +86,22 @@ test('what is odd is answered by node:http, and so is what comes after it', asyn
 test('every vector of request smuggling is answered as node:http answers it, and nothing twice', async () => {
   const vectors = smugglingVectors()
   for (let at = 0; at < vectors.length; at += 150)
-    await Promise.all(vectors.slice(at, at + 150).map(({ name, bytes }) => sameAnswers([bytes], name, request('first', '{}'))))
+    await Promise.all(vectors.slice(at, at + 150).map(({ name, bytes }) => sameAnswers([bytes], name, { first: request('first', '{}') })))
+})
+
+test(`requests that are alike, each sent when the one before is answered, are answered as node:http answers them (seed ${SEED})`, async () => {
+  const random = seededRandom(SEED)
+  const cases = Array.from({ length: 60 }, () => {
+    const usual = random.pick(['', 'X-Refuse: 1\r\n', 'X-More: a\r\n', 'X-More: b\r\n'] as const)
+    return Array.from({ length: 2 + random.below(8) }, () => {
+      const canary = random.next() < 0.8 ? 'same' : 'other'
+      const odd = random.pick(['X-More: c\r\n', 'Transfer-Encoding: chunked\r\n', 'Connection: close\r\n'] as const)
+      return request(canary, 'b'.repeat(1 + random.below(9) ** random.below(4)), random.next() < 0.9 ? usual : odd)
+    })
+  })
+  const before = fast.path?.handedOver ?? 0
+  await Promise.all(cases.map((pieces) => sameAnswers(pieces, JSON.stringify(pieces), { isInTurn: true })))
+  assert.ok((fast.path?.handedOver ?? 0) - before < cases.length, 'none of them stayed')
 })
 
 test(`requests in a row, cut anywhere, are answered as node:http answers them (seed ${SEED})`, async () => {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
-import type { CallRequest } from '../call-request.ts'
+import type { CallRequest, HeadFacts } from '../call-request.ts'
 import type { PlainHead } from './plain-head.ts'
 
 /** So much of a body may come before anybody asks for it; the rest waits in the socket. */
@@ -10,7 +10,9 @@ const EARLY_BYTES_MAX = 65_536
 export class FastRequest implements CallRequest {
   readonly method = 'POST'
   readonly url: string
-  readonly headers: Record<string, string>
+  readonly headers: Readonly<Record<string, string>>
+  readonly bodyLength: number
+  readonly facts: HeadFacts
   readonly socket: Socket
   /** The body, where all of it came with the head. */
   readonly whole: Buffer | undefined
@@ -26,6 +28,8 @@ export class FastRequest implements CallRequest {
     this.socket = socket
     this.url = head.path
     this.headers = head.headers
+    this.bodyLength = head.length
+    this.facts = head.facts
     this.#left = head.length - first.length
     this.whole = this.#left === 0 ? first : undefined
     if (this.#left > 0 && first.length > 0) this.#keep(first)

@@ -1,15 +1,22 @@
 import { withoutBlanks } from '../../lib/index.ts'
+import type { HeadFacts } from '../call-request.ts'
 
 /** The head of a request that can be read in one way only. */
 export type PlainHead = {
   readonly path: string
-  /** By names in lower case, each of which came once. */
-  readonly headers: Record<string, string>
+  /** By names in lower case, each of which came once; all but the length of the body. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly facts: HeadFacts
   /** Bytes of the body. */
   readonly length: number
+  /** Where the digits of the length begin. */
+  readonly lengthAt: number
   /** Where the body begins. */
   readonly bodyAt: number
 }
+
+/** The fields of a head; `lengthAt` is zero where none tells a length. */
+type Fields = { readonly headers: Readonly<Record<string, string>>; readonly length: string; readonly lengthAt: number }
 
 const HEAD_BYTES_MAX = 8_192
 const HEAD_END = '\r\n\r\n'
@@ -19,6 +26,7 @@ const VERSION = ' HTTP/1.1'
 const ODD = /[^\t\r\n\x20-\x7e]|\r(?!\n)|(?<!\r)\n/
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const HOST = /^[\w.:[\]-]{1,255}$/
+const LENGTH_NAME = 'content-length'
 const LENGTH = /^[1-9]\d{0,9}$/
 
 /** Headers that frame a message, or ask for something of the connection. */
@@ -45,28 +53,37 @@ export function readPlainHead(bytes: Buffer, paths: { has(path: string): boolean
   const lineEnd = head.indexOf('\r\n')
   if (!head.startsWith(METHOD) || !head.startsWith(VERSION, lineEnd - VERSION.length) || ODD.test(head)) return undefined
   const path = head.slice(METHOD.length, lineEnd - VERSION.length)
-  const headers = paths.has(path) ? readFields(head, lineEnd + 2) : undefined
-  if (headers === undefined) return undefined
-  const { host, connection, 'content-length': length } = headers
-  if (host === undefined || !HOST.test(host) || length === undefined || !LENGTH.test(length)) return undefined
+  const fields = paths.has(path) ? readFields(head, lineEnd + 2) : undefined
+  if (fields === undefined) return undefined
+  const { headers, length, lengthAt } = fields
+  const { host, connection } = headers
+  if (host === undefined || !HOST.test(host) || !LENGTH.test(length)) return undefined
   if (connection !== undefined && connection.toLowerCase() !== 'keep-alive') return undefined
-  return { path, headers, length: Number(length), bodyAt: end + HEAD_END.length }
+  return { path, headers, facts: { keyDigest: undefined }, length: Number(length), lengthAt, bodyAt: end + HEAD_END.length }
 }
 
 /** The fields of lines without odd bytes; undefined when one is no field, comes twice, is named like what every object has, or is handed over. */
-function readFields(head: string, from: number): Record<string, string> | undefined {
+function readFields(head: string, from: number): Fields | undefined {
   const headers: Record<string, string> = {}
+  let [length, lengthAt] = ['', 0]
   for (let at = from; at < head.length; ) {
     const end = head.indexOf('\r\n', at)
     const colon = head.indexOf(':', at)
     if (colon < 0 || colon > end) return undefined
     const spelled = head.slice(at, colon)
     const name = USUAL.get(spelled) ?? plainName(spelled)
-    if (name === undefined || headers[name] !== undefined) return undefined
-    headers[name] = withoutBlanks(head, colon + 1, end)
+    const value = withoutBlanks(head, colon + 1, end)
+    if (name === LENGTH_NAME) {
+      if (lengthAt > 0) return undefined
+      length = value
+      lengthAt = head.indexOf(value, colon + 1)
+    } else {
+      if (name === undefined || headers[name] !== undefined) return undefined
+      headers[name] = value
+    }
     at = end + 2
   }
-  return headers
+  return { headers, length, lengthAt }
 }
 
 /** A name in lower case; undefined where it is none, or is handed over. */

@@ -59,11 +59,19 @@ export async function startServer(answer: Answer, fast?: Partial<FastPathOptions
   return { port: (server.address() as AddressInfo).port, server, path, close }
 }
 
-/** What is sent, and how long a server is silent when it has said all; `first` is answered before any piece goes out, of which each is sent a turn later. */
-export type Talk = { readonly first?: string; readonly pieces: readonly (Buffer | string)[]; readonly silentMs: number }
+/**
+ * What is sent, and how long a server is silent when it has said all; `first` is answered before any piece goes out, of which each is sent a turn later, or
+ * once the one before it is answered.
+ */
+export type Talk = {
+  readonly first?: string
+  readonly pieces: readonly (Buffer | string)[]
+  readonly silentMs: number
+  readonly isInTurn?: boolean
+}
 
 /** Everything a server says, until it closes or has been silent. */
-export function said(port: number, { first, pieces, silentMs }: Talk): Promise<string> {
+export function said(port: number, { first, pieces, silentMs, isInTurn = false }: Talk): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>()
   let text = ''
   const left = [...pieces]
@@ -72,10 +80,10 @@ export function said(port: number, { first, pieces, silentMs }: Talk): Promise<s
     const piece = left.shift()
     if (piece === undefined) return
     socket.write(typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece)
-    setImmediate(() => setImmediate(send))
+    if (!isInTurn) setImmediate(() => setImmediate(send))
   }
   socket.on('data', (bytes) => {
-    if (text === '' && first !== undefined) send()
+    if (isInTurn || (text === '' && first !== undefined)) send()
     text += bytes.toString('latin1')
   })
   socket.setTimeout(silentMs, () => socket.destroy())
