@@ -4,6 +4,7 @@ export type NanoUsd = bigint
 /** Largest amount that fits PostgreSQL's bigint. */
 export const NANO_USD_MAX: NanoUsd = 9_223_372_036_854_775_807n
 
+const ZERO = 0x30
 const DECIMAL = /^(\d{1,10})(?:\.(\d{1,9}))?$/
 
 /**
@@ -22,8 +23,9 @@ export const formatUsd = (nano: NanoUsd): string => formatUsdExactly(nano, 9)
 
 /** The same of an amount in a finer unit than nano-USD, such as an exact product before it is rounded: 10^-`decimals` USD, 9 or more. */
 export function formatUsdExactly(amount: bigint, decimals: number): string {
-  const sign = amount < 0n ? '-' : ''
   const digits = (amount < 0n ? -amount : amount).toString().padStart(decimals + 1, '0')
-  const fraction = digits.slice(-decimals).replace(/0+$/, '').padEnd(2, '0')
-  return `${sign}${digits.slice(0, -decimals)}.${fraction}`
+  const point = digits.length - decimals
+  let end = digits.length
+  while (end > point + 2 && digits.charCodeAt(end - 1) === ZERO) end -= 1
+  return `${amount < 0n ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point, end)}`
 }
