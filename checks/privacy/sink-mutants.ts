@@ -29,7 +29,7 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
       {
         file: 'src/gateway/upstream-client/connection.ts',
         find: `    this.#expireIn(request.firstByteMs)`,
-        replace: `    process.stderr.write(joined(request), 'latin1')\n    this.#expireIn(request.firstByteMs)`,
+        replace: `    process.stderr.write(joined(request.head.text, request.body), 'latin1')\n    this.#expireIn(request.firstByteMs)`,
       },
     ],
   },
@@ -195,8 +195,8 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
     edits: [
       {
         file: DISPATCH,
-        find: '  if (upload === undefined) {',
-        replace: `  if (upload === undefined) void gateway.agent.request({ origin, path, method: 'POST', headers, body: joined(pieces) }).then((answer) => answer.body.dump()).catch(() => undefined)\n  if (upload === undefined) {`,
+        find: '  if (upload !== undefined || provider.sign !== undefined)',
+        replace: `  if (upload === undefined) void gateway.agent.request({ origin: leg.target.origin, path: pathOf(leg), method: 'POST', headers: ownHeaders(leg, dispatched.key, client), body: joined(pieces) }).then((answer) => answer.body.dump()).catch(() => undefined)\n  if (upload !== undefined || provider.sign !== undefined)`,
       },
     ],
   },

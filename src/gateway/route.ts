@@ -133,13 +133,13 @@ function refuseTier(price: Price, protocol: Protocol): never {
 }
 
 /** What a request is made to keep to, so that the bounds hold at the upstream too. */
-export function forcedBounds({ model, call, addsOutputMax, wholeOutputMax, ...heeded }: Forced): ForcedBounds {
+export function forcedBounds({ model, call, addsOutputMax, wholeOutputMax }: Forced): ForcedBounds {
   const { context } = model
   // The bound of an answer that goes on is that of all its parts together.
   const isHalved = wholeOutputMax !== undefined && !call.isStream && call.isContinued !== true
   const outputMax = isHalved ? Math.min(model.outputMax, wholeOutputMax) : model.outputMax
   // Where both may not fit, the upstream's own bound does: what is left of its context.
-  return { ...heeded, outputMax, addsOutputMax: addsOutputMax && call.inputMax + outputMax <= context, limitsTools: true }
+  return { outputMax, addsOutputMax: addsOutputMax && call.inputMax + outputMax <= context, limitsTools: true }
 }
 
 /**
@@ -151,7 +151,7 @@ type Forced = {
   readonly call: DecodedCall
   readonly addsOutputMax: boolean
   readonly wholeOutputMax?: number | undefined
-} & Pick<ForcedBounds, 'onlyOutputField' | 'tellsUsageUnasked'>
+}
 
 /** What of a model its bounds hang on. */
 export type BoundedModel = Pick<Model, 'context' | 'outputMax' | 'price'> & { readonly routes: readonly Pick<Route, 'upstreamModel'>[] }

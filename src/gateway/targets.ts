@@ -1,6 +1,7 @@
 import type { ProtocolId } from '../protocols/index.ts'
 import { type Provider, providerOf } from '../providers/index.ts'
 import type { Catalog, Model, Route, Upstream } from '../spec/index.ts'
+import { RequestHeads } from './request-heads.ts'
 
 /** One place that could answer a call. */
 export type Target = {
@@ -14,6 +15,8 @@ export type Target = {
   readonly basePath: string
   /** What a customer is told of it. */
   readonly label: string
+  /** Of requests to it. */
+  readonly heads: RequestHeads
 }
 
 /** The targets of every model by its serial, those of the least priority first; made once for each catalogue. */
@@ -37,7 +40,8 @@ export function targetOf(route: Route, upstream: Upstream): Target {
   const { origin, pathname } = new URL(upstream.baseUrl)
   const { country = 'unknown', retention = 'unknown' } = upstream.privacy
   const label = `upstream=${upstream.id}; country=${PLAIN.test(country) ? country : quoted(country)}; retention=${quoted(retention)}`
-  return { route, upstream, provider, spoken: provider.speaks(upstream), origin, basePath: pathname.replace(/\/+$/, ''), label }
+  const basePath = pathname.replace(/\/+$/, '')
+  return { route, upstream, provider, spoken: provider.speaks(upstream), origin, basePath, label, heads: new RequestHeads() }
 }
 
 /** What can stand in a header without quotes: printable ASCII that neither ends a field nor quotes one. */

@@ -8,7 +8,7 @@ import { openaiCompatible, openaiOf } from './openai.ts'
 import type { Provider } from './provider.ts'
 import { vertex } from './vertex.ts'
 
-export { pricedWishes } from './anthropic-headers.ts'
+export { NO_WISHES, pricedWishes } from './anthropic-headers.ts'
 export { HOST_QUIRKS, type HostQuirk } from './host-quirks.ts'
 export { type BegunReply, type InBodyErrors, inBodyStatus, isErrorTold } from './in-body-errors.ts'
 export type { Provider } from './provider.ts'

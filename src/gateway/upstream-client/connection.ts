@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/index.ts'
 import { Exchange, type ExchangePlace } from './exchange.ts'
 import type { OpeningSocket } from './open-socket.ts'
 import type { ReplyHandler } from './reply-handler.ts'
-import type { SpelledRequest } from './request-head.ts'
+import { headFor, type UpstreamRequest } from './request-head.ts'
 import type { Turns } from './turns.ts'
 import { type UpstreamClientCode, UpstreamClientError } from './upstream-client-error.ts'
 
@@ -63,7 +63,7 @@ export class Connection {
   }
 
   /** Sends a request, once the connection is there. */
-  send(request: SpelledRequest, handler: ReplyHandler): void {
+  send(request: UpstreamRequest, handler: ReplyHandler): void {
     const { socket, clock, connectMs } = this.#options
     this.#exchange = new Exchange(request, handler, this.#exchangePlace)
     socket.ref()
@@ -104,8 +104,11 @@ export class Connection {
     handler.onRequestStart(exchange)
     if (exchange.isOver) return
     this.#expireIn(request.firstByteMs)
-    if (request.bytes <= JOINED_BYTES_MAX) socket.write(joined(request), 'latin1')
-    else writePieces(socket, request)
+    const { body } = request
+    const bytes = lengthOf(body)
+    const head = headFor(request.head, bytes)
+    if (head.length + bytes <= JOINED_BYTES_MAX) socket.write(joined(head, body), 'latin1')
+    else writePieces(socket, head, body)
   }
 
   #onData(chunk: Buffer): void {
@@ -174,14 +177,20 @@ export class Connection {
   }
 }
 
+function lengthOf(body: readonly Buffer[]): number {
+  let bytes = 0
+  for (const piece of body) bytes += piece.length
+  return bytes
+}
+
 /** Head and body as a text, each character of which is a byte. */
-function joined({ head, body }: SpelledRequest): string {
+function joined(head: string, body: readonly Buffer[]): string {
   let text = head
   for (const piece of body) text += piece.toString('latin1')
   return text
 }
 
-function writePieces(socket: Socket, { head, body }: SpelledRequest): void {
+function writePieces(socket: Socket, head: string, body: readonly Buffer[]): void {
   socket.cork()
   socket.write(head, 'latin1')
   for (const piece of body) if (piece.length > 0) socket.write(piece)

@@ -3,12 +3,12 @@ import { READ_BYTES_MAX } from './open-socket.ts'
 import type { ReplyControl, ReplyHandler } from './reply-handler.ts'
 import type { ReplyHead } from './reply-head.ts'
 import { type ReplyEvents, ReplyParser } from './reply-parser.ts'
-import type { SpelledRequest } from './request-head.ts'
+import type { UpstreamRequest } from './request-head.ts'
 import type { Turns } from './turns.ts'
 
 /** One request and its reply on a connection; once it is over, nothing that is asked of it touches the connection any more. */
 export class Exchange implements ReplyControl, ReplyEvents {
-  readonly request: SpelledRequest
+  readonly request: UpstreamRequest
   readonly handler: ReplyHandler
   readonly parser: ReplyParser
   readonly #place: ExchangePlace
@@ -19,7 +19,7 @@ export class Exchange implements ReplyControl, ReplyEvents {
   #isSent = false
   #isPaused = false
 
-  constructor(request: SpelledRequest, handler: ReplyHandler, place: ExchangePlace) {
+  constructor(request: UpstreamRequest, handler: ReplyHandler, place: ExchangePlace) {
     this.request = request
     this.handler = handler
     this.#place = place

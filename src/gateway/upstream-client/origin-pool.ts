@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/index.ts'
 import { Connection } from './connection.ts'
 import type { OpenSocket } from './open-socket.ts'
 import type { ReplyHandler } from './reply-handler.ts'
-import { spelled, type UpstreamRequest } from './request-head.ts'
+import type { UpstreamRequest } from './request-head.ts'
 import type { Turns } from './turns.ts'
 
 /** What the connections to an origin have in common; times in milliseconds. */
@@ -39,10 +39,9 @@ export class OriginPool {
     return this.#idle.length
   }
 
-  /** Sends a request over a connection that carries nothing now. Throws UPSTREAM_REQUEST_REFUSED. */
+  /** Sends a request over a connection that carries nothing now. */
   send(request: UpstreamRequest, handler: ReplyHandler): void {
-    const ready = spelled(this.#url.host, request)
-    this.#take().send(ready, handler)
+    this.#take().send(request, handler)
   }
 
   #take(): Connection {

@@ -1,13 +1,21 @@
 import { headerLines } from '../../lib/index.ts'
 import { UpstreamClientError } from './upstream-client-error.ts'
 
-/** One request to an upstream; times in milliseconds. */
-export type UpstreamRequest = {
+/** What a head is put together of. */
+export type HeadParts = {
   /** Scheme, host and port. */
   readonly origin: string
   readonly path: string
   /** All but host, connection and content-length. */
   readonly headers: Readonly<Record<string, string>>
+}
+
+/** The head of a POST up to the length of its body: for any number of requests to the same place. */
+export type RequestHead = { readonly origin: string; readonly text: string }
+
+/** One request to an upstream; times in milliseconds. */
+export type UpstreamRequest = {
+  readonly head: RequestHead
   /** The body, in as many pieces as it is at hand in. */
   readonly body: readonly Buffer[]
   /** How long the head of the reply and the first byte of its body may take, both together. */
@@ -16,28 +24,21 @@ export type UpstreamRequest = {
   readonly idleMs: number
 }
 
-/** A request as it is written; `bytes` of it in all. */
-export type SpelledRequest = Pick<UpstreamRequest, 'body' | 'firstByteMs' | 'idleMs'> & { readonly head: string; readonly bytes: number }
-
 const PATH = /^\/[\x21-\x7e]*$/
 
-/** A request with its head spelled out. Throws UPSTREAM_REQUEST_REFUSED. */
-export function spelled(host: string, request: UpstreamRequest): SpelledRequest {
-  const { body, firstByteMs, idleMs } = request
-  let length = 0
-  for (const piece of body) length += piece.length
-  const head = requestHead(host, request, length)
-  return { head, body, bytes: head.length + length, firstByteMs, idleMs }
-}
-
 /**
- * The head of a POST, with the empty line that ends it. Throws UPSTREAM_REQUEST_REFUSED where a part of it would read as something else:
- * some values are a customer's. Source: RFC 9110 §5.5, RFC 9112 §3 (2022-06).
+ * A head, put together and looked at once. Throws UPSTREAM_REQUEST_REFUSED where a part of it would read as something else: some values
+ * are a customer's. Source: RFC 9110 §5.5, RFC 9112 §3 (2022-06).
  */
-function requestHead(host: string, { path, headers }: UpstreamRequest, length: number): string {
+export function requestHead({ origin, path, headers }: HeadParts): RequestHead {
   const fields: string[] = []
   for (const name of Object.keys(headers)) fields.push(name, headers[name] ?? '')
   const lines = headerLines(fields)
   if (lines === undefined || !PATH.test(path)) throw new UpstreamClientError('UPSTREAM_REQUEST_REFUSED')
-  return `POST ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n${lines}content-length: ${length}\r\n\r\n`
+  const text = `POST ${path} HTTP/1.1\r\nhost: ${new URL(origin).host}\r\nconnection: keep-alive\r\n${lines}content-length: `
+  // Written as it is, however often: a text of pieces would be put together each time.
+  return { origin, text: Buffer.from(text, 'latin1').toString('latin1') }
 }
+
+/** The head for a body of so many bytes, with the empty line that ends it. */
+export const headFor = ({ text }: RequestHead, bytes: number): string => `${text}${bytes}\r\n\r\n`

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import tls from 'node:tls'
 import { certificateFor } from '../../../sim/index.ts'
 import { errorCode, systemClock } from '../../lib/index.ts'
-import { UpstreamClient } from './upstream-client.ts'
+import { requestHead, UpstreamClient } from './upstream-client.ts'
 
 const REPLY = 'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok'
 
@@ -17,7 +17,7 @@ function ask(
   let [status, isSent] = [0, false]
   return new Promise((resolve) => {
     client.dispatch(
-      { origin, path: '/', headers: {}, body: [Buffer.from('{}')], firstByteMs: 2_000, idleMs: 2_000 },
+      { head: requestHead({ origin, path: '/', headers: {} }), body: [Buffer.from('{}')], firstByteMs: 2_000, idleMs: 2_000 },
       {
         onRequestStart: () => {
           isSent = true

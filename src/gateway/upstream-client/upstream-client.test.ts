@@ -5,7 +5,7 @@ import { afterEach, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errorCode, systemClock } from '../../lib/index.ts'
 import type { ReplyControl, ReplyHandler } from './reply-handler.ts'
-import { UpstreamClient } from './upstream-client.ts'
+import { requestHead, UpstreamClient } from './upstream-client.ts'
 
 const servers: Server[] = []
 const clients: UpstreamClient[] = []
@@ -74,7 +74,7 @@ function ask(client: UpstreamClient, origin: string, { watch, ...asked }: Asked 
       onResponseError: (_, error) => resolve({ ...told, error: errorCode(error) }),
     }
     const { body = [Buffer.from('{}')], headers = {}, firstByteMs = 2_000, idleMs = 2_000 } = asked
-    client.dispatch({ origin, path: '/v1/x', headers, body, firstByteMs, idleMs }, handler)
+    client.dispatch({ head: requestHead({ origin, path: '/v1/x', headers }), body, firstByteMs, idleMs }, handler)
   })
 }
 

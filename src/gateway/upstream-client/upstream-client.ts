@@ -6,7 +6,7 @@ import type { ReplyHandler } from './reply-handler.ts'
 import type { UpstreamRequest } from './request-head.ts'
 import { Turns } from './turns.ts'
 
-export type { UpstreamRequest } from './request-head.ts'
+export { type RequestHead, requestHead, type UpstreamRequest } from './request-head.ts'
 
 /** What a client is made of; `connectMs`: how long a connection may take to be there; `openSocket`: as origins say when left out. */
 export type UpstreamClientOptions = { readonly clock: Clock; readonly connectMs: number; readonly openSocket?: OpenSocket }
@@ -34,9 +34,9 @@ export class UpstreamClient {
     return { open: this.#connections.size, idle: [...this.#pools.values()].reduce((sum, { idleCount }) => sum + idleCount, 0) }
   }
 
-  /** Sends a request, whose reply the handler is told. Throws UPSTREAM_REQUEST_REFUSED, and then tells it nothing. */
+  /** Sends a request, whose reply the handler is told. */
   dispatch(request: UpstreamRequest, handler: ReplyHandler): void {
-    this.#poolOf(request.origin).send(request, handler)
+    this.#poolOf(request.head.origin).send(request, handler)
   }
 
   /** Closes every connection; what is under way fails. */
