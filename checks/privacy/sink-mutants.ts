@@ -29,7 +29,7 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
       {
         file: 'src/gateway/upstream-client/connection.ts',
         find: `    this.#expireIn(request.firstByteMs)`,
-        replace: `    process.stderr.write(joined(request.head.text, request.body), 'latin1')\n    this.#expireIn(request.firstByteMs)`,
+        replace: `    process.stderr.write(joined(request.head.text, request.body, lengthOf(request.body)))\n    this.#expireIn(request.firstByteMs)`,
       },
     ],
   },
