@@ -1,5 +1,5 @@
 import { failure } from '../failures.ts'
-import { type Protocol, type ReplyReader, SseScanner } from '../protocols/index.ts'
+import { type Protocol, type ReplyReader, readerRecord, SseScanner } from '../protocols/index.ts'
 
 /** Most bytes of an event that is waited for until it is whole. */
 const EVENT_BYTES_MAX = 16 * 1024 * 1024
@@ -41,7 +41,7 @@ export function arrayReply(inner: ReplyReader, { protocol, requestId }: ArrayRep
     return taken()
   }
   return {
-    ...inner,
+    ...readerRecord(inner),
     push: (chunk) => {
       events.push(inner.push(chunk))
       // It can neither be an element nor be left out unsaid.

@@ -1,5 +1,5 @@
 import { failure } from '../failures.ts'
-import type { ReplyReader } from '../protocols/index.ts'
+import { type ReplyReader, readerRecord } from '../protocols/index.ts'
 import type { CanonicalEvent, EventWriter, ReplyContext } from '../translation/index.ts'
 import type { Translation } from './translate-call.ts'
 
@@ -28,7 +28,7 @@ export function translatedReply(inner: ReplyReader, reply: TranslatedReply): Rep
     return events
   }
   return {
-    ...inner,
+    ...readerRecord(inner),
     push: (chunk) => {
       inner.push(chunk)
       const events = noting(reader.push(chunk))

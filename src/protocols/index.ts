@@ -16,6 +16,7 @@ export { replyUsage as anthropicReplyUsage } from './anthropic-messages/usage.ts
 export { bodyEditor } from './body-editor.ts'
 export { leastTokens } from './count-tokens.ts'
 export { replyUsage as geminiReplyUsage } from './gemini/usage.ts'
+export { readerRecord } from './json-reply.ts'
 export { boundaryOf, FormReader } from './multipart/index.ts'
 export { replyUsage as openaiReplyUsage } from './openai-family/index.ts'
 export {

@@ -1,10 +1,11 @@
+import type { ServiceTier, Usage } from '../spec/index.ts'
 import type { StringSpan } from './count-tokens.ts'
 import { NOTHING } from './json-bytes.ts'
 import { JsonScanner } from './json-scanner.ts'
 import { passedTokens, sampleText, TEXT_KEYS, type TextSample, textTally } from './passed-text.ts'
-import type { ReplyReader } from './protocol.ts'
+import type { CountedMedia, ReplyReader } from './protocol.ts'
 import { type ScanPlan, scanPlan } from './scan-plan.ts'
-import { parseObject, parseText, type ReplyUsage } from './usage-figures.ts'
+import { addTold, parseText, type ReplyUsage } from './usage-figures.ts'
 
 /** For replies that tell no usage. */
 export const NO_FIGURES: ReplyUsage = {
@@ -63,117 +64,177 @@ const TIER = 3
 
 const WITHIN = 4
 
-/** A reader of a whole JSON reply, and what those know that are made of it. */
-export type JsonReplyReader = ReplyReader & {
-  /** The text under one of the plan's `marks` that has begun and not ended, as far as it has come. */
-  readonly openMark: () => ReplyMark | undefined
-  /** Whether what has passed counts as delivered: it is whole, or went out before it was. */
-  readonly isDelivered: () => boolean
-}
+/**
+ * Reads a whole JSON reply as it passes, keeping nothing of it but usage, model, the service tier and an error; every byte goes on unchanged.
+ * One that is made of it by spreading is made of its `readerRecord`.
+ */
+export class JsonReply implements ReplyReader {
+  readonly #sink: ReplyUsage
+  readonly #plan: ScanPlan
+  readonly #onMark: ((mark: ReplyMark) => void) | undefined
+  readonly #scanner: JsonScanner
+  #isBroken = false
+  /** Where the usage begins that was read last. */
+  #usageAt = -1
+  #textBytes = 0
+  /** Bytes of text in the answer, by key: a reply may tell the request again beside it. */
+  readonly #answer: number[] = [...NO_TEXT]
+  #sample: TextSample | undefined
+  readonly hasLastFrame = false
+  readonly endsItself = false
 
-/** Reads a whole JSON reply as it passes, keeping nothing of it but usage, model, the service tier and an error; every byte goes on unchanged. */
-export function readJsonReply(sink: ReplyUsage, { plan, onMark }: ReplyReading = { plan: REPLY }): JsonReplyReader {
-  const text = textCounter(plan)
-  let isBroken = false
-  let readAt = -1
-  const placeOf = (mark: number): Omit<ReplyMark, 'start' | 'end'> => {
-    const { depth, openedAt } = scanner
-    return { mark: mark - TEXT_KEYS.length, depth, openedAt, within: Math.max(-1, scanner.field - WITHIN) }
+  constructor(sink: ReplyUsage, { plan, onMark }: ReplyReading = { plan: REPLY }) {
+    this.#sink = sink
+    this.#plan = plan
+    this.#onMark = onMark
+    this.#scanner = new JsonScanner(plan, (mark, start, end) => this.#note(mark, start, end))
   }
-  const scanner: JsonScanner = new JsonScanner(plan, (mark, start, end) => {
-    if (mark < TEXT_KEYS.length) text.note(mark, Math.max(0, end - start - 2), scanner)
-    else onMark?.({ ...placeOf(mark), start, end })
-  })
-  const readUsage = (): void => {
-    const captured = scanner.startOf(USAGE) === readAt ? undefined : scanner.captured(USAGE)
+
+  push(chunk: Buffer): Buffer {
+    if (!this.#isBroken) this.#isBroken = !tryScan(this.#scanner, chunk)
+    return chunk
+  }
+
+  end(): Buffer {
+    return NOTHING
+  }
+
+  usage(): Usage | undefined {
+    this.#readUsage()
+    return this.#sink.usage()
+  }
+
+  isUsageSuspect(): boolean {
+    this.#readUsage()
+    return this.#sink.isSuspect()
+  }
+
+  countedOutput(): number {
+    if (this.isComplete()) return Math.floor(this.#textBytes / BYTES_PER_TOKEN)
+    return this.#sample === undefined ? 0 : passedTokens(this.#sample, textTally(this.#answerWithOpen()))
+  }
+
+  noteReleased(beginning: Buffer): void {
+    this.#sample ??= sampleText(beginning, textSpans(beginning, this.#plan))
+  }
+
+  /** The text under one of the plan's `marks` that has begun and not ended, as far as it has come. */
+  openMark(): ReplyMark | undefined {
+    const open = this.#scanner.openText
+    return open === undefined || open.mark < TEXT_KEYS.length ? undefined : this.#markAt(open.mark, open.start, open.end)
+  }
+
+  /** Whether what has passed counts as delivered: it is whole, or went out before it was. */
+  isDelivered(): boolean {
+    return this.isComplete() || this.#sample !== undefined
+  }
+
+  isComplete(): boolean {
+    return this.#scanner.isComplete && !this.#isBroken
+  }
+
+  isUsageFinal(): boolean {
+    return this.isComplete() && this.#scanner.captured(USAGE) !== undefined
+  }
+
+  /** Some upstreams write "error": null beside an answer. */
+  isError(): boolean {
+    return this.#scanner.endOf(ERROR) - this.#scanner.startOf(ERROR) > 'null'.length
+  }
+
+  leastOutput(): number {
+    return 0
+  }
+
+  stopAtLength(passed: Buffer): Buffer {
+    return passed
+  }
+
+  serviceTier(): ServiceTier | undefined {
+    this.#readUsage()
+    return this.#sink.tierOf(this.#textOf(TIER)) ?? this.#sink.serviceTier()
+  }
+
+  reportedModel(): string | undefined {
+    return this.#textOf(MODEL)
+  }
+
+  #note(mark: number, start: number, end: number): void {
+    if (mark >= TEXT_KEYS.length) {
+      this.#onMark?.(this.#markAt(mark, start, end))
+      return
+    }
+    const length = Math.max(0, end - start - 2)
+    this.#textBytes += length
+    if (isInAnswer(this.#plan, this.#scanner)) this.#answer[mark] = (this.#answer[mark] ?? 0) + length
+  }
+
+  #markAt(mark: number, start: number, end: number): ReplyMark {
+    const { depth, openedAt, field } = this.#scanner
+    return { mark: mark - TEXT_KEYS.length, start, end, depth, openedAt, within: Math.max(-1, field - WITHIN) }
+  }
+
+  #answerWithOpen(): readonly number[] {
+    const open = isInAnswer(this.#plan, this.#scanner) ? this.#scanner.openText : undefined
+    if (open === undefined) return this.#answer
+    return this.#answer.map((sum, key) => (key === open.mark ? sum + Math.max(0, open.end - open.start - 1) : sum))
+  }
+
+  #readUsage(): void {
+    const startsAt = this.#scanner.startOf(USAGE)
+    const captured = startsAt === this.#usageAt ? undefined : this.#scanner.captured(USAGE)
     if (captured === undefined) return
-    readAt = scanner.startOf(USAGE)
-    const told = parseObject(captured)
-    if (told !== undefined) sink.add(told)
+    this.#usageAt = startsAt
+    addTold(this.#sink, captured)
   }
-  const textOf = (field: number): string | undefined => {
-    const captured = scanner.captured(field)
+
+  #textOf(field: number): string | undefined {
+    const captured = this.#scanner.captured(field)
     return captured === undefined ? undefined : parseText(captured)
   }
-  const isComplete = (): boolean => scanner.isComplete && !isBroken
-  return {
-    push: (chunk) => {
-      if (!isBroken) isBroken = !tryScan(scanner, chunk)
-      return chunk
-    },
-    end: nothing,
-    usage: () => {
-      readUsage()
-      return sink.usage()
-    },
-    isUsageSuspect: () => {
-      readUsage()
-      return sink.isSuspect()
-    },
-    countedOutput: () => (isComplete() ? text.whole() : text.passed(scanner)),
-    noteReleased: text.sample,
-    openMark: () => {
-      const open = scanner.openText
-      return open === undefined || open.mark < TEXT_KEYS.length ? undefined : { ...open, ...placeOf(open.mark) }
-    },
-    isDelivered: () => isComplete() || text.isSampled(),
-    isComplete,
-    hasLastFrame: false,
-    isUsageFinal: () => isComplete() && scanner.captured(USAGE) !== undefined,
-    // Some upstreams write "error": null beside an answer.
-    isError: () => scanner.endOf(ERROR) - scanner.startOf(ERROR) > 'null'.length,
-    leastOutput: none,
-    endsItself: false,
-    stopAtLength: asItPassed,
-    serviceTier: () => {
-      readUsage()
-      return sink.tierOf(textOf(TIER)) ?? sink.serviceTier()
-    },
-    reportedModel: () => textOf(MODEL),
-  }
 }
 
-/** Counts the text of a reply, whole or as far as it has come; `sample` is told its beginning when it goes out. */
-function textCounter(plan: ScanPlan) {
-  let bytes = 0
-  let sample: TextSample | undefined
-  /** Bytes in the answer, by key: a reply may tell the request again beside it. */
-  const answer = TEXT_KEYS.map(() => 0)
-  const hasPlaces = plan.fields.names.length > WITHIN
-  const isAnswer = ({ field }: JsonScanner): boolean => !hasPlaces || field >= WITHIN
-  const answerWithOpen = (scanner: JsonScanner): readonly number[] => {
-    const open = isAnswer(scanner) ? scanner.openText : undefined
-    return open === undefined ? answer : answer.map((sum, key) => (key === open.mark ? sum + Math.max(0, open.end - open.start - 1) : sum))
-  }
-  return {
-    note: (key: number, length: number, scanner: JsonScanner): void => {
-      bytes += length
-      if (isAnswer(scanner)) answer[key] = (answer[key] ?? 0) + length
-    },
-    sample: (beginning: Buffer): void => {
-      sample ??= sampleText(beginning, textSpans(beginning, plan, isAnswer))
-    },
-    isSampled: (): boolean => sample !== undefined,
-    whole: (): number => Math.floor(bytes / BYTES_PER_TOKEN),
-    passed: (scanner: JsonScanner): number => (sample === undefined ? 0 : passedTokens(sample, textTally(answerWithOpen(scanner)))),
-  }
-}
+const NO_MEDIA: CountedMedia = { imageOutput: 0, audioOutput: 0 }
+
+const NO_TEXT: readonly number[] = TEXT_KEYS.map(() => 0)
+
+/** Whether a text lies in the answer, where a plan says which fields are that. */
+const isInAnswer = ({ fields }: ScanPlan, { field }: JsonScanner): boolean => fields.names.length <= WITHIN || field >= WITHIN
+
+/** A reader of a whole JSON reply. */
+export const readJsonReply = (sink: ReplyUsage, reading?: ReplyReading): JsonReply => new JsonReply(sink, reading)
+
+/** A reader as a record of its own functions, of which another reader can be made by spreading. */
+export const readerRecord = (reader: ReplyReader): ReplyReader => ({
+  push: (chunk) => reader.push(chunk),
+  end: () => reader.end(),
+  usage: () => reader.usage(),
+  isUsageSuspect: () => reader.isUsageSuspect(),
+  countedOutput: () => reader.countedOutput(),
+  ...(reader.countedMedia === undefined ? {} : { countedMedia: () => reader.countedMedia?.() ?? NO_MEDIA }),
+  noteReleased: (held) => reader.noteReleased?.(held),
+  isComplete: () => reader.isComplete(),
+  hasLastFrame: reader.hasLastFrame,
+  isUsageFinal: () => reader.isUsageFinal(),
+  isPastTelling: () => reader.isPastTelling?.() === true,
+  isError: () => reader.isError(),
+  serviceTier: () => reader.serviceTier(),
+  reportedModel: () => reader.reportedModel(),
+  leastOutput: () => reader.leastOutput(),
+  endsItself: reader.endsItself,
+  stopAtLength: (passed, stop) => reader.stopAtLength(passed, stop),
+})
 
 /** Where the texts of an answer lie in the beginning of a reply; the last may go on. */
-function textSpans(beginning: Buffer, plan: ScanPlan, isAnswer: (scanner: JsonScanner) => boolean): readonly StringSpan[] {
+function textSpans(beginning: Buffer, plan: ScanPlan): readonly StringSpan[] {
   const spans: StringSpan[] = []
   const scanner: JsonScanner = new JsonScanner(plan, (mark, start, end) => {
-    if (mark < TEXT_KEYS.length && end - start > 2 && isAnswer(scanner)) spans.push({ start, end })
+    if (mark < TEXT_KEYS.length && end - start > 2 && isInAnswer(plan, scanner)) spans.push({ start, end })
   })
-  const open = tryScan(scanner, beginning) && isAnswer(scanner) ? scanner.openText : undefined
+  const open = tryScan(scanner, beginning) && isInAnswer(plan, scanner) ? scanner.openText : undefined
   if (open !== undefined && open.mark < TEXT_KEYS.length) spans.push({ start: open.start, end: open.end + 1 })
   return spans
 }
-
-// The same of all replies: what is spelled within is made anew for each.
-const nothing = (): Buffer => NOTHING
-const none = (): number => 0
-const asItPassed = (passed: Buffer): Buffer => passed
 
 /** Whether the scanner could go on: what an upstream sends is passed on also when it is no JSON. */
 export function tryScan(scanner: JsonScanner, chunk: Buffer): boolean {

@@ -73,8 +73,8 @@ function pastText(body: Buffer, start: number): number {
   return end + 1
 }
 
-/** Offset after the value that begins at an offset. */
-function pastValue(body: Buffer, start: number): number {
+/** Offset after the value that begins at an offset of a text that is known to be valid JSON. */
+export function pastValue(body: Buffer, start: number): number {
   if (body[start] === QUOTE) return pastText(body, start)
   let depth = 0
   let at = start
@@ -90,5 +90,5 @@ function pastValue(body: Buffer, start: number): number {
 }
 
 /** Whether a number, a literal or what was closed has ended before a byte. */
-const endsBare = (byte: number | undefined): boolean =>
+export const endsBare = (byte: number | undefined): boolean =>
   byte === undefined || byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || isSpace(byte)

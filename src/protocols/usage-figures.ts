@@ -1,5 +1,6 @@
 import { readJson } from '../lib/index.ts'
 import type { ServiceTier, Usage } from '../spec/index.ts'
+import { BACKSLASH, OPEN_BRACE, QUOTE } from './json-bytes.ts'
 
 /** Reads counts out of an upstream's usage object and remembers whether one was absurd. */
 export type UsageFigures = {
@@ -18,12 +19,16 @@ export type UsageObject = Readonly<Record<string, unknown>>
 /** Far more than any call can use, and so little that sums of two still fit the 32-bit fields they are written to. */
 const COUNT_MAX = 1_000_000_000
 
+/** Whether a value can be a count. */
+export const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= COUNT_MAX
+
 /** Figures of one reply. */
 export function usageFigures(): UsageFigures {
   let isSuspect = false
   const count: UsageFigures['count'] = (value, earlier) => {
     if (value === undefined || value === null) return earlier
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= COUNT_MAX) return value === 0 ? 0 : value
+    if (isCount(value)) return value === 0 ? 0 : value
     isSuspect = true
     return earlier
   }
@@ -46,12 +51,20 @@ export function parseObject(bytes: Buffer): UsageObject | undefined {
   }
 }
 
+/** Tells a usage the object that some bytes of valid JSON spell, if it is one. */
+export function addTold(usage: ReplyUsage, bytes: Buffer): void {
+  if (bytes[0] !== OPEN_BRACE || usage.addPlain?.(bytes) === true) return
+  const told = parseObject(bytes)
+  if (told !== undefined) usage.add(told)
+}
+
 /** A value if it is an object. */
 export const objectAt = (value: unknown): UsageObject | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as UsageObject) : undefined
 
-/** The text that the bytes of a short JSON string spell; undefined when they are anything else. */
+/** The text that the bytes of a short JSON value spell, which is valid; undefined when it is none. */
 export function parseText(bytes: Buffer): string | undefined {
+  if (isPlainText(bytes)) return bytes.toString('utf8', 1, bytes.length - 1)
   try {
     const value: unknown = readJson(bytes.toString())
     return typeof value === 'string' ? value : undefined
@@ -60,9 +73,15 @@ export function parseText(bytes: Buffer): string | undefined {
   }
 }
 
+/** Whether bytes are those of a JSON text without escapes. */
+const isPlainText = (bytes: Buffer): boolean =>
+  bytes.length > 1 && bytes[0] === QUOTE && bytes[bytes.length - 1] === QUOTE && !bytes.includes(BACKSLASH)
+
 /** The usage of one reply, merged over the objects that told it. */
 export type ReplyUsage = {
   readonly add: (told: UsageObject) => void
+  /** Adds an object by the bytes of its JSON, which is valid; false where it has to be parsed for `add`. Absent where all have. */
+  readonly addPlain?: (bytes: Buffer) => boolean
   /** Undefined when no valid count came. */
   readonly usage: () => Usage | undefined
   readonly isSuspect: () => boolean

@@ -1,7 +1,7 @@
 import { fail } from '../../failures.ts'
 import { NO_USAGE } from '../../spec/index.ts'
 import { Decoding, decoders } from '../decoding.ts'
-import { NO_FIGURES, readJsonReply } from '../json-reply.ts'
+import { NO_FIGURES, readerRecord, readJsonReply } from '../json-reply.ts'
 import type { CallAddress, DecodedCall, ReplyReader } from '../protocol.ts'
 import { type RequestFields, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
@@ -56,7 +56,7 @@ export const estimateCount = (call: DecodedCall): Buffer => Buffer.from(JSON.str
 
 /** A reader of a count: nothing was used. */
 export const readCountReply = (): ReplyReader => ({
-  ...readJsonReply(NO_FIGURES),
+  ...readerRecord(readJsonReply(NO_FIGURES)),
   usage: () => NO_USAGE,
   isUsageFinal: () => true,
 })

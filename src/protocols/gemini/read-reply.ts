@@ -1,6 +1,6 @@
 import { countDelta, countTokens, leastTokens } from '../count-tokens.ts'
 import { NOTHING } from '../json-bytes.ts'
-import { readJsonReply, replyPlan, tryScan } from '../json-reply.ts'
+import { readerRecord, readJsonReply, replyPlan, tryScan } from '../json-reply.ts'
 import { JsonScanner } from '../json-scanner.ts'
 import type { CountedMedia, ReplyReader, ReplyShape } from '../protocol.ts'
 import { scanPlan } from '../scan-plan.ts'
@@ -61,7 +61,7 @@ function readWhole(upstreamModel: string | undefined): ReplyReader {
     return { at: scanner.openedAt, characters: open.end - open.start - 1 }
   }
   return {
-    ...inner,
+    ...readerRecord(inner),
     countedMedia: () => (inner.isDelivered() ? media.counted(inner.reportedModel() ?? upstreamModel, openPart()) : NO_MEDIA),
     push: (chunk) => {
       words.push(chunk)

@@ -1,15 +1,15 @@
 import type { ServiceTier } from '../../spec/index.ts'
 import { countDelta, leastTokens } from '../count-tokens.ts'
 import { NOTHING, OPEN_BRACE } from '../json-bytes.ts'
-import { readJsonReply, replyPlan, tryScan } from '../json-reply.ts'
+import { JsonReply, replyPlan, tryScan } from '../json-reply.ts'
 import { JsonScanner } from '../json-scanner.ts'
-import { replyUsage, TOLD_TIERS } from '../openai-family/index.ts'
-import type { ReplyReader } from '../protocol.ts'
+import { OpenaiUsage, TOLD_TIERS } from '../openai-family/index.ts'
+import type { CountedMedia, ReplyReader } from '../protocol.ts'
 import { isEmptyContainer } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { bytesOfBase64, soundTokens } from '../sound-tokens.ts'
 import { type Frames, type Removal, readStreamReply } from '../stream-reply.ts'
-import { parseObject, parseText } from '../usage-figures.ts'
+import { addTold, parseText } from '../usage-figures.ts'
 import { type ChunkHead, encodeLengthStop } from './length-stop.ts'
 
 const FIELDS = ['choices', 'usage', 'model', 'id', 'created', 'service_tier']
@@ -39,30 +39,33 @@ const USAGE_FRAME: Removal = { neverIn: Buffer.from('"delta"') }
 
 /** A reader of a reply; see ReplyReader. */
 export function readReply({ isStream, removesUsage }: { readonly isStream: boolean; readonly removesUsage: boolean }): ReplyReader {
-  if (!isStream) return readWhole()
+  if (!isStream) return new WholeReply()
   return readStreamReply(openaiFrames(), { removal: removesUsage ? USAGE_FRAME : undefined })
 }
 
 /** A whole answer may be spoken. Source: https://platform.openai.com/docs/api-reference/chat/object (2026-11-26). */
-function readWhole(): ReplyReader {
-  let soundBytes = 0
-  const noteSound = (depth: number, characters: number): void => {
-    if (depth === SOUND_DEPTH) soundBytes += bytesOfBase64(characters)
+class WholeReply extends JsonReply {
+  #soundBytes = 0
+
+  constructor() {
+    super(new OpenaiUsage(), { plan: WHOLE, onMark: ({ start, end, depth }) => this.#noteSound(depth, end - start - 2) })
   }
-  const reader = readJsonReply(replyUsage(), { plan: WHOLE, onMark: ({ start, end, depth }) => noteSound(depth, end - start - 2) })
-  const openBytes = (): number => {
-    const open = reader.openMark()
-    return open?.depth === SOUND_DEPTH ? bytesOfBase64(open.end - open.start - 1) : 0
+
+  countedMedia(): CountedMedia {
+    if (!this.isDelivered()) return { imageOutput: 0, audioOutput: 0 }
+    const open = this.openMark()
+    const openBytes = open?.depth === SOUND_DEPTH ? bytesOfBase64(open.end - open.start - 1) : 0
+    return { imageOutput: 0, audioOutput: soundTokens(this.#soundBytes + openBytes) }
   }
-  return {
-    ...reader,
-    countedMedia: () => ({ imageOutput: 0, audioOutput: reader.isDelivered() ? soundTokens(soundBytes + openBytes()) : 0 }),
+
+  #noteSound(depth: number, characters: number): void {
+    if (depth === SOUND_DEPTH) this.#soundBytes += bytesOfBase64(characters)
   }
 }
 
 /** Source: https://platform.openai.com/docs/api-reference/chat-streaming (2026-11). */
 function openaiFrames(): Frames {
-  const usage = replyUsage()
+  const usage = new OpenaiUsage()
   const text = deltaCounter()
   let isDone = false
   let isLast = false
@@ -84,13 +87,13 @@ function openaiFrames(): Frames {
       }
       if (scanner.endOf(TIER) > 0) tier = tierIn(data, scanner) ?? tier
       if (scanner.endOf(USAGE) < 0 || data[scanner.startOf(USAGE)] !== OPEN_BRACE) return false
-      usage.add(parseObject(data.subarray(scanner.startOf(USAGE), scanner.endOf(USAGE))) ?? {})
+      addTold(usage, data.subarray(scanner.startOf(USAGE), scanner.endOf(USAGE)))
       const isUsageOnly = scanner.startOf(CHOICES) >= 0 && isEmptyContainer(data, scanner.startOf(CHOICES))
       isLast ||= isUsageOnly
       return isUsageOnly
     },
-    usage: usage.usage,
-    isUsageSuspect: usage.isSuspect,
+    usage: () => usage.usage(),
+    isUsageSuspect: () => usage.isSuspect(),
     countedOutput: text.tokens,
     countedMedia: () => ({ imageOutput: 0, audioOutput: soundTokens(text.soundBytes()) }),
     isComplete: () => isDone,

@@ -1,24 +1,21 @@
-import { NO_USAGE, type ServiceTier, type Usage } from '../../spec/index.ts'
-import { objectAt, type ReplyUsage, taker, type UsageFigures, type UsageObject, usageFigures } from '../usage-figures.ts'
+import type { ServiceTier, Usage } from '../../spec/index.ts'
+import { type Figures, figurePlaces } from '../figure-places.ts'
+import { isCount, type ReplyUsage, type UsageObject } from '../usage-figures.ts'
 import { TOLD_TIERS } from './service-tiers.ts'
 
-/** The figures of a usage object; undefined for those that were not told. */
-type Counts = {
-  readonly prompt?: number | undefined
-  readonly completion?: number | undefined
-  readonly total?: number | undefined
-  readonly hits?: number | undefined
-  readonly cached?: number | undefined
-  readonly written?: number | undefined
-  readonly soundRead?: number | undefined
-  readonly pictureRead?: number | undefined
-  readonly reasoning?: number | undefined
-  readonly soundMade?: number | undefined
-  readonly pictureMade?: number | undefined
-  readonly sources?: number | undefined
-  readonly queries?: number | undefined
-  readonly searches?: number | undefined
-}
+/** Where figures stand in a usage object whose halves have these names: those of chat completions or of responses; the rest is alike. */
+const placesOf = (read: string, made: string) =>
+  figurePlaces([
+    ...[read, made, 'total_tokens', 'prompt_cache_hit_tokens'],
+    ...[`${read}_details.cached_tokens`, `${read}_details.cache_write_tokens`],
+    ...[`${read}_details.audio_tokens`, `${read}_details.image_tokens`],
+    ...[`${made}_details.reasoning_tokens`, `${made}_details.audio_tokens`, `${made}_details.image_tokens`],
+    ...['num_sources_used', 'num_search_queries', 'server_tool_use.web_search_requests', 'service_tier'],
+  ])
+const PLACES = { chat: placesOf('prompt_tokens', 'completion_tokens'), responses: placesOf('input_tokens', 'output_tokens') }
+// In the order of the places.
+const [PROMPT, COMPLETION, TOTAL, HITS, CACHED, WRITTEN, SOUND_READ, PICTURES_READ] = [0, 1, 2, 3, 4, 5, 6, 7]
+const [REASONING, SOUND_MADE, PICTURES_MADE, SOURCES, QUERIES, SEARCHES, TIER] = [8, 9, 10, 11, 12, 13, 14]
 
 /**
  * Reads OpenAI's usage object, where tokens read from and written to the cache and those of sound and pictures are parts of the prompt,
@@ -28,116 +25,128 @@ type Counts = {
  * (2026-11), https://docs.x.ai/docs/guides/live-search, https://docs.perplexity.ai/guides/pricing,
  * https://openrouter.ai/docs/features/web-search (2026-11-26).
  */
-export function replyUsage(): ReplyUsage {
-  const figures = usageFigures()
-  let counts: Counts = {}
-  let tier: ServiceTier | undefined
-  let known: { readonly usage: Usage | undefined } | undefined
-  const usage = (): Usage | undefined => {
-    known ??= { usage: usageOf(counts, figures.suspect) }
-    return known.usage
+export class OpenaiUsage implements ReplyUsage {
+  readonly #places: (typeof PLACES)[keyof typeof PLACES]
+  /** What the objects told so far, the later over the earlier. */
+  #figures: Figures
+  #tier: ServiceTier | undefined
+  #isSuspect = false
+  #isRead = true
+  #usage: Usage | undefined
+
+  constructor(names: keyof typeof PLACES = 'chat') {
+    this.#places = PLACES[names]
+    this.#figures = this.#places.none
   }
-  const tierOf = (word: unknown): ServiceTier | undefined => (typeof word === 'string' ? TOLD_TIERS.get(word) : undefined)
-  return {
-    add: (told) => {
-      counts = countsIn(told, counts, figures.count)
-      known = undefined
-      tier = tierOf(told['service_tier']) ?? tier
-    },
-    usage,
-    isSuspect: () => {
-      usage()
-      return figures.isSuspect()
-    },
-    tierOf,
-    serviceTier: () => tier,
+
+  addPlain(bytes: Buffer): boolean {
+    const told = this.#places.plain(bytes)
+    if (told === undefined) return false
+    const earlier = this.#figures
+    this.#take(earlier === this.#places.none ? told : told.map((figure, place) => (figure < 0 ? (earlier[place] ?? -1) : figure)))
+    return true
+  }
+
+  add(told: UsageObject): void {
+    const values = this.#places.valuesIn(told)
+    this.#tier = this.tierOf(values[TIER]) ?? this.#tier
+    this.#take(values.map((value, place) => (place === TIER ? -1 : this.#countIn(value, place))))
+  }
+
+  usage(): Usage | undefined {
+    if (!this.#isRead) this.#usage = this.#read()
+    this.#isRead = true
+    return this.#usage
+  }
+
+  isSuspect(): boolean {
+    this.usage()
+    return this.#isSuspect
+  }
+
+  tierOf(word: unknown): ServiceTier | undefined {
+    return typeof word === 'string' ? TOLD_TIERS.get(word) : undefined
+  }
+
+  serviceTier(): ServiceTier | undefined {
+    return this.#tier
+  }
+
+  #take(figures: Figures): void {
+    this.#figures = figures
+    this.#isRead = false
+  }
+
+  #countIn(value: unknown, place: number): number {
+    const isTold = value !== undefined && value !== null
+    if (isCount(value)) return value === 0 ? 0 : value
+    this.#isSuspect ||= isTold
+    return this.#figures[place] ?? -1
+  }
+
+  #at(place: number): number {
+    return Math.max(0, this.#figures[place] ?? 0)
+  }
+
+  #read(): Usage | undefined {
+    const [told, made] = [this.#figures[PROMPT] ?? -1, this.#figures[COMPLETION] ?? -1]
+    if (told < 0 && made < 0) return undefined
+    if (told < 0 || made < 0) this.#isSuspect = true
+    // What a total leaves for the half that was not told.
+    const total = this.#at(TOTAL)
+    const prompt = told < 0 ? Math.max(0, total - made) : told
+    const completion = made < 0 ? Math.max(0, total - prompt) : made
+    return this.#usageOf(prompt, this.#completionOf(prompt, completion))
+  }
+
+  /** Reasoning is a part of the completion, unless the total says that it comes on top, or it cannot be a part as it is larger. */
+  #completionOf(prompt: number, completion: number): number {
+    const reasoning = this.#at(REASONING)
+    const both = completion + reasoning
+    if (reasoning > 0 && this.#figures[TOTAL] === prompt + both) return both
+    if (reasoning <= completion) return completion
+    this.#isSuspect = true
+    return both
+  }
+
+  /**
+   * Both halves by their parts. Parts are told of the whole, so what was cached may be of any kind: where they come to more than the prompt,
+   * what is left beside the cache goes to sound first, then to pictures.
+   */
+  #usageOf(prompt: number, completion: number): Usage {
+    const cached = this.#at(this.#figures[CACHED] === -1 ? HITS : CACHED)
+    const [written, soundRead, picturesRead] = [this.#at(WRITTEN), this.#at(SOUND_READ), this.#at(PICTURES_READ)]
+    const [soundMade, picturesMade] = [this.#at(SOUND_MADE), this.#at(PICTURES_MADE)]
+    const isMore = cached + written > prompt || soundRead + picturesRead > prompt || soundMade + picturesMade > completion
+    this.#isSuspect ||= isMore
+    const cacheRead = Math.min(cached, prompt)
+    const cacheWrite5m = Math.min(written, prompt - cacheRead)
+    const audioInput = Math.min(soundRead, prompt - cacheRead - cacheWrite5m)
+    const imageInput = Math.min(picturesRead, prompt - cacheRead - cacheWrite5m - audioInput)
+    const audioOutput = Math.min(soundMade, completion)
+    const imageOutput = Math.min(picturesMade, completion - audioOutput)
+    const output = completion - audioOutput - imageOutput
+    return {
+      input: prompt - cacheRead - cacheWrite5m - audioInput - imageInput,
+      cacheRead,
+      cacheWrite5m,
+      cacheWrite1h: 0,
+      output,
+      reasoning: Math.min(this.#at(REASONING), output),
+      imageInput,
+      audioInput,
+      imageOutput,
+      audioOutput,
+      embedding: 0,
+      images: 0,
+      webSearches: Math.max(this.#at(SOURCES), this.#at(QUERIES), this.#at(SEARCHES)),
+      toolCalls: 0,
+      calls: 0,
+      audioSeconds: 0,
+      characters: 0,
+    }
   }
 }
 
-/** What a usage object tells over what earlier ones told; spelled out, as loops over names of fields meet too many shapes. */
-function countsIn(told: UsageObject, earlier: Counts, count: UsageFigures['count']): Counts {
-  const promptDetails = objectAt(told['prompt_tokens_details'])
-  const completionDetails = objectAt(told['completion_tokens_details'])
-  return {
-    prompt: count(told['prompt_tokens'], earlier.prompt),
-    completion: count(told['completion_tokens'], earlier.completion),
-    total: count(told['total_tokens'], earlier.total),
-    hits: count(told['prompt_cache_hit_tokens'], earlier.hits),
-    cached: count(promptDetails?.['cached_tokens'], earlier.cached),
-    written: count(promptDetails?.['cache_write_tokens'], earlier.written),
-    soundRead: count(promptDetails?.['audio_tokens'], earlier.soundRead),
-    pictureRead: count(promptDetails?.['image_tokens'], earlier.pictureRead),
-    reasoning: count(completionDetails?.['reasoning_tokens'], earlier.reasoning),
-    soundMade: count(completionDetails?.['audio_tokens'], earlier.soundMade),
-    pictureMade: count(completionDetails?.['image_tokens'], earlier.pictureMade),
-    sources: count(told['num_sources_used'], earlier.sources),
-    queries: count(told['num_search_queries'], earlier.queries),
-    searches: count(objectAt(told['server_tool_use'])?.['web_search_requests'], earlier.searches),
-  }
-}
-
-function usageOf(counts: Counts, suspect: () => void): Usage | undefined {
-  const { reasoning = 0, total, sources = 0, queries = 0, searches = 0 } = counts
-  if (counts.prompt === undefined && counts.completion === undefined) return undefined
-  if (counts.prompt === undefined || counts.completion === undefined) suspect()
-  const prompt = counts.prompt ?? restOf(total, counts.completion)
-  const completion = counts.completion ?? restOf(total, counts.prompt)
-  const made = completionOf({ prompt, completion, reasoning, total }, suspect)
-  const { input, cacheRead, cacheWrite5m, audioInput, imageInput } = readClasses(prompt, counts, suspect)
-  const { output, audioOutput, imageOutput, reasoning: reasoned } = madeClasses(made, counts, suspect)
-  const webSearches = Math.max(sources, queries, searches)
-  return {
-    ...NO_USAGE,
-    input,
-    cacheRead,
-    cacheWrite5m,
-    audioInput,
-    imageInput,
-    output,
-    audioOutput,
-    imageOutput,
-    reasoning: reasoned,
-    webSearches,
-  }
-}
-
-/** What a total leaves for the part that was not told. */
-const restOf = (total: number | undefined, part: number | undefined): number => Math.max(0, (total ?? 0) - (part ?? 0))
-
-/**
- * The prompt by its parts. Parts are told of the whole, so what was cached may be of any kind: where they come to more than the prompt,
- * what is left beside the cache goes to sound first, then to pictures.
- */
-function readClasses(prompt: number, counts: Counts, suspect: () => void) {
-  const { written = 0, soundRead = 0, pictureRead = 0 } = counts
-  const cached = counts.cached ?? counts.hits ?? 0
-  if (cached + written > prompt || soundRead + pictureRead > prompt) suspect()
-  const take = taker(prompt)
-  // In this order.
-  return {
-    cacheRead: take(cached),
-    cacheWrite5m: take(written),
-    audioInput: take(soundRead),
-    imageInput: take(pictureRead),
-    input: take(prompt),
-  }
-}
-
-function madeClasses(made: number, { reasoning = 0, soundMade = 0, pictureMade = 0 }: Counts, suspect: () => void) {
-  if (soundMade + pictureMade > made) suspect()
-  const take = taker(made)
-  const [audioOutput, imageOutput] = [take(soundMade), take(pictureMade)]
-  const output = take(made)
-  return { audioOutput, imageOutput, output, reasoning: Math.min(reasoning, output) }
-}
-
-type Parts = { readonly prompt: number; readonly completion: number; readonly reasoning: number; readonly total: number | undefined }
-
-/** Reasoning is a part of the completion, unless the total says that it comes on top, or it cannot be a part as it is larger. */
-function completionOf({ prompt, completion, reasoning, total }: Parts, suspect: () => void): number {
-  const both = completion + reasoning
-  if (reasoning > 0 && total === prompt + both) return both
-  if (reasoning <= completion) return completion
-  suspect()
-  return both
-}
+/** The usage of one reply, by the names of chat completions or of responses. */
+export const replyUsage = (names?: keyof typeof PLACES): ReplyUsage => new OpenaiUsage(names)

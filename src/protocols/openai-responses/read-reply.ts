@@ -1,16 +1,16 @@
 import type { ServiceTier } from '../../spec/index.ts'
 import { countDelta, leastTokens } from '../count-tokens.ts'
 import { OPEN_BRACE, QUOTE } from '../json-bytes.ts'
-import { readJsonReply, replyPlan, tryScan } from '../json-reply.ts'
+import { readerRecord, readJsonReply, replyPlan, tryScan } from '../json-reply.ts'
 import { JsonScanner } from '../json-scanner.ts'
 import type { ReplyReader } from '../protocol.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { ShortWords } from '../short-words.ts'
 import { bytesOfBase64, soundTokens } from '../sound-tokens.ts'
 import { type Frames, readStreamReply } from '../stream-reply.ts'
-import { parseObject, parseText } from '../usage-figures.ts'
+import { addTold, parseText } from '../usage-figures.ts'
 import { type EventPlace, encodeLengthStop, type ResponseHead } from './length-stop.ts'
-import { responseUsage } from './usage.ts'
+import { ResponseUsage } from './usage.ts'
 
 const ITEMS = replyPlan({ marks: ['type'], within: ['output'] })
 /** Root object, output, item. */
@@ -22,7 +22,7 @@ export function readReply({ isStream }: { readonly isStream: boolean }): ReplyRe
 }
 
 function readWhole(): ReplyReader {
-  const usage = responseUsage()
+  const usage = new ResponseUsage()
   const words = new ShortWords()
   const inner = readJsonReply(usage, {
     plan: ITEMS,
@@ -34,7 +34,7 @@ function readWhole(): ReplyReader {
     },
   })
   return {
-    ...inner,
+    ...readerRecord(inner),
     push: (chunk) => {
       words.push(chunk)
       return inner.push(chunk)
@@ -81,7 +81,7 @@ type State = {
  * Source: https://platform.openai.com/docs/api-reference/responses-streaming (2026-11-26).
  */
 function responseFrames(): Frames {
-  const usage = responseUsage()
+  const usage = new ResponseUsage()
   const scanner = new JsonScanner(EVENT)
   const inner = new JsonScanner(INNER)
   const state: State = {
@@ -104,8 +104,7 @@ function responseFrames(): Frames {
     state.model ??= wordAt(MODEL)
     state.tier = usage.tierOf(wordAt(TIER)) ?? state.tier
     state.head ??= headOf(wordAt(ID), bytesAt(inner, data, CREATED))
-    const told = bytesAt(inner, data, USAGE)
-    if (told[0] === OPEN_BRACE) usage.add(parseObject(told) ?? {})
+    addTold(usage, bytesAt(inner, data, USAGE))
   }
   return {
     read: (data) => {
@@ -122,8 +121,8 @@ function responseFrames(): Frames {
       state.hasFailed ||= FAILURES.has(type) || (type === '' && data[scanner.startOf(ERROR)] === OPEN_BRACE)
       return false
     },
-    usage: usage.usage,
-    isUsageSuspect: usage.isSuspect,
+    usage: () => usage.usage(),
+    isUsageSuspect: () => usage.isSuspect(),
     countedOutput: () => state.tokens,
     countedMedia: () => ({ imageOutput: 0, audioOutput: soundTokens(state.soundBytes) }),
     isComplete: () => state.isEnded,
@@ -155,7 +154,7 @@ function noteDelta(unsafeState: State, data: Buffer, scanner: JsonScanner): void
 const ITEM_PLAN = scanPlan({ fields: ['type', 'action'], isLenient: true })
 
 /** An item that is whole: which tool of the provider's it was, and for a search what it did. */
-function noteItem(usage: ReturnType<typeof responseUsage>, item: Buffer): void {
+function noteItem(usage: ResponseUsage, item: Buffer): void {
   if (item[0] !== OPEN_BRACE) return
   const scanner = new JsonScanner(ITEM_PLAN)
   if (!tryScan(scanner, item)) return

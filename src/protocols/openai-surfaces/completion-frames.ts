@@ -8,7 +8,7 @@ import type { LengthStop } from '../protocol.ts'
 import { isEmptyContainer } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import type { Frames } from '../stream-reply.ts'
-import { parseObject, parseText } from '../usage-figures.ts'
+import { addTold, parseText } from '../usage-figures.ts'
 
 const CHUNK = scanPlan({ fields: ['choices', 'usage', 'model', 'id'], marks: ['text'], isLenient: true })
 const CHOICES = 0
@@ -51,13 +51,13 @@ export function completionFrames(countEcho?: () => number): Frames {
       id ??= textAt(data, ID)
       model ??= textAt(data, MODEL)
       if (scanner.endOf(USAGE) < 0 || data[scanner.startOf(USAGE)] !== OPEN_BRACE) return false
-      usage.add(parseObject(data.subarray(scanner.startOf(USAGE), scanner.endOf(USAGE))) ?? {})
+      addTold(usage, data.subarray(scanner.startOf(USAGE), scanner.endOf(USAGE)))
       const isUsageOnly = scanner.startOf(CHOICES) >= 0 && isEmptyContainer(data, scanner.startOf(CHOICES))
       isLast ||= isUsageOnly
       return isUsageOnly
     },
-    usage: usage.usage,
-    isUsageSuspect: usage.isSuspect,
+    usage: () => usage.usage(),
+    isUsageSuspect: () => usage.isSuspect(),
     countedOutput: () => {
       if (countEcho === undefined || tokens === 0) return tokens
       echo ??= countEcho()
@@ -67,7 +67,7 @@ export function completionFrames(countEcho?: () => number): Frames {
     hasLastFrame: true,
     isUsageFinal: () => (isLast || isDone) && usage.usage() !== undefined,
     reportedModel: () => model,
-    serviceTier: usage.serviceTier,
+    serviceTier: () => usage.serviceTier(),
     leastOutput: () => (countEcho === undefined ? leastTokens(tokens, bytes) : 0),
     lengthStop: (stop) => encodeLengthStop({ id: id ?? stop.requestId, model: model ?? '' }, stop),
   }

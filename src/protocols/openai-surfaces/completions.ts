@@ -2,7 +2,7 @@ import type { UsageBound } from '../../spec/index.ts'
 import { countStrings } from '../count-tokens.ts'
 import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
-import { readJsonReply } from '../json-reply.ts'
+import { readerRecord, readJsonReply } from '../json-reply.ts'
 import { replyUsage, usageEdit } from '../openai-family/index.ts'
 import { OWN_NAMES, refuseOwnNames } from '../own-names.ts'
 import { callOf, MODEL_BYTES_MAX } from '../plain-call.ts'
@@ -88,5 +88,5 @@ function readReply({ isStream, removesUsage, call }: ReplyShape): ReplyReader {
   if (isStream) return readStreamReply(completionFrames(call?.countEcho), { removal: removesUsage ? USAGE_FRAME : undefined })
   const reader = readJsonReply(replyUsage())
   const echo = call?.countEcho
-  return echo === undefined ? reader : { ...reader, countedOutput: () => Math.max(0, reader.countedOutput() - echo()) }
+  return echo === undefined ? reader : { ...readerRecord(reader), countedOutput: () => Math.max(0, reader.countedOutput() - echo()) }
 }

@@ -1,5 +1,5 @@
 import { NO_USAGE, type Usage } from '../../spec/index.ts'
-import { readJsonReply, replyPlan } from '../json-reply.ts'
+import { readerRecord, readJsonReply, replyPlan } from '../json-reply.ts'
 import type { CountedMedia, ReplyReader, ReplyShape } from '../protocol.ts'
 import { readStreamReply } from '../stream-reply.ts'
 import { partedUsage, surfaceUsage } from './figures.ts'
@@ -56,7 +56,7 @@ export function readImages(shape: ReplyShape): ReplyReader {
     },
   })
   return {
-    ...reader,
+    ...readerRecord(reader),
     countedMedia: () => pictureTokens(shape, { whole: reader.isDelivered() ? count : 0, partial: 0, isComplete: reader.isComplete() }),
     usage: () => {
       reader.usage()

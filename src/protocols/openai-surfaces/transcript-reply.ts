@@ -1,5 +1,5 @@
 import { NO_USAGE, type Usage } from '../../spec/index.ts'
-import { readJsonReply, tryScan } from '../json-reply.ts'
+import { readerRecord, readJsonReply, tryScan } from '../json-reply.ts'
 import { JsonScanner } from '../json-scanner.ts'
 import type { ReplyReader, ReplyShape } from '../protocol.ts'
 import { scanPlan } from '../scan-plan.ts'
@@ -63,7 +63,7 @@ function readWhole(least: number): ReplyReader {
   }
   const textBytes = (): number => Math.max(0, scanner.endOf(1) - scanner.startOf(1) - 2)
   return {
-    ...reader,
+    ...readerRecord(reader),
     push: (chunk) => {
       if (!isBroken) isBroken = !tryScan(scanner, chunk)
       return reader.push(chunk)
