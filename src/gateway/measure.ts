@@ -8,6 +8,7 @@ import {
   NO_USAGE,
   type Outcome,
   outputTokensOf,
+  piecesOf,
   type ReportedModel,
   type ServiceTier,
   type Usage,
@@ -47,18 +48,18 @@ export function measure(open: Measurable, outcome: Outcome): Measured {
   const { reader } = open
   const final = reader?.isUsageFinal() === true ? reader.usage() : undefined
   const { customerPays } = billingRuleOf({ outcome, stage: stageOf(open), isUsageFinal: final !== undefined })
-  const reportedModel = compareModel(open)
   const usage = owedUsage(open, customerPays, final)
-  const serviceTier = tierOf(open)
-  const known = { reportedModel, serviceTier, reported: undefined }
-  if (usage === undefined || open.call.isFree === true) return { ...known, usage: NO_USAGE, source: 'none', isSuspect: false }
-  const source = customerPays === 'reported' ? 'provider' : 'counted'
-  return bounded(open.plan, {
-    ...known,
-    usage: hasPricePerCall(open) ? { ...usage, calls: 1 } : usage,
-    source,
-    isSuspect: isSuspect(reader) || isTooFast(usage, open.elapsedMs),
-  })
+  const isOwed = usage !== undefined && open.call.isFree !== true
+  const measured: Measured = {
+    usage: isOwed ? usage : NO_USAGE,
+    source: isOwed ? (customerPays === 'reported' ? 'provider' : 'counted') : 'none',
+    reportedModel: compareModel(open),
+    isSuspect: isOwed && (isSuspect(reader) || isTooFast(usage, open.elapsedMs)),
+    serviceTier: tierOf(open),
+    reported: undefined,
+  }
+  if (!isOwed) return measured
+  return bounded(open.plan, hasPricePerCall(open) ? { ...measured, usage: { ...usage, calls: 1 } } : measured)
 }
 
 /** Whether anybody asks something for the call itself, where it counts as one; all others need not keep that it was one. */
@@ -140,7 +141,7 @@ export function progressOf(open: Pick<Measurable, 'reader' | 'leg' | 'plan'>, re
 /** Cuts a usage to what the model can physically take and give and to what the call's tools may come to, and marks it. */
 function bounded({ readMax, outputMax, counts }: Plan, measured: Measured): Measured {
   const { usage } = measured
-  const beyond = COUNTED_CLASSES.filter((name) => usage[name] > (counts[name] ?? usage[name]))
+  const beyond = piecesOf(usage) === 0 ? [] : COUNTED_CLASSES.filter((name) => usage[name] > (counts[name] ?? usage[name]))
   if (inputTokensOf(usage) <= readMax && outputTokensOf(usage) <= outputMax && beyond.length === 0) return measured
   const cut = {
     ...usage,

@@ -247,15 +247,17 @@ export const BILLING_PRINCIPLES: readonly { readonly title: string; readonly tex
 
 /** The one rule for an end; throws RangeError when the table has a hole or says two things, which a test rules out. */
 export function billingRuleOf(end: CallEnd): BillingRule {
-  const [rule, another] = BILLING_RULES.filter((candidate) => isMet(candidate, end))
-  if (rule === undefined || another !== undefined) throw new RangeError(`not one rule for ${end.outcome}, ${end.stage}`)
+  const rules = RULES_BY_OUTCOME.get(end.outcome) ?? []
+  const rule = rules.find((candidate) => isMet(candidate, end))
+  if (rule === undefined || rule !== rules.findLast((candidate) => isMet(candidate, end)))
+    throw new RangeError(`not one rule for ${end.outcome}, ${end.stage}`)
   return rule
 }
 
+const RULES_BY_OUTCOME: ReadonlyMap<Outcome, readonly BillingRule[]> = Map.groupBy(BILLING_RULES, ({ outcome }) => outcome)
+
 const isMet = (rule: BillingRule, end: CallEnd): boolean =>
-  rule.outcome === end.outcome &&
-  rule.stages.includes(end.stage) &&
-  (rule.isUsageFinal === undefined || rule.isUsageFinal === end.isUsageFinal)
+  rule.stages.includes(end.stage) && (rule.isUsageFinal === undefined || rule.isUsageFinal === end.isUsageFinal)
 
 /** A settled row as far as the rule goes; `firstByteMs` undefined or null when no byte of an answer came. */
 export type SettledEnd = {

@@ -5,6 +5,7 @@ import {
   inputTokensOf,
   NO_USAGE,
   OUTPUT_CLASSES,
+  piecesOf,
   USAGE_CLASSES,
   type Usage,
   type UsageClass,
@@ -86,12 +87,22 @@ function sumOf(rates: Rates, usage: Usage): bigint {
   // Most calls have nothing of most classes, and big numbers are dear.
   if (usage.cacheRead > 0) sum += BigInt(usage.cacheRead) * rates.cacheRead
   if (reasoning > 0) sum += BigInt(reasoning) * rates.reasoning
-  for (const name of RARE_TOKENS) if (usage[name] > 0) sum += BigInt(usage[name]) * rates[name]
-  for (const name of COUNTED_CLASSES) if (usage[name] > 0) sum += BigInt(usage[name]) * rates[name] * MILLION
-  return sum
+  if (rareTokensOf(usage) > 0) for (const name of RARE_TOKENS) sum += BigInt(usage[name]) * rates[name]
+  return sum + sumOfPieces(rates, usage)
 }
 
 const RARE_TOKENS = ['cacheWrite5m', 'cacheWrite1h', 'imageInput', 'audioInput', 'imageOutput', 'audioOutput', 'embedding'] as const
+
+const rareTokensOf = (usage: Pick<Usage, (typeof RARE_TOKENS)[number]>): number =>
+  usage.cacheWrite5m + usage.cacheWrite1h + usage.imageInput + usage.audioInput + usage.imageOutput + usage.audioOutput + usage.embedding
+
+/** What so many of each counted class cost; most calls have none. */
+function sumOfPieces(rates: Rates, counts: UsageBound['counts']): bigint {
+  if (piecesOf(counts) === 0) return 0n
+  let sum = 0n
+  for (const name of COUNTED_CLASSES) sum += BigInt(counts[name] ?? 0) * rates[name]
+  return sum * MILLION
+}
 
 const roundUp = (sum: bigint): NanoUsd => (sum + DIVISOR - 1n) / DIVISOR
 
@@ -110,31 +121,22 @@ export type UsageBound = {
 export function worstPriceOf(price: Price, bound: UsageBound, multiplier: number = MULTIPLIER_ONE): NanoUsd {
   let worst = 0n
   for (const serviceTier of bound.serviceTiers) {
-    for (const { rates } of cardsUpTo(price, bound.inputMax, serviceTier)) worst = maxOf(worst, worstSumOf(rates, bound))
+    // A tier need not have a card for short prompts; those then meet that of standard service.
+    const hasShort = price.some((card) => card.serviceTier === serviceTier && card.inputAbove === 0)
+    for (const card of price) {
+      const isMet = card.serviceTier === serviceTier || (!hasShort && card.serviceTier === 'standard')
+      const isReached = card.inputAbove === 0 || card.inputAbove < bound.inputMax
+      if (isMet && isReached) worst = maxOf(worst, worstSumOf(card.rates, bound))
+    }
   }
   return roundUp(worst * BigInt(multiplier))
-}
-
-/** The cards that a prompt of at most so many tokens can meet. */
-function cardsUpTo(price: Price, inputMax: number, serviceTier: ServiceTier): Price {
-  const ofTier = price.filter((card) => card.serviceTier === serviceTier)
-  // A tier need not have a card for short prompts; those then meet that of standard service.
-  const own = ofTier.some((card) => card.inputAbove === 0)
-    ? ofTier
-    : [...ofTier, ...price.filter((card) => card.serviceTier === 'standard')]
-  return own.filter((card) => card.inputAbove === 0 || card.inputAbove < inputMax)
 }
 
 function worstSumOf(rates: Rates, bound: UsageBound): bigint {
   let [input, output] = [0n, 0n]
   for (const name of bound.inputClasses) input = maxOf(input, rates[name])
   for (const name of bound.outputClasses) output = maxOf(output, name === 'output' ? maxOf(rates.output, rates.reasoning) : rates[name])
-  let sum = BigInt(bound.inputMax) * input + BigInt(bound.outputMax) * output
-  for (const name of COUNTED_CLASSES) {
-    const count = bound.counts[name] ?? 0
-    if (count > 0) sum += BigInt(count) * rates[name] * MILLION
-  }
-  return sum
+  return BigInt(bound.inputMax) * input + BigInt(bound.outputMax) * output + sumOfPieces(rates, bound.counts)
 }
 
 const maxOf = (a: NanoUsd, b: NanoUsd): NanoUsd => (a > b ? a : b)

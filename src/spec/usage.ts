@@ -54,9 +54,23 @@ export const OUTPUT_CLASSES = ['output', 'imageOutput', 'audioOutput'] as const 
 
 /** Nothing at all. */
 export const NO_USAGE: Usage = {
-  ...{ input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, reasoning: 0 },
-  ...{ imageInput: 0, audioInput: 0, imageOutput: 0, audioOutput: 0, embedding: 0 },
-  ...{ images: 0, webSearches: 0, toolCalls: 0, calls: 0, audioSeconds: 0, characters: 0 },
+  input: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+  output: 0,
+  reasoning: 0,
+  imageInput: 0,
+  audioInput: 0,
+  imageOutput: 0,
+  audioOutput: 0,
+  embedding: 0,
+  images: 0,
+  webSearches: 0,
+  toolCalls: 0,
+  calls: 0,
+  audioSeconds: 0,
+  characters: 0,
 }
 
 /** Tokens of the prompt, every class once. */
@@ -65,6 +79,12 @@ export const inputTokensOf = ({ input, cacheRead, cacheWrite5m, cacheWrite1h, im
 
 /** Tokens of the answer, every class once. */
 export const outputTokensOf = ({ output, imageOutput, audioOutput }: Usage): number => output + imageOutput + audioOutput
+
+/** Pieces of all counted classes together: a sum of unlike things, of which most calls have none. */
+export const piecesOf = (counts: Partial<Pick<Usage, (typeof COUNTED_CLASSES)[number]>>): number => {
+  const { images = 0, webSearches = 0, toolCalls = 0, calls = 0, audioSeconds = 0, characters = 0 } = counts
+  return images + webSearches + toolCalls + calls + audioSeconds + characters
+}
 
 /** The numbers of MORE_CLASSES; null when all are zero. */
 export const moreOf = (usage: Usage): readonly number[] | null =>
