@@ -92,7 +92,7 @@ export function writeUuid(uuid: string, bytes: Uint8Array, offset: number): bool
   if (uuid.length !== UUID_LENGTH) return false
   let at = 0
   for (let byte = 0; byte < 16; byte += 1) {
-    if (uuid.charCodeAt(at) === DASH) at += 1
+    if (codeAt(uuid, at) === DASH) at += 1
     const value = (digitAt(uuid, at) << 4) | digitAt(uuid, at + 1)
     if (value < 0) return false
     bytes[offset + byte] = value
@@ -101,4 +101,7 @@ export function writeUuid(uuid: string, bytes: Uint8Array, offset: number): bool
   return at === UUID_LENGTH
 }
 
-const digitAt = (text: string, at: number): number => DIGITS[text.charCodeAt(at)] ?? -1
+const digitAt = (text: string, at: number): number => DIGITS[codeAt(text, at)] ?? -1
+
+/** Asked for by name, V8 looks the method up for each character once it has met texts of many kinds: of messages, of rows, of JSON. */
+const codeAt = (text: string, at: number): number => String.prototype.charCodeAt.call(text, at)
