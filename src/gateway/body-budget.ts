@@ -8,11 +8,31 @@ const BODIES_MIN = 8
 const RETRY_S = 2
 
 /** What one body may take of the budget. */
-export type BodyShare = {
+export class BodyShare {
+  readonly #budget: BodyBudget
+  readonly #accountId: string
+  #seen = 0
+  #counted = 0
+
+  constructor(budget: BodyBudget, accountId: string) {
+    this.#budget = budget
+    this.#accountId = accountId
+  }
+
   /** Counts bytes before they are kept. Fails with unavailable when there is no room for them. */
-  readonly take: (bytes: number) => void
+  take(bytes: number): void {
+    this.#seen += bytes
+    const more = this.#seen - FREE_BYTES - this.#counted
+    if (more <= 0) return
+    this.#budget.take(this.#accountId, more)
+    this.#counted += more
+  }
+
   /** Gives all of it back; again does nothing. */
-  readonly giveBack: () => void
+  giveBack(): void {
+    if (this.#counted > 0) this.#budget.giveBack(this.#accountId, this.#counted)
+    this.#counted = 0
+  }
 }
 
 /**
@@ -42,23 +62,11 @@ export class BodyBudget {
 
   /** The share of one body of an account, of which nothing has come. */
   open(accountId: string): BodyShare {
-    let [seen, counted] = [0, 0]
-    return {
-      take: (bytes) => {
-        seen += bytes
-        const more = Math.max(0, seen - FREE_BYTES) - counted
-        if (more <= 0) return
-        this.#take(accountId, more)
-        counted += more
-      },
-      giveBack: () => {
-        if (counted > 0) this.#giveBack(accountId, counted)
-        counted = 0
-      },
-    }
+    return new BodyShare(this, accountId)
   }
 
-  #take(accountId: string, bytes: number): void {
+  /** Counts bytes of an account. Fails with unavailable when there is no room for them. */
+  take(accountId: string, bytes: number): void {
     const own = (this.#ofAccount.get(accountId) ?? 0) + bytes
     if (own > this.#bytesMax / 2 || this.#bytes + bytes > this.#bytesMax) {
       this.#refused += 1
@@ -68,7 +76,8 @@ export class BodyBudget {
     this.#bytes += bytes
   }
 
-  #giveBack(accountId: string, bytes: number): void {
+  /** Gives back bytes of an account that were counted. */
+  giveBack(accountId: string, bytes: number): void {
     this.#bytes -= bytes
     const left = (this.#ofAccount.get(accountId) ?? 0) - bytes
     if (left > 0) this.#ofAccount.set(accountId, left)

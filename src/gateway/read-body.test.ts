@@ -12,7 +12,7 @@ const MAX = 1000
 async function read(parts: readonly Buffer[], headers: Readonly<Record<string, string>> = {}): Promise<number | string> {
   const emitter = new EventEmitter()
   const request = Object.assign(emitter, { headers, destroyed: false }) as unknown as CallRequest
-  const body = readBody(request, { bytesMax: MAX, share: { take: () => undefined } }).then(
+  const body = Promise.try(readBody, request, { bytesMax: MAX, share: { take: () => undefined } }).then(
     ({ length }) => length,
     (thrown: unknown) => (thrown instanceof FailureError ? thrown.failure.code : String(thrown)),
   )

@@ -8,19 +8,20 @@ import { saidLengthOf } from './said-length.ts'
 /** How much a body may be: by itself, and of what there is for all. */
 export type BodyBounds = { readonly bytesMax: number; readonly share: Pick<BodyShare, 'take'> }
 
+const JSON_TYPE = /^application\/([\w.+-]+\+)?json\b/i
+
 /**
- * Step 2, first half: the whole body of a request, at most `bytesMax`.
+ * Step 2, first half: the whole body of a request, at most `bytesMax`; at once where it is here already.
  * Fails with body_too_large, body_encoded, body_not_json, unavailable; throws ClientGone.
  */
-export async function readBody(request: CallRequest, bounds: BodyBounds): Promise<Buffer> {
+export function readBody(request: CallRequest, bounds: BodyBounds): Buffer | Promise<Buffer> {
   const { 'content-encoding': encoding, 'content-type': type } = request.headers
   const length = saidLengthOf(request) ?? 0
   if (encoding !== undefined && encoding !== 'identity') fail('body_encoded')
-  if (type !== undefined && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) fail('body_not_json')
+  if (type !== undefined && type !== 'application/json' && !JSON_TYPE.test(type)) fail('body_not_json')
   if (length > bounds.bytesMax) fail('body_too_large', { limit: bounds.bytesMax })
   if (request.destroyed) throw new ClientGone()
-  const body = request.whole ?? (await collect(request, bounds, length))
-  return body
+  return request.whole ?? collect(request, bounds, length)
 }
 
 /** The body as it comes; plain listeners, as an iterator costs more than all else here. */
@@ -36,18 +37,20 @@ function collect(request: CallRequest, { bytesMax, share }: BodyBounds, expected
         drop(thrown)
       }
     }
-    const onEnd = (): void => done(() => resolve(body.take()))
+    const onEnd = (): void => {
+      leave()
+      resolve(body.take())
+    }
     const onGone = (): void => drop(new ClientGone())
-    const drop = (why: unknown): void =>
-      done(() => {
-        body.drop()
-        reject(why)
-      })
-    const done = (then: () => void): void => {
+    const drop = (why: unknown): void => {
+      leave()
+      body.drop()
+      reject(why)
+    }
+    const leave = (): void => {
       request.off('data', onData)
       request.off('end', onEnd)
       request.off('close', onGone)
-      then()
     }
     request.on('data', onData)
     request.on('end', onEnd)

@@ -1,4 +1,5 @@
 const FIRST_BYTES = 65_536
+const NONE = Buffer.alloc(0)
 /** What is shorter costs more to give back than it is. */
 const LET_GO_BYTES_MIN = 4_096
 
@@ -9,7 +10,7 @@ const LET_GO_BYTES_MIN = 4_096
 export class GrowingBytes {
   /** A single part, where it may be kept as it is. */
   #first: Buffer | undefined
-  #block = Buffer.alloc(0)
+  #block = NONE
   #length = 0
 
   readonly #ownsParts: boolean
@@ -56,7 +57,7 @@ export class GrowingBytes {
 
   #forget(): void {
     this.#first = undefined
-    this.#block = Buffer.alloc(0)
+    this.#block = NONE
     this.#length = 0
   }
 

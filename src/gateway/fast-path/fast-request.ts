@@ -1,7 +1,10 @@
-import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import type { CallRequest, HeadFacts } from '../call-request.ts'
 import type { PlainHead } from './plain-head.ts'
+
+type Listener = (part: Buffer) => void
+
+const NONE = Buffer.alloc(0)
 
 /** So much of a body may come before anybody asks for it; the rest waits in the socket. */
 const EARLY_BYTES_MAX = 65_536
@@ -19,7 +22,10 @@ export class FastRequest implements CallRequest {
   #left: number
   #early: Buffer[] = []
   #earlyBytes = 0
-  #events: EventEmitter | undefined
+  /** Who reads the body, of whom there is one; undefined for an event that nobody hears. */
+  #onData: Listener | undefined
+  #onEnd: Listener | undefined
+  #onClose: Listener | undefined
   #isDropped = false
   #isLost = false
 
@@ -56,18 +62,22 @@ export class FastRequest implements CallRequest {
   lose(): void {
     if (this.#isLost) return
     this.#isLost = true
-    this.#events?.emit('close')
+    this.#onClose?.(NONE)
   }
 
-  on(event: 'data' | 'end' | 'close' | 'error', listener: (part: Buffer) => void): void {
-    this.#events ??= new EventEmitter()
-    this.#events.on(event, listener)
+  on(event: 'data' | 'end' | 'close' | 'error', listener: Listener): void {
+    if (event === 'end') this.#onEnd = listener
+    if (event === 'close') this.#onClose = listener
+    if (event !== 'data') return
+    this.#onData = listener
     // Whoever listens to parts has its other listeners in place a moment later.
-    if (event === 'data') process.nextTick(() => this.#flow())
+    if (this.#early.length > 0 || this.#left === 0) process.nextTick(() => this.#flow())
   }
 
-  off(event: 'data' | 'end' | 'close', listener: (part: Buffer) => void): void {
-    this.#events?.off(event, listener)
+  off(event: 'data' | 'end' | 'close', listener: Listener): void {
+    if (event === 'data' && this.#onData === listener) this.#onData = undefined
+    if (event === 'end' && this.#onEnd === listener) this.#onEnd = undefined
+    if (event === 'close' && this.#onClose === listener) this.#onClose = undefined
   }
 
   resume(): void {
@@ -76,21 +86,21 @@ export class FastRequest implements CallRequest {
   }
 
   get #isHeard(): boolean {
-    return this.#events !== undefined && this.#events.listenerCount('data') > 0
+    return this.#onData !== undefined
   }
 
   #flow(): void {
     if (!this.#isHeard) return
-    for (const part of this.#forget()) this.#events?.emit('data', part)
-    if (this.#left === 0) this.#events?.emit('end')
+    for (const part of this.#forget()) this.#onData?.(part)
+    if (this.#left === 0) this.#onEnd?.(NONE)
   }
 
   #tell(part: Buffer): void {
     // What came before goes first.
     if (this.#early.length > 0) this.#keep(part)
     else {
-      this.#events?.emit('data', part)
-      if (this.#left === 0) this.#events?.emit('end')
+      this.#onData?.(part)
+      if (this.#left === 0) this.#onEnd?.(NONE)
     }
   }
 
