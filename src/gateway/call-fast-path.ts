@@ -27,9 +27,9 @@ export function callFastPath(
       gateway.admission.wait(caller.accountId, tell)
       return true
     },
-    serve: async (request, response, turn) => {
+    serve: (request, response, turn) => {
       const known = spoken.get(request.url)
-      if (known !== undefined) await serveCall(gateway, { request, response, turn }, known)
+      return known === undefined ? Promise.resolve() : serveCall(gateway, { request, response, turn }, known)
     },
   })
 }

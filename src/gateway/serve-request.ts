@@ -64,7 +64,8 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
 
 /** Answers a request that is a call. */
 export function serveCall(gateway: Gateway, incoming: Omit<Incoming, 'requestId'>, spoken: Spoken): Promise<void> {
-  return handleCall(gateway, exchangeOf(gateway, { ...incoming, requestId: gateway.ids.uuid() }, spoken), incoming.turn)
+  const { request, response, turn } = incoming
+  return handleCall(gateway, exchangeOf(gateway, { request, response, turn, requestId: gateway.ids.uuid() }, spoken), turn)
 }
 
 function refusalOf(request: IncomingMessage, destination: Destination | undefined): ReturnType<typeof failure> | undefined {
