@@ -12,6 +12,7 @@ export type ReplySink = {
 type Rewrites = (head: ReplyHead) => ReplyRewriting | undefined
 
 const NOTHING = Buffer.alloc(0)
+const NONE: readonly Buffer[] = []
 const ignore = (): void => {}
 const asItComes: Rewrites = () => undefined
 const EARLY_BYTES_MAX = 65_536
@@ -27,7 +28,8 @@ export class UpstreamReply implements ReplyHandler {
   #rejectStarted: (error: Error) => void = ignore
   #controller: ReplyControl | undefined
   #sink: ReplySink | undefined
-  #early: Buffer[] = []
+  /** What came before there was a taker; undefined for nothing. */
+  #early: Buffer[] | undefined
   #earlyBytes = 0
   #ended: { readonly error?: Error } | undefined
   #isRequestOut = false
@@ -59,7 +61,7 @@ export class UpstreamReply implements ReplyHandler {
 
   /** Whether the reply is over and had no body. */
   get isEmpty(): boolean {
-    return this.#ended !== undefined && this.#early.length === 0
+    return this.#ended !== undefined && this.#early === undefined
   }
 
   /** Waits until `isEnough` of what has come, up to sixteen kilobytes, or until it is over; rejects when the upstream failed before. */
@@ -75,7 +77,7 @@ export class UpstreamReply implements ReplyHandler {
 
   /** What has come of the body and was not taken yet, up to sixteen kilobytes. */
   beginning(): Buffer {
-    return Buffer.concat(this.#early).subarray(0, BEGINNING_BYTES_MAX)
+    return Buffer.concat(this.#early ?? []).subarray(0, BEGINNING_BYTES_MAX)
   }
 
   onRequestStart(controller: ReplyControl): void {
@@ -100,7 +102,8 @@ export class UpstreamReply implements ReplyHandler {
 
   #take(controller: ReplyControl, chunk: Buffer): void {
     if (this.#sink === undefined) {
-      this.#early.push(chunk)
+      if (this.#early === undefined) this.#early = [chunk]
+      else this.#early.push(chunk)
       this.#earlyBytes += chunk.length
       // A small reply is here whole before its taker is; to stop and go on for it costs more than to keep it.
       if (this.#earlyBytes > EARLY_BYTES_MAX) controller.pause()
@@ -134,8 +137,8 @@ export class UpstreamReply implements ReplyHandler {
 
   /** Hands the reply to its taker, what arrived early first. */
   pipe(sink: ReplySink): void {
-    const early = this.#early
-    this.#early = []
+    const early = this.#early ?? NONE
+    this.#early = undefined
     let wantsMore = true
     for (const chunk of early) wantsMore = sink.onData(chunk) && wantsMore
     this.#sink = sink
