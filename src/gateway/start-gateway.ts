@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import { Agent } from 'undici'
 import { joinParts, SeqMap, systemClock, systemIds, systemRandom } from '../lib/index.ts'
 import { type Outside, systemOutside } from '../outbound/index.ts'
+import { TOLD_FIELDS } from '../providers/index.ts'
 import type { GatewaySettings, GatewayStart } from '../spec/index.ts'
 import { Admission, LOOK_MS } from './admission.ts'
 import { BodyBudget } from './body-budget.ts'
@@ -161,7 +162,7 @@ function buildGateway(start: GatewayStart, outside: Outside): Gateway {
     admission: new Admission(systemClock),
     bodies: new BodyBudget(start.settings.bodyBytesMax),
     timeShares: new TimeShares(systemClock),
-    upstreams: new UpstreamClient({ clock: systemClock, connectMs: start.settings.connectMs }),
+    upstreams: new UpstreamClient({ clock: systemClock, connectMs: start.settings.connectMs, fields: TOLD_FIELDS }),
     agent: new Agent({ pipelining: 1, connect: { timeout: start.settings.connectMs }, keepAliveTimeout: 30_000, maxHeaderSize: 65_536 }),
     outside,
     fetching: new Set(),

@@ -6,6 +6,10 @@ import type { AwsRequest } from './aws-signature.ts'
 import type { InBodyErrors } from './in-body-errors.ts'
 import type { ReplyHead, ReplyRewriting } from './reply-rewriting.ts'
 
+/** Fields of replies' heads, in lower case, in which one upstream or another tells more than HTTP has words for. */
+export const TOLD_FIELDS = ['openai-organization', 'anthropic-organization-id', 'x-gemini-service-tier'] as const
+
+type ToldField = (typeof TOLD_FIELDS)[number]
 type Signed = Readonly<Record<string, string>>
 
 /** How an upstream of one kind is called. */
@@ -22,10 +26,10 @@ export type Provider = {
   readonly body?: (body: Buffer, client: IncomingHttpHeaders) => Buffer
   /** How a reply with such a head is read as the protocol has it; undefined where it comes so. */
   readonly rewrites?: (head: ReplyHead) => ReplyRewriting | undefined
-  /** The header of a reply that names whose the key is; lower case. */
-  readonly accountHeader?: string
-  /** The header of a reply, in lower case, and the word in it that tell that a call was served in the usual tier, whatever it asked for. */
-  readonly usualTier?: { readonly header: string; readonly word: string }
+  /** The header of a reply that names whose the key is. */
+  readonly accountHeader?: ToldField
+  /** The header of a reply and the word in it that tell that a call was served in the usual tier, whatever it asked for. */
+  readonly usualTier?: { readonly header: ToldField; readonly word: string }
   /**
    * Whether a bound of the output is added where the customer gave none. Not everywhere: upstreams that refuse a prompt and a bound that
    * come to more than their context would then refuse what they would have answered.

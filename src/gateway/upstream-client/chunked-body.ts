@@ -1,4 +1,4 @@
-import { readFields } from './reply-head.ts'
+import { readField } from './reply-head.ts'
 import { failMalformed } from './upstream-client-error.ts'
 
 /** Bytes of a line that says how long a chunk is, with what it says besides. */
@@ -104,7 +104,7 @@ export class ChunkedBody {
     else if (this.#state === IN_SIZE) this.#begin(Number.parseInt(SIZE_LINE.exec(line)?.[1] ?? failMalformed(), 16))
     else if (line === '') this.#state = DONE
     else {
-      const fields = readFields(line, 0)
+      const fields = readField(line)
       // A reader that heeds trailers could see another end in these.
       if (fields['content-length'] !== undefined || fields['transfer-encoding'] !== undefined) failMalformed()
       this.#trailerBytes += line.length

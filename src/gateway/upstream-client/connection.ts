@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../../lib/index.ts'
 import { Exchange, type ExchangePlace } from './exchange.ts'
+import type { FieldNames } from './field-names.ts'
 import type { OpeningSocket } from './open-socket.ts'
 import type { ReplyHandler } from './reply-handler.ts'
 import { headFor, type UpstreamRequest } from './request-head.ts'
@@ -19,6 +20,7 @@ export type ConnectionOptions = OpeningSocket & {
   readonly connectMs: number
   readonly clock: Clock
   readonly turns: Turns
+  readonly kept: FieldNames
   readonly owner: ConnectionOwner
 }
 
@@ -36,10 +38,11 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options
-    const { socket, readyEvent, turns } = options
+    const { socket, readyEvent, turns, kept } = options
     this.#exchangePlace = {
       socket,
       turns,
+      kept,
       end: (error) => this.#fail(error),
       onResumed: ({ request }) => this.#expireIn(request.idleMs),
     }

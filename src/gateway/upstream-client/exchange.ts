@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { FieldNames } from './field-names.ts'
 import { READ_BYTES_MAX } from './open-socket.ts'
 import type { ReplyControl, ReplyHandler } from './reply-handler.ts'
 import type { ReplyHead } from './reply-head.ts'
@@ -23,7 +24,7 @@ export class Exchange implements ReplyControl, ReplyEvents {
     this.request = request
     this.handler = handler
     this.#place = place
-    this.parser = new ReplyParser(this)
+    this.parser = new ReplyParser(this, place.kept)
   }
 
   onHead({ status, headers }: ReplyHead): void {
@@ -100,6 +101,8 @@ export class Exchange implements ReplyControl, ReplyEvents {
 export type ExchangePlace = {
   readonly socket: Socket
   readonly turns: Turns
+  /** The fields of a reply's head that are told. */
+  readonly kept: FieldNames
   /** Ends the exchange that is under way, and the connection. */
   readonly end: (error: Error) => void
   readonly onResumed: (exchange: Exchange) => void

@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/index.ts'
 import { Connection } from './connection.ts'
+import type { FieldNames } from './field-names.ts'
 import type { OpenSocket } from './open-socket.ts'
 import type { ReplyHandler } from './reply-handler.ts'
 import type { UpstreamRequest } from './request-head.ts'
@@ -11,6 +12,8 @@ export type PoolOptions = {
   readonly connectMs: number
   readonly openSocket: OpenSocket
   readonly turns: Turns
+  /** The fields of replies' heads that are told. */
+  readonly kept: FieldNames
   /** Told of connections that are new and of those that are gone. */
   readonly onOpened: (connection: Connection) => void
   readonly onClosed: (connection: Connection) => void
@@ -50,7 +53,7 @@ export class OriginPool {
   }
 
   #open(): Connection {
-    const { clock, connectMs, turns, openSocket, onOpened } = this.#options
+    const { clock, connectMs, turns, kept, openSocket, onOpened } = this.#options
     const opening = openSocket(this.#url, this.#session)
     opening.socket.on('session', (session: Buffer) => {
       this.#session = session
@@ -60,7 +63,7 @@ export class OriginPool {
       this.#session = undefined
     })
     const connection = new Connection({
-      ...{ ...opening, clock, connectMs, turns },
+      ...{ ...opening, clock, connectMs, turns, kept },
       owner: {
         onIdle: (one, keptMs) => this.#keep(one, keptMs),
         onClosed: (one) => this.#forget(one),

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { withoutBlanks } from '../../lib/index.ts'
+import { FieldNames } from './field-names.ts'
 import { failMalformed } from './upstream-client-error.ts'
 
 /** How a body ends: after so many bytes, with its last chunk, or with the connection. */
@@ -8,7 +8,7 @@ export type Framing = { readonly kind: 'length'; readonly bytes: number } | { re
 /** The head of a reply. */
 export type ReplyHead = {
   readonly status: number
-  /** By names in lower case; what comes more than once is a list. */
+  /** Those that are asked for, by names in lower case; what comes more than once is a list. */
   readonly headers: IncomingHttpHeaders
   readonly framing: Framing
   /** Whether the connection may carry another request after it. */
@@ -18,37 +18,62 @@ export type ReplyHead = {
 }
 
 const HEADERS_MAX = 256
-const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
-const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-/** Everything that no line may hold: control characters, and ends of lines that are half of one. */
-const FORBIDDEN = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)|(?<!\r)\n/
 const LENGTH = /^\d{1,15}$/
+const [TAB, LF, CR, SPACE, ZERO, COLON] = [0x09, 0x0a, 0x0d, 0x20, 0x30, 0x3a]
+
+const tableOf = (letters: RegExp): Uint8Array =>
+  Uint8Array.from({ length: 256 }, (_, code) => Number(letters.test(String.fromCharCode(code))))
+const IN_NAMES = tableOf(/[!#$%&'*+\-.^_`|~0-9A-Za-z]/)
+/** No control characters, and no ends of lines. */
+const IN_VALUES = tableOf(/[\t\x20-\x7e\x80-\xff]/)
+
+/** Without these nobody knows where a reply ends, or what may follow it. */
+const FRAMING_FIELDS = ['content-length', 'transfer-encoding', 'connection', 'keep-alive']
+const FRAMING_NAMES = new FieldNames(FRAMING_FIELDS)
+
+/** The names of the fields that are kept of a reply: those that it is read by, what every reply is asked for, and what is asked for besides. */
+export const keptFields = (asked: readonly string[]): FieldNames =>
+  new FieldNames([...FRAMING_FIELDS, 'content-type', 'content-encoding', 'retry-after', ...asked])
+
+const NEWER = Buffer.from('HTTP/1.1 ')
+const OLDER = Buffer.from('HTTP/1.0 ')
+const AFTER_STATUS = NEWER.length + 3
+
+/** A head among bytes, without the empty line that ends it. */
+export type HeadBytes = { readonly bytes: Buffer; readonly from: number; readonly to: number }
 
 /**
- * Reads a head, given without the empty line that ends it. Whatever could be read in two ways is refused: folded lines, blanks before a
- * colon, two lengths, a length beside a coding, any coding but chunked. Source: RFC 9112 §4–6, §11.1 (2022-06).
+ * Reads a head. Whatever could be read in two ways is refused: folded lines, blanks before a colon, two lengths, a length beside a coding, any
+ * coding but chunked. Source: RFC 9112 §4–6, §11.1 (2022-06).
  */
-export function readReplyHead(text: string): ReplyHead {
-  const lineEnd = endOfLine(text, 0)
-  const [, minor, digits] = STATUS_LINE.exec(text.slice(0, lineEnd)) ?? failMalformed()
-  const headers = readFields(text, lineEnd + 2)
-  const status = Number(digits)
-  const isKept = minor === '1' && !/\bclose\b/i.test(String(headers.connection ?? ''))
-  return { status, headers, framing: framingOf(status, headers, minor === '1'), isKept, keptMs: keptMsOf(headers) }
+export function readReplyHead(head: HeadBytes, names: FieldNames): ReplyHead {
+  const isNew = isAt(head, NEWER)
+  if (!isNew && !isAt(head, OLDER)) failMalformed()
+  const status = statusOf(head)
+  const headers = fieldsOf(head, endOfLine(head, head.from + AFTER_STATUS) + 2, names)
+  const { connection } = headers
+  const isKept = isNew && (connection === undefined || !/\bclose\b/i.test(String(connection)))
+  return { status, headers, framing: framingOf(status, headers, isNew), isKept, keptMs: keptMsOf(headers) }
 }
 
-/** Header fields by their names in lower case, of lines that hold one each, from an offset on. */
-export function readFields(text: string, from: number): IncomingHttpHeaders {
-  if (FORBIDDEN.test(text)) failMalformed()
-  // Names come from outside: one called __proto__ is a name like another.
-  const headers: Record<string, string | string[]> = Object.create(null)
+/** What a line says that holds a field as heads have them, if it is of how a reply is framed. */
+export function readField(line: string): IncomingHttpHeaders {
+  const bytes = Buffer.from(line, 'latin1')
+  return fieldsOf({ bytes, from: 0, to: bytes.length }, 0, FRAMING_NAMES)
+}
+
+/** Those header fields that are kept, by their names in lower case, of lines that hold one each, from an offset on. All are looked at. */
+function fieldsOf(head: HeadBytes, from: number, names: FieldNames): IncomingHttpHeaders {
+  const { bytes, to } = head
+  const headers: Record<string, string | string[]> = {}
   let count = 0
-  for (let at = from; at < text.length; ) {
-    const end = endOfLine(text, at)
-    const colon = text.indexOf(':', at)
+  for (let at = from; at < to; ) {
+    const colon = endOfName(head, at)
+    const end = endOfLine(head, colon + 1)
     count += 1
-    if (colon < 0 || colon > end || count > HEADERS_MAX) failMalformed()
-    addField(headers, nameOf(text.slice(at, colon)), withoutBlanks(text, colon + 1, end))
+    if (count > HEADERS_MAX) failMalformed()
+    const name = names.find(bytes, at, colon)
+    if (name !== undefined) addField(headers, name, valueOf(bytes, colon + 1, end))
     at = end + 2
   }
   return headers
@@ -60,38 +85,68 @@ function addField(headers: Record<string, string | string[]>, name: string, valu
   else headers[name] = typeof known === 'string' ? [known, value] : [...known, value]
 }
 
-/** Where the line at an offset ends. */
-function endOfLine(text: string, from: number): number {
-  const end = text.indexOf('\r\n', from)
-  return end < 0 ? text.length : end
+function isAt({ bytes, from, to }: HeadBytes, words: Buffer): boolean {
+  if (to - from < words.length) return false
+  for (let at = 0; at < words.length; at += 1) if (bytes[from + at] !== words[at]) return false
+  return true
 }
 
-/** A name in lower case. */
-function nameOf(spelled: string): string {
-  const usual = USUAL.get(spelled)
-  if (usual !== undefined) return usual
-  if (!FIELD_NAME.test(spelled)) failMalformed()
-  return spelled.toLowerCase()
+/** The status, after which words may come, or nothing. */
+function statusOf({ bytes, from, to }: HeadBytes): number {
+  const end = from + AFTER_STATUS
+  if (end > to || (end < to && bytes[end] !== SPACE && bytes[end] !== CR)) failMalformed()
+  let status = 0
+  for (let at = end - 3; at < end; at += 1) {
+    const digit = (bytes[at] ?? 0) - ZERO
+    if (digit < 0 || digit > 9) failMalformed()
+    status = status * 10 + digit
+  }
+  if (status < 100 || status > 599) failMalformed()
+  return status
 }
 
-/** What upstreams tell with nearly every reply, as they spell it. */
-const USUAL: ReadonlyMap<string, string> = new Map(
-  ['Content-Type', 'Content-Length', 'Transfer-Encoding', 'Connection', 'Date', 'Server', 'Cache-Control', 'X-Request-Id'].flatMap((name) =>
-    [name, name.toLowerCase()].map((spelled) => [spelled, name.toLowerCase()] as const),
-  ),
-)
+/** Where a name ends, with the colon after it. */
+function endOfName({ bytes, to }: HeadBytes, from: number): number {
+  let at = from
+  while (at < to && IN_NAMES[bytes[at] ?? 0] === 1) at += 1
+  if (at === from || at === to || bytes[at] !== COLON) failMalformed()
+  return at
+}
+
+/** Where the line that an offset lies in ends: with the head, or with the two signs that end lines. */
+function endOfLine({ bytes, to }: HeadBytes, from: number): number {
+  let at = from
+  while (at < to && IN_VALUES[bytes[at] ?? 0] === 1) at += 1
+  if (at < to && (bytes[at] !== CR || at + 1 >= to || bytes[at + 1] !== LF)) failMalformed()
+  return at
+}
+
+/** A value without the blanks at either end. */
+function valueOf(bytes: Buffer, from: number, to: number): string {
+  let [start, end] = [from, to]
+  while (start < end && isBlank(bytes[start])) start += 1
+  while (end > start && isBlank(bytes[end - 1])) end -= 1
+  return bytes.toString('latin1', start, end)
+}
+
+const isBlank = (byte: number | undefined): boolean => byte === SPACE || byte === TAB
+
+const CHUNKED: Framing = { kind: 'chunked' }
+const UNTIL_CLOSE: Framing = { kind: 'close' }
+const NO_BODY: Framing = { kind: 'length', bytes: 0 }
 
 function framingOf(status: number, headers: IncomingHttpHeaders, knowsChunks: boolean): Framing {
   const { 'transfer-encoding': coding, 'content-length': length } = headers
   if (coding !== undefined && (length !== undefined || !knowsChunks || typeof coding !== 'string' || coding.toLowerCase() !== 'chunked'))
     failMalformed()
   if (length !== undefined && (typeof length !== 'string' || !LENGTH.test(length))) failMalformed()
-  if (status < 200 || status === 204 || status === 304) return { kind: 'length', bytes: 0 }
-  if (coding !== undefined) return { kind: 'chunked' }
-  return length === undefined ? { kind: 'close' } : { kind: 'length', bytes: Number(length) }
+  if (status < 200 || status === 204 || status === 304) return NO_BODY
+  if (coding !== undefined) return CHUNKED
+  return length === undefined ? UNTIL_CLOSE : { kind: 'length', bytes: Number(length) }
 }
 
-function keptMsOf(headers: IncomingHttpHeaders): number | undefined {
-  const seconds = /(?:^|[,;\s])timeout=(\d{1,6})\b/i.exec(String(headers['keep-alive'] ?? ''))?.[1]
+function keptMsOf({ 'keep-alive': told }: IncomingHttpHeaders): number | undefined {
+  if (told === undefined) return undefined
+  const seconds = /(?:^|[,;\s])timeout=(\d{1,6})\b/i.exec(String(told))?.[1]
   return seconds === undefined ? undefined : Number(seconds) * 1_000
 }

@@ -1,4 +1,5 @@
 import { ChunkedBody } from './chunked-body.ts'
+import type { FieldNames } from './field-names.ts'
 import { type ReplyHead, readReplyHead } from './reply-head.ts'
 import { failMalformed, UpstreamClientError } from './upstream-client-error.ts'
 
@@ -19,6 +20,7 @@ const SWITCHING_PROTOCOLS = 101
  */
 export class ReplyParser {
   readonly #events: ReplyEvents
+  readonly #kept: FieldNames
   #carry: Buffer | undefined
   #interims = 0
   #head: ReplyHead | undefined
@@ -26,8 +28,10 @@ export class ReplyParser {
   #chunks: ChunkedBody | undefined
   #isDone = false
 
-  constructor(events: ReplyEvents) {
+  /** `kept`: the fields of a head that are told. */
+  constructor(events: ReplyEvents, kept: FieldNames) {
     this.#events = events
+    this.#kept = kept
   }
 
   /** The final head; undefined until it is there. */
@@ -69,7 +73,7 @@ export class ReplyParser {
       this.#carry = from === 0 ? bytes : bytes.subarray(from)
       return bytes.length
     }
-    const head = readReplyHead(bytes.toString('latin1', from, end))
+    const head = readReplyHead({ bytes, from, to: end }, this.#kept)
     if (head.status >= 200) this.#begin(head)
     else this.#passInterim(head)
     return end + HEAD_END.length

@@ -1,15 +1,25 @@
 import type { Clock } from '../../lib/index.ts'
 import type { Connection } from './connection.ts'
+import type { FieldNames } from './field-names.ts'
 import { type OpenSocket, openSocket } from './open-socket.ts'
 import { OriginPool } from './origin-pool.ts'
 import type { ReplyHandler } from './reply-handler.ts'
+import { keptFields } from './reply-head.ts'
 import type { UpstreamRequest } from './request-head.ts'
 import { Turns } from './turns.ts'
 
 export { type RequestHead, requestHead, type UpstreamRequest } from './request-head.ts'
 
-/** What a client is made of; `connectMs`: how long a connection may take to be there; `openSocket`: as origins say when left out. */
-export type UpstreamClientOptions = { readonly clock: Clock; readonly connectMs: number; readonly openSocket?: OpenSocket }
+/** What a client is made of. */
+export type UpstreamClientOptions = {
+  readonly clock: Clock
+  /** How long a connection may take to be there. */
+  readonly connectMs: number
+  /** As origins say when left out. */
+  readonly openSocket?: OpenSocket
+  /** Names of fields of replies that are told beside those that are asked for everywhere; in lower case. */
+  readonly fields?: readonly string[]
+}
 
 /** How exactly times are kept: one timer looks after all connections, as one for each costs more than the request. */
 const SWEEP_MS = 100
@@ -22,11 +32,13 @@ export class UpstreamClient {
   readonly #options: UpstreamClientOptions
   readonly #pools = new Map<string, OriginPool>()
   readonly #turns = new Turns()
+  readonly #kept: FieldNames
   readonly #connections = new Set<Connection>()
   #sweeper: NodeJS.Timeout | undefined
 
   constructor(options: UpstreamClientOptions) {
     this.#options = options
+    this.#kept = keptFields(options.fields ?? [])
   }
 
   /** Connections that are open or being opened, and those of them that carry nothing. */
@@ -48,7 +60,7 @@ export class UpstreamClient {
     const known = this.#pools.get(origin)
     if (known !== undefined) return known
     const pool = new OriginPool(origin, {
-      ...{ openSocket, ...this.#options, turns: this.#turns },
+      ...{ openSocket, ...this.#options, turns: this.#turns, kept: this.#kept },
       onOpened: (connection) => this.#add(connection),
       onClosed: (connection) => this.#remove(connection),
     })
