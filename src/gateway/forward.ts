@@ -4,12 +4,12 @@ import { isErrorTold, type Provider } from '../providers/index.ts'
 import { COUNTED_CLASSES, MULTIPLIER_ONE, worstPriceOf } from '../spec/index.ts'
 import { ClientGone } from './client-gone.ts'
 import { sealingContainers } from './containers.ts'
-import { dispatch } from './dispatch.ts'
+import { type Dispatched, dispatch } from './dispatch.ts'
 import type { Gateway } from './gateway.ts'
 import type { Leg } from './legs.ts'
 import type { OpenCall } from './open-call.ts'
 import type { Plan } from './route.ts'
-import { Itinerary, orderWays, type Stop, type Trouble, troubleOfReply, troubleOfThrown } from './routing/index.ts'
+import { type Attempt, Itinerary, orderWays, type Stop, type Trouble, troubleOfReply, troubleOfThrown } from './routing/index.ts'
 import { UpstreamReply } from './upstream-reply.ts'
 import { withBytes } from './with-bytes.ts'
 
@@ -30,10 +30,27 @@ export async function forward(gateway: Gateway, open: OpenCall): Promise<Upstrea
   let cause: unknown
   for (let stop = itinerary.next(); stop !== undefined; stop = itinerary.next()) {
     if (stop.waitMs > 0) await waitFor(open, stop.waitMs)
-    const answer = await attempt(gateway, open, stop)
-    if (answer instanceof UpstreamReply) return answer
-    cause = answer.cause
-    itinerary.failed(answer.trouble)
+    const leg = stop.item.awaited === undefined ? stop.item : await withBytes(gateway, open, stop.item.awaited)
+    if (open.isClientGone) throw new ClientGone()
+    const attempt = begin(gateway, { open, leg, stop })
+    let trouble: Trouble | undefined
+    try {
+      const sending = dispatch(gateway, attempt)
+      if (sending !== undefined) await sending
+      // Nothing stands between this wait and the reply, as each function that waits for another costs a turn of promises.
+      await startOf(attempt)
+      trouble = troubleOfReply(attempt.reply, leg.protocol, leg.target.provider.errorsInBody)
+      cause = undefined
+    } catch (thrown) {
+      // What went wrong with an upload is no fault of the upstream.
+      if (thrown instanceof ClientGone || thrown instanceof FailureError) throw thrown
+      trouble = troubleOfThrown(thrown)
+      cause = thrown
+    }
+    noteAccount(stop, attempt.reply)
+    if (trouble === undefined) return answered(gateway, attempt)
+    giveUp(attempt, trouble)
+    itinerary.failed(trouble)
     // What of an upload has gone out cannot be sent again.
     if (open.exchange.upload?.isSpent === true) break
   }
@@ -42,6 +59,7 @@ export async function forward(gateway: Gateway, open: OpenCall): Promise<Upstrea
 
 function orderLegs(gateway: Gateway, { plan, call }: OpenCall): readonly Leg[] {
   const { model, legs, named, tag } = plan
+  if (legs.length < 2) return legs
   return orderWays(legs, {
     ...{ strategy: model.strategy ?? 'priority', health: gateway.health, random: gateway.health.chance.random, named },
     isStream: call.isStream,
@@ -71,17 +89,17 @@ async function waitFor(open: OpenCall, millis: number): Promise<void> {
   })
 }
 
-type Failed = { readonly trouble: Trouble; readonly cause: unknown }
+/** A try that is under way, and when it began. */
+type Begun = Dispatched & { readonly made: Attempt; readonly begunAt: number }
 
-async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promise<UpstreamReply | Failed> {
-  const leg = stop.item.awaited === undefined ? stop.item : await withBytes(gateway, open, stop.item.awaited)
-  if (open.isClientGone) throw new ClientGone()
+type Chosen = { readonly open: OpenCall; readonly leg: Leg; readonly stop: Stop<Leg> }
+
+function begin(gateway: Gateway, { open, leg, stop }: Chosen): Begun {
   const onSent = (): void => {
     open.isWithUpstream = true
   }
   // An upload is with an upstream once all of it is.
   const reply = new UpstreamReply(open.exchange.upload === undefined ? onSent : () => undefined, rewritesOf(open, leg))
-  const begunAt = gateway.clock.monotonic()
   const made = gateway.health.begin(leg.target.route, stop.key, open.call.isStream)
   open.leg = leg
   open.tries += 1
@@ -89,31 +107,25 @@ async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promi
   open.onAbort(() => {
     if (!reply.isOver) reply.abort(new ClientGone())
   })
-  let failed: Failed | undefined
-  try {
-    const sending = dispatch(gateway, { open, leg, key: stop.key.key, reply, onSent })
-    if (sending !== undefined) await sending
-    const { errorsInBody } = leg.target.provider
-    await (errorsInBody === undefined ? reply.started : reply.begun(() => isErrorTold(reply)))
-    const trouble = troubleOfReply(reply, leg.protocol, errorsInBody)
-    failed = trouble && { trouble, cause: undefined }
-  } catch (thrown) {
-    // What went wrong with an upload is no fault of the upstream.
-    if (thrown instanceof ClientGone || thrown instanceof FailureError) throw thrown
-    failed = { trouble: troubleOfThrown(thrown), cause: thrown }
-  }
-  noteAccount(stop, reply)
-  if (failed === undefined) {
-    const { usualTier } = leg.target.provider
-    open.isUsualTier = usualTier !== undefined && String(reply.headers[usualTier.header]).toLowerCase() === usualTier.word
-    made.answered(reply.status < 400 ? gateway.clock.monotonic() - begunAt : undefined)
-    if (open.plan.tag !== undefined && reply.status < 400) gateway.affinity.note(open.plan.tag, leg.target.route.serial)
-    return reply
-  }
-  made.failed(failed.trouble)
+  return { open, leg, key: stop.key.key, reply, onSent, made, begunAt: gateway.clock.monotonic() }
+}
+
+/** Until it is known whether it is an answer: with the first byte of the body, or once enough of it is here to tell errors that stand in it. */
+const startOf = ({ leg, reply }: Begun): Promise<void> =>
+  leg.target.provider.errorsInBody === undefined ? reply.started : reply.begun(() => isErrorTold(reply))
+
+function answered(gateway: Gateway, { open, leg, reply, made, begunAt }: Begun): UpstreamReply {
+  const { usualTier } = leg.target.provider
+  open.isUsualTier = usualTier !== undefined && String(reply.headers[usualTier.header]).toLowerCase() === usualTier.word
+  made.answered(reply.status < 400 ? gateway.clock.monotonic() - begunAt : undefined)
+  if (open.plan.tag !== undefined && reply.status < 400) gateway.affinity.note(open.plan.tag, leg.target.route.serial)
+  return reply
+}
+
+function giveUp({ open, reply, made }: Begun, trouble: Trouble): void {
+  made.failed(trouble)
   open.isWithUpstream = false
-  reply.abort(new FailureError(failed.trouble.told))
-  return failed
+  reply.abort(new FailureError(trouble.told))
 }
 
 /** How replies of a leg are read that do not come as its protocol has them, or tell what is for one account alone. */

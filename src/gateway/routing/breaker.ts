@@ -15,8 +15,8 @@ export type BreakerRule = {
 /** What a breaker needs of the world. */
 export type Chance = { readonly clock: Pick<Clock, 'monotonic'>; readonly random: Random }
 
-/** One call that a breaker let go; its verdict comes at most once. */
-export type Passage = { readonly isProbe: boolean; readonly begunAt: number; isOver: boolean }
+/** One call that a breaker let go, and how often that had opened by then; its verdict comes at most once. */
+export type Passage = { readonly isProbe: boolean; readonly openings: number; isOver: boolean }
 
 const WINDOW = 20
 const WINDOW_MASK = (1 << WINDOW) - 1
@@ -33,7 +33,8 @@ export class Breaker {
   /** The last calls as bits, 1 for a failure. */
   #window = 0
   #rests = 0
-  #openedAt = Number.NEGATIVE_INFINITY
+  /** How often it has opened. */
+  #openings = 0
   /** undefined while closed. */
   #openUntil: number | undefined
   #probe: Passage | undefined
@@ -61,7 +62,7 @@ export class Breaker {
 
   /** A call goes this way. */
   begin(): Passage {
-    const passage: Passage = { isProbe: this.state === 'half-open' && this.#probe === undefined, begunAt: this.#now, isOver: false }
+    const passage = { isProbe: this.state === 'half-open' && this.#probe === undefined, openings: this.#openings, isOver: false }
     if (passage.isProbe) this.#probe = passage
     return passage
   }
@@ -69,7 +70,7 @@ export class Breaker {
   /** The call was answered. What began before the breaker opened says nothing of how things are since. */
   succeed(passage: Passage): void {
     if (!this.#end(passage)) return
-    if (this.#openUntil !== undefined && passage.begunAt < this.#openedAt) return
+    if (this.#openUntil !== undefined && passage.openings < this.#openings) return
     this.#openUntil = undefined
     this.#rests = 0
     this.#failuresInRow = 0
@@ -95,7 +96,7 @@ export class Breaker {
     const { restMs, restMsMax } = this.#rule
     const rest = Math.min(restMs * 2 ** this.#rests, restMsMax) * (0.75 + this.#chance.random() / 2)
     this.#rests = Math.min(this.#rests + 1, RESTS_MAX)
-    this.#openedAt = this.#now
+    this.#openings += 1
     this.#openUntil = this.#now + Math.min(Math.max(rest, restMsMin), restMsMax)
     this.#window = 0
     this.#failuresInRow = 0

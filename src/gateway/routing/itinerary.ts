@@ -19,7 +19,12 @@ export type Journey<Item> = {
   readonly untilMs: number
 }
 
-type Visit<Item> = { readonly item: Item; readonly upstream: UpstreamHealth; readonly tried: Set<KeyHealth>; isGivenUp: boolean }
+type Visit<Item> = { readonly item: Item; readonly upstream: UpstreamHealth; tried: readonly KeyHealth[]; isGivenUp: boolean }
+
+/** A stop, and the way that it is on. */
+type Found<Item> = Stop<Item> & { readonly visit: Visit<Item> }
+
+const NONE: readonly KeyHealth[] = []
 
 const ATTEMPTS_MAX = 6
 const RETRIES_MAX = 1
@@ -35,7 +40,7 @@ export class Itinerary<Item extends Routed> {
   readonly #journey: Journey<Item>
   readonly #visits: readonly Visit<Item>[]
   readonly #troubles: Trouble[] = []
-  #last: Stop<Item> | undefined
+  #last: Found<Item> | undefined
   #attempts = 0
   #retries = 0
   #isDesperate = false
@@ -44,7 +49,7 @@ export class Itinerary<Item extends Routed> {
     this.#journey = journey
     this.#visits = journey.ways.map((item) => {
       const upstream = journey.health.upstream(item.target.upstream.serial)
-      return { item, upstream, tried: new Set(), isGivenUp: false }
+      return { item, upstream, tried: NONE, isGivenUp: false }
     })
   }
 
@@ -56,15 +61,14 @@ export class Itinerary<Item extends Routed> {
     if (stop === undefined) return undefined
     this.#attempts += 1
     this.#last = stop
-    this.#visitOf(stop)?.tried.add(stop.key)
+    stop.visit.tried = [...stop.visit.tried, stop.key]
     return stop
   }
 
   /** The last stop came to nothing. */
   failed(trouble: Trouble): void {
     this.#troubles.push(trouble)
-    const visit = this.#last === undefined ? undefined : this.#visitOf(this.#last)
-    if (visit !== undefined && (trouble.scope === 'route' || trouble.scope === 'request')) visit.isGivenUp = true
+    if (this.#last !== undefined && (trouble.scope === 'route' || trouble.scope === 'request')) this.#last.visit.isGivenUp = true
   }
 
   /** What the customer is told when no try was answered: that an upstream is at its limit only if nothing worse was met. */
@@ -76,44 +80,50 @@ export class Itinerary<Item extends Routed> {
     return seconds === undefined ? failure('upstream_failed') : failure('upstream_limited', { seconds })
   }
 
-  #wellStop(): Stop<Item> | undefined {
+  #wellStop(): Found<Item> | undefined {
     for (const visit of this.#visits) {
       const { item, upstream } = visit
       if (visit.isGivenUp || !upstream.hasRoom || !this.#journey.health.route(item.target.route).breaker.isAdmitting) continue
-      const key = this.#pickKey(this.#usableKeys(visit).filter(({ breaker }) => breaker.isAdmitting))
-      if (key !== undefined) return { item, key, waitMs: 0 }
+      const key = this.#wellKey(visit)
+      if (key !== undefined) return { item, key, waitMs: 0, visit }
     }
     return undefined
   }
 
   /** One way that is known to fail, once: it may have been mended. */
-  #desperateStop(): Stop<Item> | undefined {
+  #desperateStop(): Found<Item> | undefined {
     if (this.#isDesperate) return undefined
     for (const visit of this.#visits) {
-      if (visit.isGivenUp || visit.tried.size > 0 || !visit.upstream.hasRoom) continue
+      if (visit.isGivenUp || visit.tried.length > 0 || !visit.upstream.hasRoom) continue
       const serial = visit.item.target.route.serial
       const [key] = keysOf(visit)
         .filter((one) => !one.isToldToRest(serial))
         .toSorted((a, b) => a.breaker.restMsLeft + a.coolMsLeft(serial) - b.breaker.restMsLeft - b.coolMsLeft(serial))
       if (key === undefined) continue
       this.#isDesperate = true
-      return { item: visit.item, key, waitMs: 0 }
+      return { item: visit.item, key, waitMs: 0, visit }
     }
     return undefined
   }
 
-  #repeatedStop(): Stop<Item> | undefined {
+  #repeatedStop(): Found<Item> | undefined {
     const last = this.#last
     if (last === undefined || this.#retries >= RETRIES_MAX || this.#troubles.at(-1)?.isPassing !== true) return undefined
-    if (this.#visitOf(last)?.upstream.hasRoom !== true) return undefined
+    if (!last.visit.upstream.hasRoom) return undefined
     this.#retries += 1
     const jitterMs = RETRY_MS_MIN + this.#journey.health.chance.random() * (RETRY_MS_MAX - RETRY_MS_MIN)
     return { ...last, waitMs: jitterMs + last.key.coolMsLeft(last.item.target.route.serial) }
   }
 
-  #usableKeys(visit: Visit<Item>): readonly KeyHealth[] {
+  /** One of the keys that may be used and are well. */
+  #wellKey(visit: Visit<Item>): KeyHealth | undefined {
     const { serial } = visit.item.target.route
-    return keysOf(visit).filter((key) => !visit.tried.has(key) && key.coolMsLeft(serial) === 0)
+    const isWell = (key: KeyHealth): boolean => !visit.tried.includes(key) && key.coolMsLeft(serial) === 0 && key.breaker.isAdmitting
+    const keys = keysOf(visit)
+    const [first] = keys
+    // Most upstreams have one.
+    if (keys.length === 1) return first !== undefined && isWell(first) ? first : undefined
+    return this.#pickKey(keys.filter(isWell))
   }
 
   /** The key that the same prompt met before; else the one with the fewest calls, among equals any. */
@@ -136,10 +146,6 @@ export class Itinerary<Item extends Routed> {
       return visit.upstream.hasRoom ? cools : [1_000, ...cools]
     })
     return waits.length === 0 ? undefined : Math.max(1, Math.ceil(Math.min(...waits) / 1_000))
-  }
-
-  #visitOf(stop: Stop<Item>): Visit<Item> | undefined {
-    return this.#visits.find(({ item }) => item === stop.item)
   }
 
   get #now(): number {

@@ -73,7 +73,7 @@ function fieldsOf(head: HeadBytes, from: number, names: FieldNames): IncomingHtt
     count += 1
     if (count > HEADERS_MAX) failMalformed()
     const name = names.find(bytes, at, colon)
-    if (name !== undefined) addField(headers, name, valueOf(bytes, colon + 1, end))
+    if (name !== undefined) addField(headers, name, valueIn(bytes, colon + 1, end))
     at = end + 2
   }
   return headers
@@ -122,7 +122,7 @@ function endOfLine({ bytes, to }: HeadBytes, from: number): number {
 }
 
 /** A value without the blanks at either end. */
-function valueOf(bytes: Buffer, from: number, to: number): string {
+function valueIn(bytes: Buffer, from: number, to: number): string {
   let [start, end] = [from, to]
   while (start < end && isBlank(bytes[start])) start += 1
   while (end > start && isBlank(bytes[end - 1])) end -= 1
