@@ -2,7 +2,7 @@ import type { Committed, Settlement } from '../ledger/index.ts'
 import { isoDate, isoTime } from '../lib/index.ts'
 import type { Price } from '../spec/index.ts'
 import { type CallRow, type Prices, routeOf } from './call-rows.ts'
-import { type LeafNames, leafText } from './leaf-text.ts'
+import { type LeafNames, LeafTexts } from './leaf-text.ts'
 import { HASH_BYTES, writeLeafHash } from './merkle.ts'
 
 /** Leaves of one commit, one after another, and the day that its calls are charged to. */
@@ -25,6 +25,7 @@ export class UnsignedLeaves {
   readonly #models = new Map<number, string>()
   readonly #routes = new Map<number, string>([[0, 'null']])
   readonly #prices = new Map<number, Price>()
+  readonly #texts = new LeafTexts()
   /** The second that the last call began in: that of most that follow. */
   #second = { at: Number.NaN, text: '' }
 
@@ -72,7 +73,7 @@ export class UnsignedLeaves {
       for (const [index, settlement] of settlements.entries()) {
         const names = this.#namesOf(settlement, day)
         if (names === undefined) return undefined
-        writeLeafHash(leafText(settlement, names), leaves, index * HASH_BYTES)
+        writeLeafHash(this.#texts.of(settlement, names), leaves, index * HASH_BYTES)
       }
       return leaves
     } catch {
