@@ -68,7 +68,7 @@ function readerOf({ table, codec }: Spoken): (context: CheckContext, bytes: Buff
         },
       ]),
     )
-    codec.dispatch({ buffer: bytes, offset: 0 }, handlers as Parameters<typeof codec.dispatch>[1])
+    codec.dispatch({ block: codec.blockOf(bytes), offset: 0 }, handlers as Parameters<typeof codec.dispatch>[1])
     return seen
   }
 }
@@ -82,19 +82,19 @@ function isOf(type: FieldType, value: unknown): boolean {
 
 /** Words, and all else that is no number of its kind, into every field of every message; tells how many were refused. */
 function wordsRefused(context: CheckContext, { table, codec }: Spoken): number {
-  const buffer = Buffer.alloc(1024)
+  const block = codec.blockOf(Buffer.alloc(1024))
   let refused = 0
   for (const [name, fields] of Object.entries(table)) {
     const right = Object.fromEntries(Object.entries(fields).map(([field, type]) => [field, plainOf(type)]))
     for (const [field, type] of Object.entries(fields)) {
       const taken = WORDS.filter((wrong) =>
-        writes(() => codec.write(name, { ...right, [field]: wrong } as Parameters<typeof codec.write>[1], { buffer, offset: 0 })),
+        writes(() => codec.write(name, { ...right, [field]: wrong } as Parameters<typeof codec.write>[1], { block, offset: 0 })),
       )
       for (const wrong of taken) context.fail(`${name}.${field}, a ${type}, takes ${typeof wrong}`)
       refused += WORDS.length - taken.length
     }
     context.expect(
-      writes(() => codec.write(name, right as Parameters<typeof codec.write>[1], { buffer, offset: 0 })),
+      writes(() => codec.write(name, right as Parameters<typeof codec.write>[1], { block, offset: 0 })),
       `blind: ${name} cannot be written at all`,
     )
   }

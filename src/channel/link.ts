@@ -1,17 +1,21 @@
 import type { Socket } from 'node:net'
 import type { Codec, Handlers } from './codec.ts'
+import type { Block } from './fields.ts'
 import type { MessageOf, MessageTable } from './messages.ts'
 
 /** Type byte of the one frame of free length: the catalogue, which only control sends. */
 const TEXT_FRAME = 0xff
 const TEXT_BYTES_MAX = 64 * 1024 * 1024
+/** Room for the messages of a turn, as long as they need no more. */
+const PENDING_BYTES = 16 * 1024
+const NOTHING = Buffer.alloc(0)
 
 /** One end of the control channel over a connected local socket; what is sent in one turn of the event loop goes out in one write. */
 export class Link<Out extends MessageTable, In extends MessageTable> {
   readonly #socket: Socket
   readonly #options: LinkOptions<Out, In>
   readonly #out: Codec<Out>
-  #pending = Buffer.allocUnsafe(16 * 1024)
+  #pending: Block
   #used = 0
   #isScheduled = false
   #isClosed = false
@@ -21,6 +25,7 @@ export class Link<Out extends MessageTable, In extends MessageTable> {
     this.#socket = options.socket
     this.#options = options
     this.#out = options.out
+    this.#pending = options.out.blockOf(Buffer.allocUnsafe(PENDING_BYTES))
     const reader = new FrameReader(options)
     this.#socket.on('data', (chunk: Buffer) => {
       if (!this.#read(reader, chunk)) this.#socket.destroy()
@@ -48,8 +53,8 @@ export class Link<Out extends MessageTable, In extends MessageTable> {
   send<K extends keyof Out>(name: K, message: MessageOf<Out, K>): void {
     if (this.#isClosed) return
     const size = this.#out.sizeOf(name)
-    if (this.#used + size > this.#pending.length) this.#grow(size)
-    this.#out.write(name, message, { buffer: this.#pending, offset: this.#used })
+    if (this.#used + size > this.#pending.bytes.length) this.#grow(size)
+    this.#out.write(name, message, { block: this.#pending, offset: this.#used })
     this.#used += size
     this.#schedule()
   }
@@ -80,7 +85,7 @@ export class Link<Out extends MessageTable, In extends MessageTable> {
   flush(): void {
     this.#isScheduled = false
     if (this.#used > 0 && !this.#isClosed) {
-      const bytes = Buffer.from(this.#pending.subarray(0, this.#used))
+      const bytes = Buffer.from(this.#pending.bytes.subarray(0, this.#used))
       this.#used = 0
       this.#socket.write(bytes)
     }
@@ -98,9 +103,10 @@ export class Link<Out extends MessageTable, In extends MessageTable> {
   }
 
   #grow(size: number): void {
-    const larger = Buffer.allocUnsafe(Math.max(this.#pending.length * 2, this.#used + size))
-    this.#pending.copy(larger, 0, 0, this.#used)
-    this.#pending = larger
+    const { bytes } = this.#pending
+    const larger = Buffer.allocUnsafe(Math.max(bytes.length * 2, this.#used + size))
+    bytes.copy(larger, 0, 0, this.#used)
+    this.#pending = this.#out.blockOf(larger)
   }
 }
 
@@ -119,7 +125,7 @@ export type LinkOptions<Out extends MessageTable, In extends MessageTable> = {
 /** Cuts a byte stream in frames. */
 class FrameReader<Out extends MessageTable, In extends MessageTable> {
   readonly #options: LinkOptions<Out, In>
-  #carry: Buffer = Buffer.alloc(0)
+  #carry: Buffer = NOTHING
 
   constructor(options: LinkOptions<Out, In>) {
     this.#options = options
@@ -128,15 +134,16 @@ class FrameReader<Out extends MessageTable, In extends MessageTable> {
   /** Takes bytes; false when they are no frames of ours. */
   push(chunk: Buffer): boolean {
     const bytes = this.#carry.length === 0 ? chunk : Buffer.concat([this.#carry, chunk])
+    const block = this.#options.in.blockOf(bytes)
     let offset = 0
     while (offset < bytes.length) {
       const size = this.#sizeAt(bytes, offset)
       if (size === undefined) return false
       if (offset + size > bytes.length) break
-      this.#take(bytes, { offset, size })
+      this.#take(block, { offset, size })
       offset += size
     }
-    this.#carry = offset === bytes.length ? Buffer.alloc(0) : Buffer.from(bytes.subarray(offset))
+    this.#carry = offset === bytes.length ? NOTHING : Buffer.from(bytes.subarray(offset))
     return true
   }
 
@@ -149,8 +156,9 @@ class FrameReader<Out extends MessageTable, In extends MessageTable> {
     return length <= TEXT_BYTES_MAX ? 5 + length : undefined
   }
 
-  #take(bytes: Buffer, { offset, size }: { readonly offset: number; readonly size: number }): void {
+  #take(block: Block, { offset, size }: { readonly offset: number; readonly size: number }): void {
+    const { bytes } = block
     if (bytes[offset] === TEXT_FRAME) this.#options.onText?.(bytes.toString('utf8', offset + 5, offset + size))
-    else this.#options.in.dispatch({ buffer: bytes, offset }, this.#options.handlers)
+    else this.#options.in.dispatch({ block, offset }, this.#options.handlers)
   }
 }

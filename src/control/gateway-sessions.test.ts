@@ -29,7 +29,7 @@ const LOST_MS = 600
 const codec = makeCodec(SPELLED_GATEWAY)
 const bytesOf = <K extends keyof typeof GATEWAY_MESSAGES>(name: K, message: Parameters<typeof codec.write<K>>[1]): Buffer => {
   const buffer = Buffer.alloc(codec.sizeOf(name))
-  codec.write(name, message, { buffer, offset: 0 })
+  codec.write(name, message, { block: codec.blockOf(buffer), offset: 0 })
   return buffer
 }
 

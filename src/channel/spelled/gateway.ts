@@ -1,20 +1,5 @@
 // Written by tests/tidy/write-channel-code.ts from messages.ts.
-import {
-  readHash,
-  readMoney,
-  readU8,
-  readU16,
-  readU32,
-  readU64,
-  readUuid,
-  writeHash,
-  writeMoney,
-  writeU8,
-  writeU16,
-  writeU32,
-  writeU64,
-  writeUuid,
-} from '../fields.ts'
+import { money, readHash, readU64, readUuid, u8, u16, u32, writeHash, writeRecurring, writeU64, writeUuid } from '../fields.ts'
 import type { GATEWAY_MESSAGES } from '../messages.ts'
 import type { Spelled } from './spelled.ts'
 
@@ -22,348 +7,348 @@ import type { Spelled } from './spelled.ts'
 export const SPELLED_GATEWAY: Spelled<typeof GATEWAY_MESSAGES> = {
   hello: {
     size: 21,
-    read: (bytes, at) => ({
-      gatewayId: readUuid(bytes, at + 1),
-      pid: readU32(bytes, at + 17),
+    read: (block, at) => ({
+      gatewayId: readUuid(block, at + 1),
+      pid: block.view.getUint32(at + 17, true),
     }),
-    write: (bytes, at, message) => {
-      writeUuid(bytes, at + 1, message.gatewayId)
-      writeU32(bytes, at + 17, message.pid)
+    write: (block, at, message) => {
+      writeUuid(block, at + 1, message.gatewayId)
+      block.view.setUint32(at + 17, u32(message.pid), true)
     },
   },
   authorize: {
     size: 37,
-    read: (bytes, at) => ({
-      seq: readU32(bytes, at + 1),
-      keyHash: readHash(bytes, at + 5),
+    read: (block, at) => ({
+      seq: block.view.getUint32(at + 1, true),
+      keyHash: readHash(block, at + 5),
     }),
-    write: (bytes, at, message) => {
-      writeU32(bytes, at + 1, message.seq)
-      writeHash(bytes, at + 5, message.keyHash)
+    write: (block, at, message) => {
+      block.view.setUint32(at + 1, u32(message.seq), true)
+      writeHash(block, at + 5, message.keyHash)
     },
   },
   hold: {
     size: 95,
-    read: (bytes, at, ids) => ({
-      seq: readU32(bytes, at + 1),
-      requestId: readUuid(bytes, at + 5),
-      keyId: ids.read(bytes, at + 21),
-      accountId: ids.read(bytes, at + 37),
-      modelSerial: readU32(bytes, at + 53),
-      priceVersion: readU32(bytes, at + 57),
-      multiplier: readU32(bytes, at + 61),
-      serviceTier: readU8(bytes, at + 65),
-      amount: readMoney(bytes, at + 66),
-      tokens: readU32(bytes, at + 74),
-      startedAt: readU64(bytes, at + 78),
-      ipTag: readU64(bytes, at + 86),
-      isPart: readU8(bytes, at + 94),
+    read: (block, at) => ({
+      seq: block.view.getUint32(at + 1, true),
+      requestId: readUuid(block, at + 5),
+      keyId: block.ids.read(block, at + 21),
+      accountId: block.ids.read(block, at + 37),
+      modelSerial: block.view.getUint32(at + 53, true),
+      priceVersion: block.view.getUint32(at + 57, true),
+      multiplier: block.view.getUint32(at + 61, true),
+      serviceTier: block.view.getUint8(at + 65),
+      amount: block.view.getBigInt64(at + 66, true),
+      tokens: block.view.getUint32(at + 74, true),
+      startedAt: readU64(block, at + 78),
+      ipTag: readU64(block, at + 86),
+      isPart: block.view.getUint8(at + 94),
     }),
-    write: (bytes, at, message) => {
-      writeU32(bytes, at + 1, message.seq)
-      writeUuid(bytes, at + 5, message.requestId)
-      writeUuid(bytes, at + 21, message.keyId)
-      writeUuid(bytes, at + 37, message.accountId)
-      writeU32(bytes, at + 53, message.modelSerial)
-      writeU32(bytes, at + 57, message.priceVersion)
-      writeU32(bytes, at + 61, message.multiplier)
-      writeU8(bytes, at + 65, message.serviceTier)
-      writeMoney(bytes, at + 66, message.amount)
-      writeU32(bytes, at + 74, message.tokens)
-      writeU64(bytes, at + 78, message.startedAt)
-      writeU64(bytes, at + 86, message.ipTag)
-      writeU8(bytes, at + 94, message.isPart)
+    write: (block, at, message) => {
+      block.view.setUint32(at + 1, u32(message.seq), true)
+      writeUuid(block, at + 5, message.requestId)
+      writeRecurring(block, at + 21, message.keyId)
+      writeRecurring(block, at + 37, message.accountId)
+      block.view.setUint32(at + 53, u32(message.modelSerial), true)
+      block.view.setUint32(at + 57, u32(message.priceVersion), true)
+      block.view.setUint32(at + 61, u32(message.multiplier), true)
+      block.view.setUint8(at + 65, u8(message.serviceTier))
+      block.view.setBigInt64(at + 66, money(message.amount), true)
+      block.view.setUint32(at + 74, u32(message.tokens), true)
+      writeU64(block, at + 78, message.startedAt)
+      writeU64(block, at + 86, message.ipTag)
+      block.view.setUint8(at + 94, u8(message.isPart))
     },
   },
   renew: {
     size: 103,
-    read: (bytes, at, ids) => ({
-      seq: readU32(bytes, at + 1),
-      requestId: readUuid(bytes, at + 5),
-      keyId: ids.read(bytes, at + 21),
-      accountId: ids.read(bytes, at + 37),
-      modelSerial: readU32(bytes, at + 53),
-      priceVersion: readU32(bytes, at + 57),
-      multiplier: readU32(bytes, at + 61),
-      serviceTier: readU8(bytes, at + 65),
-      amount: readMoney(bytes, at + 66),
-      tokens: readU32(bytes, at + 74),
-      startedAt: readU64(bytes, at + 78),
-      ipTag: readU64(bytes, at + 86),
-      isPart: readU8(bytes, at + 94),
-      day: readU32(bytes, at + 95),
-      heldAt: readU32(bytes, at + 99),
+    read: (block, at) => ({
+      seq: block.view.getUint32(at + 1, true),
+      requestId: readUuid(block, at + 5),
+      keyId: block.ids.read(block, at + 21),
+      accountId: block.ids.read(block, at + 37),
+      modelSerial: block.view.getUint32(at + 53, true),
+      priceVersion: block.view.getUint32(at + 57, true),
+      multiplier: block.view.getUint32(at + 61, true),
+      serviceTier: block.view.getUint8(at + 65),
+      amount: block.view.getBigInt64(at + 66, true),
+      tokens: block.view.getUint32(at + 74, true),
+      startedAt: readU64(block, at + 78),
+      ipTag: readU64(block, at + 86),
+      isPart: block.view.getUint8(at + 94),
+      day: block.view.getUint32(at + 95, true),
+      heldAt: block.view.getUint32(at + 99, true),
     }),
-    write: (bytes, at, message) => {
-      writeU32(bytes, at + 1, message.seq)
-      writeUuid(bytes, at + 5, message.requestId)
-      writeUuid(bytes, at + 21, message.keyId)
-      writeUuid(bytes, at + 37, message.accountId)
-      writeU32(bytes, at + 53, message.modelSerial)
-      writeU32(bytes, at + 57, message.priceVersion)
-      writeU32(bytes, at + 61, message.multiplier)
-      writeU8(bytes, at + 65, message.serviceTier)
-      writeMoney(bytes, at + 66, message.amount)
-      writeU32(bytes, at + 74, message.tokens)
-      writeU64(bytes, at + 78, message.startedAt)
-      writeU64(bytes, at + 86, message.ipTag)
-      writeU8(bytes, at + 94, message.isPart)
-      writeU32(bytes, at + 95, message.day)
-      writeU32(bytes, at + 99, message.heldAt)
+    write: (block, at, message) => {
+      block.view.setUint32(at + 1, u32(message.seq), true)
+      writeUuid(block, at + 5, message.requestId)
+      writeRecurring(block, at + 21, message.keyId)
+      writeRecurring(block, at + 37, message.accountId)
+      block.view.setUint32(at + 53, u32(message.modelSerial), true)
+      block.view.setUint32(at + 57, u32(message.priceVersion), true)
+      block.view.setUint32(at + 61, u32(message.multiplier), true)
+      block.view.setUint8(at + 65, u8(message.serviceTier))
+      block.view.setBigInt64(at + 66, money(message.amount), true)
+      block.view.setUint32(at + 74, u32(message.tokens), true)
+      writeU64(block, at + 78, message.startedAt)
+      writeU64(block, at + 86, message.ipTag)
+      block.view.setUint8(at + 94, u8(message.isPart))
+      block.view.setUint32(at + 95, u32(message.day), true)
+      block.view.setUint32(at + 99, u32(message.heldAt), true)
     },
   },
   progress: {
     size: 77,
-    read: (bytes, at) => ({
-      seq: readU32(bytes, at + 1),
-      routeSerial: readU32(bytes, at + 5),
-      input: readU32(bytes, at + 9),
-      cacheRead: readU32(bytes, at + 13),
-      cacheWrite5m: readU32(bytes, at + 17),
-      cacheWrite1h: readU32(bytes, at + 21),
-      output: readU32(bytes, at + 25),
-      reasoning: readU32(bytes, at + 29),
-      imageInput: readU32(bytes, at + 33),
-      audioInput: readU32(bytes, at + 37),
-      imageOutput: readU32(bytes, at + 41),
-      audioOutput: readU32(bytes, at + 45),
-      embedding: readU32(bytes, at + 49),
-      images: readU32(bytes, at + 53),
-      webSearches: readU32(bytes, at + 57),
-      toolCalls: readU32(bytes, at + 61),
-      calls: readU32(bytes, at + 65),
-      audioSeconds: readU32(bytes, at + 69),
-      characters: readU32(bytes, at + 73),
+    read: (block, at) => ({
+      seq: block.view.getUint32(at + 1, true),
+      routeSerial: block.view.getUint32(at + 5, true),
+      input: block.view.getUint32(at + 9, true),
+      cacheRead: block.view.getUint32(at + 13, true),
+      cacheWrite5m: block.view.getUint32(at + 17, true),
+      cacheWrite1h: block.view.getUint32(at + 21, true),
+      output: block.view.getUint32(at + 25, true),
+      reasoning: block.view.getUint32(at + 29, true),
+      imageInput: block.view.getUint32(at + 33, true),
+      audioInput: block.view.getUint32(at + 37, true),
+      imageOutput: block.view.getUint32(at + 41, true),
+      audioOutput: block.view.getUint32(at + 45, true),
+      embedding: block.view.getUint32(at + 49, true),
+      images: block.view.getUint32(at + 53, true),
+      webSearches: block.view.getUint32(at + 57, true),
+      toolCalls: block.view.getUint32(at + 61, true),
+      calls: block.view.getUint32(at + 65, true),
+      audioSeconds: block.view.getUint32(at + 69, true),
+      characters: block.view.getUint32(at + 73, true),
     }),
-    write: (bytes, at, message) => {
-      writeU32(bytes, at + 1, message.seq)
-      writeU32(bytes, at + 5, message.routeSerial)
-      writeU32(bytes, at + 9, message.input)
-      writeU32(bytes, at + 13, message.cacheRead)
-      writeU32(bytes, at + 17, message.cacheWrite5m)
-      writeU32(bytes, at + 21, message.cacheWrite1h)
-      writeU32(bytes, at + 25, message.output)
-      writeU32(bytes, at + 29, message.reasoning)
-      writeU32(bytes, at + 33, message.imageInput)
-      writeU32(bytes, at + 37, message.audioInput)
-      writeU32(bytes, at + 41, message.imageOutput)
-      writeU32(bytes, at + 45, message.audioOutput)
-      writeU32(bytes, at + 49, message.embedding)
-      writeU32(bytes, at + 53, message.images)
-      writeU32(bytes, at + 57, message.webSearches)
-      writeU32(bytes, at + 61, message.toolCalls)
-      writeU32(bytes, at + 65, message.calls)
-      writeU32(bytes, at + 69, message.audioSeconds)
-      writeU32(bytes, at + 73, message.characters)
+    write: (block, at, message) => {
+      block.view.setUint32(at + 1, u32(message.seq), true)
+      block.view.setUint32(at + 5, u32(message.routeSerial), true)
+      block.view.setUint32(at + 9, u32(message.input), true)
+      block.view.setUint32(at + 13, u32(message.cacheRead), true)
+      block.view.setUint32(at + 17, u32(message.cacheWrite5m), true)
+      block.view.setUint32(at + 21, u32(message.cacheWrite1h), true)
+      block.view.setUint32(at + 25, u32(message.output), true)
+      block.view.setUint32(at + 29, u32(message.reasoning), true)
+      block.view.setUint32(at + 33, u32(message.imageInput), true)
+      block.view.setUint32(at + 37, u32(message.audioInput), true)
+      block.view.setUint32(at + 41, u32(message.imageOutput), true)
+      block.view.setUint32(at + 45, u32(message.audioOutput), true)
+      block.view.setUint32(at + 49, u32(message.embedding), true)
+      block.view.setUint32(at + 53, u32(message.images), true)
+      block.view.setUint32(at + 57, u32(message.webSearches), true)
+      block.view.setUint32(at + 61, u32(message.toolCalls), true)
+      block.view.setUint32(at + 65, u32(message.calls), true)
+      block.view.setUint32(at + 69, u32(message.audioSeconds), true)
+      block.view.setUint32(at + 73, u32(message.characters), true)
     },
   },
   settle: {
     size: 198,
-    read: (bytes, at, ids) => ({
-      seq: readU32(bytes, at + 1),
-      requestId: readUuid(bytes, at + 5),
-      keyId: ids.read(bytes, at + 21),
-      accountId: ids.read(bytes, at + 37),
-      modelSerial: readU32(bytes, at + 53),
-      priceVersion: readU32(bytes, at + 57),
-      multiplier: readU32(bytes, at + 61),
-      serviceTier: readU8(bytes, at + 65),
-      amount: readMoney(bytes, at + 66),
-      tokens: readU32(bytes, at + 74),
-      startedAt: readU64(bytes, at + 78),
-      ipTag: readU64(bytes, at + 86),
-      isPart: readU8(bytes, at + 94),
-      day: readU32(bytes, at + 95),
-      heldAt: readU32(bytes, at + 99),
-      routeSerial: readU32(bytes, at + 103),
-      outcome: readU8(bytes, at + 107),
-      status: readU16(bytes, at + 108),
-      usageSource: readU8(bytes, at + 110),
-      reportedModel: readU8(bytes, at + 111),
-      isStream: readU8(bytes, at + 112),
-      isSuspect: readU8(bytes, at + 113),
-      latencyMs: readU32(bytes, at + 114),
-      firstByteMs: readU32(bytes, at + 118),
-      reportedInput: readU32(bytes, at + 122),
-      reportedOutput: readU32(bytes, at + 126),
-      input: readU32(bytes, at + 130),
-      cacheRead: readU32(bytes, at + 134),
-      cacheWrite5m: readU32(bytes, at + 138),
-      cacheWrite1h: readU32(bytes, at + 142),
-      output: readU32(bytes, at + 146),
-      reasoning: readU32(bytes, at + 150),
-      imageInput: readU32(bytes, at + 154),
-      audioInput: readU32(bytes, at + 158),
-      imageOutput: readU32(bytes, at + 162),
-      audioOutput: readU32(bytes, at + 166),
-      embedding: readU32(bytes, at + 170),
-      images: readU32(bytes, at + 174),
-      webSearches: readU32(bytes, at + 178),
-      toolCalls: readU32(bytes, at + 182),
-      calls: readU32(bytes, at + 186),
-      audioSeconds: readU32(bytes, at + 190),
-      characters: readU32(bytes, at + 194),
+    read: (block, at) => ({
+      seq: block.view.getUint32(at + 1, true),
+      requestId: readUuid(block, at + 5),
+      keyId: block.ids.read(block, at + 21),
+      accountId: block.ids.read(block, at + 37),
+      modelSerial: block.view.getUint32(at + 53, true),
+      priceVersion: block.view.getUint32(at + 57, true),
+      multiplier: block.view.getUint32(at + 61, true),
+      serviceTier: block.view.getUint8(at + 65),
+      amount: block.view.getBigInt64(at + 66, true),
+      tokens: block.view.getUint32(at + 74, true),
+      startedAt: readU64(block, at + 78),
+      ipTag: readU64(block, at + 86),
+      isPart: block.view.getUint8(at + 94),
+      day: block.view.getUint32(at + 95, true),
+      heldAt: block.view.getUint32(at + 99, true),
+      routeSerial: block.view.getUint32(at + 103, true),
+      outcome: block.view.getUint8(at + 107),
+      status: block.view.getUint16(at + 108, true),
+      usageSource: block.view.getUint8(at + 110),
+      reportedModel: block.view.getUint8(at + 111),
+      isStream: block.view.getUint8(at + 112),
+      isSuspect: block.view.getUint8(at + 113),
+      latencyMs: block.view.getUint32(at + 114, true),
+      firstByteMs: block.view.getUint32(at + 118, true),
+      reportedInput: block.view.getUint32(at + 122, true),
+      reportedOutput: block.view.getUint32(at + 126, true),
+      input: block.view.getUint32(at + 130, true),
+      cacheRead: block.view.getUint32(at + 134, true),
+      cacheWrite5m: block.view.getUint32(at + 138, true),
+      cacheWrite1h: block.view.getUint32(at + 142, true),
+      output: block.view.getUint32(at + 146, true),
+      reasoning: block.view.getUint32(at + 150, true),
+      imageInput: block.view.getUint32(at + 154, true),
+      audioInput: block.view.getUint32(at + 158, true),
+      imageOutput: block.view.getUint32(at + 162, true),
+      audioOutput: block.view.getUint32(at + 166, true),
+      embedding: block.view.getUint32(at + 170, true),
+      images: block.view.getUint32(at + 174, true),
+      webSearches: block.view.getUint32(at + 178, true),
+      toolCalls: block.view.getUint32(at + 182, true),
+      calls: block.view.getUint32(at + 186, true),
+      audioSeconds: block.view.getUint32(at + 190, true),
+      characters: block.view.getUint32(at + 194, true),
     }),
-    write: (bytes, at, message) => {
-      writeU32(bytes, at + 1, message.seq)
-      writeUuid(bytes, at + 5, message.requestId)
-      writeUuid(bytes, at + 21, message.keyId)
-      writeUuid(bytes, at + 37, message.accountId)
-      writeU32(bytes, at + 53, message.modelSerial)
-      writeU32(bytes, at + 57, message.priceVersion)
-      writeU32(bytes, at + 61, message.multiplier)
-      writeU8(bytes, at + 65, message.serviceTier)
-      writeMoney(bytes, at + 66, message.amount)
-      writeU32(bytes, at + 74, message.tokens)
-      writeU64(bytes, at + 78, message.startedAt)
-      writeU64(bytes, at + 86, message.ipTag)
-      writeU8(bytes, at + 94, message.isPart)
-      writeU32(bytes, at + 95, message.day)
-      writeU32(bytes, at + 99, message.heldAt)
-      writeU32(bytes, at + 103, message.routeSerial)
-      writeU8(bytes, at + 107, message.outcome)
-      writeU16(bytes, at + 108, message.status)
-      writeU8(bytes, at + 110, message.usageSource)
-      writeU8(bytes, at + 111, message.reportedModel)
-      writeU8(bytes, at + 112, message.isStream)
-      writeU8(bytes, at + 113, message.isSuspect)
-      writeU32(bytes, at + 114, message.latencyMs)
-      writeU32(bytes, at + 118, message.firstByteMs)
-      writeU32(bytes, at + 122, message.reportedInput)
-      writeU32(bytes, at + 126, message.reportedOutput)
-      writeU32(bytes, at + 130, message.input)
-      writeU32(bytes, at + 134, message.cacheRead)
-      writeU32(bytes, at + 138, message.cacheWrite5m)
-      writeU32(bytes, at + 142, message.cacheWrite1h)
-      writeU32(bytes, at + 146, message.output)
-      writeU32(bytes, at + 150, message.reasoning)
-      writeU32(bytes, at + 154, message.imageInput)
-      writeU32(bytes, at + 158, message.audioInput)
-      writeU32(bytes, at + 162, message.imageOutput)
-      writeU32(bytes, at + 166, message.audioOutput)
-      writeU32(bytes, at + 170, message.embedding)
-      writeU32(bytes, at + 174, message.images)
-      writeU32(bytes, at + 178, message.webSearches)
-      writeU32(bytes, at + 182, message.toolCalls)
-      writeU32(bytes, at + 186, message.calls)
-      writeU32(bytes, at + 190, message.audioSeconds)
-      writeU32(bytes, at + 194, message.characters)
+    write: (block, at, message) => {
+      block.view.setUint32(at + 1, u32(message.seq), true)
+      writeUuid(block, at + 5, message.requestId)
+      writeRecurring(block, at + 21, message.keyId)
+      writeRecurring(block, at + 37, message.accountId)
+      block.view.setUint32(at + 53, u32(message.modelSerial), true)
+      block.view.setUint32(at + 57, u32(message.priceVersion), true)
+      block.view.setUint32(at + 61, u32(message.multiplier), true)
+      block.view.setUint8(at + 65, u8(message.serviceTier))
+      block.view.setBigInt64(at + 66, money(message.amount), true)
+      block.view.setUint32(at + 74, u32(message.tokens), true)
+      writeU64(block, at + 78, message.startedAt)
+      writeU64(block, at + 86, message.ipTag)
+      block.view.setUint8(at + 94, u8(message.isPart))
+      block.view.setUint32(at + 95, u32(message.day), true)
+      block.view.setUint32(at + 99, u32(message.heldAt), true)
+      block.view.setUint32(at + 103, u32(message.routeSerial), true)
+      block.view.setUint8(at + 107, u8(message.outcome))
+      block.view.setUint16(at + 108, u16(message.status), true)
+      block.view.setUint8(at + 110, u8(message.usageSource))
+      block.view.setUint8(at + 111, u8(message.reportedModel))
+      block.view.setUint8(at + 112, u8(message.isStream))
+      block.view.setUint8(at + 113, u8(message.isSuspect))
+      block.view.setUint32(at + 114, u32(message.latencyMs), true)
+      block.view.setUint32(at + 118, u32(message.firstByteMs), true)
+      block.view.setUint32(at + 122, u32(message.reportedInput), true)
+      block.view.setUint32(at + 126, u32(message.reportedOutput), true)
+      block.view.setUint32(at + 130, u32(message.input), true)
+      block.view.setUint32(at + 134, u32(message.cacheRead), true)
+      block.view.setUint32(at + 138, u32(message.cacheWrite5m), true)
+      block.view.setUint32(at + 142, u32(message.cacheWrite1h), true)
+      block.view.setUint32(at + 146, u32(message.output), true)
+      block.view.setUint32(at + 150, u32(message.reasoning), true)
+      block.view.setUint32(at + 154, u32(message.imageInput), true)
+      block.view.setUint32(at + 158, u32(message.audioInput), true)
+      block.view.setUint32(at + 162, u32(message.imageOutput), true)
+      block.view.setUint32(at + 166, u32(message.audioOutput), true)
+      block.view.setUint32(at + 170, u32(message.embedding), true)
+      block.view.setUint32(at + 174, u32(message.images), true)
+      block.view.setUint32(at + 178, u32(message.webSearches), true)
+      block.view.setUint32(at + 182, u32(message.toolCalls), true)
+      block.view.setUint32(at + 186, u32(message.calls), true)
+      block.view.setUint32(at + 190, u32(message.audioSeconds), true)
+      block.view.setUint32(at + 194, u32(message.characters), true)
     },
   },
   routeHealth: {
     size: 31,
-    read: (bytes, at) => ({
-      routeSerial: readU32(bytes, at + 1),
-      state: readU8(bytes, at + 5),
-      restMs: readU32(bytes, at + 6),
-      inFlight: readU32(bytes, at + 10),
-      latencyMs: readU32(bytes, at + 14),
-      lastTrouble: readU8(bytes, at + 18),
-      attempts: readU32(bytes, at + 19),
-      failures: readU32(bytes, at + 23),
-      otherModels: readU32(bytes, at + 27),
+    read: (block, at) => ({
+      routeSerial: block.view.getUint32(at + 1, true),
+      state: block.view.getUint8(at + 5),
+      restMs: block.view.getUint32(at + 6, true),
+      inFlight: block.view.getUint32(at + 10, true),
+      latencyMs: block.view.getUint32(at + 14, true),
+      lastTrouble: block.view.getUint8(at + 18),
+      attempts: block.view.getUint32(at + 19, true),
+      failures: block.view.getUint32(at + 23, true),
+      otherModels: block.view.getUint32(at + 27, true),
     }),
-    write: (bytes, at, message) => {
-      writeU32(bytes, at + 1, message.routeSerial)
-      writeU8(bytes, at + 5, message.state)
-      writeU32(bytes, at + 6, message.restMs)
-      writeU32(bytes, at + 10, message.inFlight)
-      writeU32(bytes, at + 14, message.latencyMs)
-      writeU8(bytes, at + 18, message.lastTrouble)
-      writeU32(bytes, at + 19, message.attempts)
-      writeU32(bytes, at + 23, message.failures)
-      writeU32(bytes, at + 27, message.otherModels)
+    write: (block, at, message) => {
+      block.view.setUint32(at + 1, u32(message.routeSerial), true)
+      block.view.setUint8(at + 5, u8(message.state))
+      block.view.setUint32(at + 6, u32(message.restMs), true)
+      block.view.setUint32(at + 10, u32(message.inFlight), true)
+      block.view.setUint32(at + 14, u32(message.latencyMs), true)
+      block.view.setUint8(at + 18, u8(message.lastTrouble))
+      block.view.setUint32(at + 19, u32(message.attempts), true)
+      block.view.setUint32(at + 23, u32(message.failures), true)
+      block.view.setUint32(at + 27, u32(message.otherModels), true)
     },
   },
   keyHealth: {
     size: 17,
-    read: (bytes, at) => ({
-      upstreamSerial: readU32(bytes, at + 1),
-      keyIndex: readU16(bytes, at + 5),
-      state: readU8(bytes, at + 7),
-      restMs: readU32(bytes, at + 8),
-      inFlight: readU32(bytes, at + 12),
-      lastTrouble: readU8(bytes, at + 16),
+    read: (block, at) => ({
+      upstreamSerial: block.view.getUint32(at + 1, true),
+      keyIndex: block.view.getUint16(at + 5, true),
+      state: block.view.getUint8(at + 7),
+      restMs: block.view.getUint32(at + 8, true),
+      inFlight: block.view.getUint32(at + 12, true),
+      lastTrouble: block.view.getUint8(at + 16),
     }),
-    write: (bytes, at, message) => {
-      writeU32(bytes, at + 1, message.upstreamSerial)
-      writeU16(bytes, at + 5, message.keyIndex)
-      writeU8(bytes, at + 7, message.state)
-      writeU32(bytes, at + 8, message.restMs)
-      writeU32(bytes, at + 12, message.inFlight)
-      writeU8(bytes, at + 16, message.lastTrouble)
+    write: (block, at, message) => {
+      block.view.setUint32(at + 1, u32(message.upstreamSerial), true)
+      block.view.setUint16(at + 5, u16(message.keyIndex), true)
+      block.view.setUint8(at + 7, u8(message.state))
+      block.view.setUint32(at + 8, u32(message.restMs), true)
+      block.view.setUint32(at + 12, u32(message.inFlight), true)
+      block.view.setUint8(at + 16, u8(message.lastTrouble))
     },
   },
   timed: {
     size: 14,
-    read: (bytes, at) => ({
-      place: readU8(bytes, at + 1),
-      count: readU32(bytes, at + 2),
-      micros: readU64(bytes, at + 6),
+    read: (block, at) => ({
+      place: block.view.getUint8(at + 1),
+      count: block.view.getUint32(at + 2, true),
+      micros: readU64(block, at + 6),
     }),
-    write: (bytes, at, message) => {
-      writeU8(bytes, at + 1, message.place)
-      writeU32(bytes, at + 2, message.count)
-      writeU64(bytes, at + 6, message.micros)
+    write: (block, at, message) => {
+      block.view.setUint8(at + 1, u8(message.place))
+      block.view.setUint32(at + 2, u32(message.count), true)
+      writeU64(block, at + 6, message.micros)
     },
   },
   resumed: {
     size: 5,
-    read: (bytes, at) => ({
-      open: readU32(bytes, at + 1),
+    read: (block, at) => ({
+      open: block.view.getUint32(at + 1, true),
     }),
-    write: (bytes, at, message) => {
-      writeU32(bytes, at + 1, message.open)
+    write: (block, at, message) => {
+      block.view.setUint32(at + 1, u32(message.open), true)
     },
   },
   pay: {
     size: 238,
-    read: (bytes, at) => ({
-      seq: readU32(bytes, at + 1),
-      chainId: readU64(bytes, at + 5),
-      asset: readHash(bytes, at + 13),
-      from: readHash(bytes, at + 45),
-      to: readHash(bytes, at + 77),
-      value: readMoney(bytes, at + 109),
-      validAfter: readU64(bytes, at + 117),
-      validBefore: readU64(bytes, at + 125),
-      nonce: readHash(bytes, at + 133),
-      signatureR: readHash(bytes, at + 165),
-      signatureS: readHash(bytes, at + 197),
-      signatureV: readU8(bytes, at + 229),
-      needed: readMoney(bytes, at + 230),
+    read: (block, at) => ({
+      seq: block.view.getUint32(at + 1, true),
+      chainId: readU64(block, at + 5),
+      asset: readHash(block, at + 13),
+      from: readHash(block, at + 45),
+      to: readHash(block, at + 77),
+      value: block.view.getBigInt64(at + 109, true),
+      validAfter: readU64(block, at + 117),
+      validBefore: readU64(block, at + 125),
+      nonce: readHash(block, at + 133),
+      signatureR: readHash(block, at + 165),
+      signatureS: readHash(block, at + 197),
+      signatureV: block.view.getUint8(at + 229),
+      needed: block.view.getBigInt64(at + 230, true),
     }),
-    write: (bytes, at, message) => {
-      writeU32(bytes, at + 1, message.seq)
-      writeU64(bytes, at + 5, message.chainId)
-      writeHash(bytes, at + 13, message.asset)
-      writeHash(bytes, at + 45, message.from)
-      writeHash(bytes, at + 77, message.to)
-      writeMoney(bytes, at + 109, message.value)
-      writeU64(bytes, at + 117, message.validAfter)
-      writeU64(bytes, at + 125, message.validBefore)
-      writeHash(bytes, at + 133, message.nonce)
-      writeHash(bytes, at + 165, message.signatureR)
-      writeHash(bytes, at + 197, message.signatureS)
-      writeU8(bytes, at + 229, message.signatureV)
-      writeMoney(bytes, at + 230, message.needed)
+    write: (block, at, message) => {
+      block.view.setUint32(at + 1, u32(message.seq), true)
+      writeU64(block, at + 5, message.chainId)
+      writeHash(block, at + 13, message.asset)
+      writeHash(block, at + 45, message.from)
+      writeHash(block, at + 77, message.to)
+      block.view.setBigInt64(at + 109, money(message.value), true)
+      writeU64(block, at + 117, message.validAfter)
+      writeU64(block, at + 125, message.validBefore)
+      writeHash(block, at + 133, message.nonce)
+      writeHash(block, at + 165, message.signatureR)
+      writeHash(block, at + 197, message.signatureS)
+      block.view.setUint8(at + 229, u8(message.signatureV))
+      block.view.setBigInt64(at + 230, money(message.needed), true)
     },
   },
   vitals: {
     size: 25,
-    read: (bytes, at) => ({
-      residentKib: readU32(bytes, at + 1),
-      loopDelayMicros: readU32(bytes, at + 5),
-      cpuMillis: readU64(bytes, at + 9),
-      refused: readU32(bytes, at + 17),
-      handedOver: readU32(bytes, at + 21),
+    read: (block, at) => ({
+      residentKib: block.view.getUint32(at + 1, true),
+      loopDelayMicros: block.view.getUint32(at + 5, true),
+      cpuMillis: readU64(block, at + 9),
+      refused: block.view.getUint32(at + 17, true),
+      handedOver: block.view.getUint32(at + 21, true),
     }),
-    write: (bytes, at, message) => {
-      writeU32(bytes, at + 1, message.residentKib)
-      writeU32(bytes, at + 5, message.loopDelayMicros)
-      writeU64(bytes, at + 9, message.cpuMillis)
-      writeU32(bytes, at + 17, message.refused)
-      writeU32(bytes, at + 21, message.handedOver)
+    write: (block, at, message) => {
+      block.view.setUint32(at + 1, u32(message.residentKib), true)
+      block.view.setUint32(at + 5, u32(message.loopDelayMicros), true)
+      writeU64(block, at + 9, message.cpuMillis)
+      block.view.setUint32(at + 17, u32(message.refused), true)
+      block.view.setUint32(at + 21, u32(message.handedOver), true)
     },
   },
 }
