@@ -47,8 +47,25 @@ export type ControlClientOptions = {
 }
 
 type Hold = GatewayMessage<'hold'>
-/** `until`: a time of the monotonic clock; `resolve` is undefined once its call has given up. */
-type PendingHold = { readonly message: Hold; readonly until: number; resolve: ((answer: HoldAnswer) => void) | undefined; isSent: boolean }
+type Granted = ControlMessage<'granted'>
+
+/**
+ * A call by its number: asked for until it is granted, open until it is settled, and then there until that is acknowledged. One object for all of that,
+ * as each call goes through all of it.
+ */
+type KnownCall = {
+  /** undefined for what was settled here without having been asked for. */
+  readonly message: Hold | undefined
+  /** Until when it waits, by the monotonic clock. */
+  readonly until: number
+  /** undefined once it was answered or has given up. */
+  resolve: ((answer: HoldAnswer) => void) | undefined
+  isSent: boolean
+  granted: Granted | undefined
+  settlement: GatewayMessage<'settle'> | undefined
+}
+
+const isAsked = ({ granted, settlement }: KnownCall): boolean => granted === undefined && settlement === undefined
 
 const ANSWER_MS_MAX = 5_000
 /** A facilitator has 30 s to look and 30 s to settle, and the books come after that. */
@@ -63,9 +80,7 @@ const controlCodec = makeCodec(SPELLED_CONTROL)
  */
 export class ControlClient {
   readonly #options: ControlClientOptions
-  readonly #pendingHolds = new SeqMap<PendingHold>()
-  readonly #openCalls = new SeqMap<GatewayMessage<'renew'>>()
-  readonly #unacknowledged = new SeqMap<GatewayMessage<'settle'>>()
+  readonly #calls = new SeqMap<KnownCall>()
   readonly #lookUps = new Map<number, (answer: Authorized | undefined) => void>()
   readonly #payments = new Map<number, (answer: ControlMessage<'paid'> | undefined) => void>()
   readonly #allowed = new Map<number, Set<number>>()
@@ -133,11 +148,12 @@ export class ControlClient {
     })
   }
 
-  /** Asks for a hold; an answer that comes too late is given back as a void settlement. */
-  hold(message: Hold): Promise<HoldAnswer> {
-    const until = this.#options.clock.monotonic() + ANSWER_MS_MAX
+  /** Asks for a hold, at a time of the monotonic clock; an answer that comes too late is given back as a void settlement. */
+  hold(message: Hold, askedAt = this.#options.clock.monotonic()): Promise<HoldAnswer> {
+    const until = askedAt + ANSWER_MS_MAX
     return new Promise((resolve) => {
-      this.#pendingHolds.set(message.seq, { message, until, resolve, isSent: this.#link !== undefined })
+      const isSent = this.#link !== undefined
+      this.#calls.set(message.seq, { message, until, resolve, isSent, granted: undefined, settlement: undefined })
       this.#giveUpSoon ??= setTimeout(() => this.#giveUp(), ANSWER_MS_MAX)
       this.#link?.send('hold', message)
     })
@@ -147,11 +163,11 @@ export class ControlClient {
   #giveUp(): void {
     this.#giveUpSoon = undefined
     const now = this.#options.clock.monotonic()
-    const waiting = this.#pendingHolds.values().filter(({ resolve }) => resolve !== undefined)
-    for (const pending of waiting.filter(({ until }) => until <= now)) {
-      pending.resolve?.({ isGranted: false, refused: undefined })
-      pending.resolve = undefined
-      if (!pending.isSent) this.#pendingHolds.delete(pending.message.seq)
+    const waiting = this.#calls.values().filter((call) => isAsked(call) && call.resolve !== undefined)
+    for (const call of waiting.filter(({ until }) => until <= now)) {
+      call.resolve?.({ isGranted: false, refused: undefined })
+      call.resolve = undefined
+      if (!call.isSent && call.message !== undefined) this.#calls.delete(call.message.seq)
     }
     const next = waiting.find(({ until }) => until > now)
     if (next !== undefined) this.#giveUpSoon = setTimeout(() => this.#giveUp(), Math.ceil(next.until - now))
@@ -188,8 +204,9 @@ export class ControlClient {
    * and kept to be sent again if not; with `then` it shares its write with whatever else is said in this turn of the event loop.
    */
   settle(message: GatewayMessage<'settle'>, then?: () => void): void {
-    this.#openCalls.delete(message.seq)
-    this.#unacknowledged.set(message.seq, message)
+    const known = this.#calls.get(message.seq)
+    if (known !== undefined) known.settlement = message
+    else this.#calls.set(message.seq, settledUnasked(message))
     this.#link?.send('settle', message)
     if (then === undefined) this.#link?.flush()
     else if (this.#link === undefined) then()
@@ -201,7 +218,7 @@ export class ControlClient {
    * perhaps before its call is settled.
    */
   async idle(millisMax: number): Promise<void> {
-    if (this.#isIdle) return
+    if (this.#calls.size === 0) return
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, millisMax)
       this.#waitingForIdle.push(() => {
@@ -271,12 +288,19 @@ export class ControlClient {
   /** Tells a control process, perhaps a new one, everything that is open or unacknowledged. */
   #resume(link: Link<typeof GATEWAY_MESSAGES, typeof CONTROL_MESSAGES>): void {
     link.send('hello', { gatewayId: this.#options.gatewayId, pid: this.#options.pid })
-    for (const open of this.#openCalls.values()) link.send('renew', open)
-    for (const settlement of this.#unacknowledged.values()) link.send('settle', settlement)
-    link.send('resumed', { open: this.#openCalls.size })
-    for (const pending of this.#pendingHolds.values()) {
-      pending.isSent = true
-      link.send('hold', pending.message)
+    const calls = this.#calls.values()
+    let open = 0
+    for (const { message, granted, settlement } of calls) {
+      if (message === undefined || granted === undefined || settlement !== undefined) continue
+      open += 1
+      link.send('renew', { ...message, day: granted.day, heldAt: granted.heldAt })
+    }
+    for (const { settlement } of calls) if (settlement !== undefined) link.send('settle', settlement)
+    link.send('resumed', { open })
+    for (const call of calls) {
+      if (call.message === undefined || !isAsked(call)) continue
+      call.isSent = true
+      link.send('hold', call.message)
     }
   }
 
@@ -294,34 +318,40 @@ export class ControlClient {
     this.#lookUps.get(message.seq)?.({ ...message, models, upstreams, networks })
   }
 
-  #onGranted(granted: ControlMessage<'granted'>): void {
-    const pending = this.#pendingHolds.take(granted.seq)
-    if (pending === undefined) return
-    const { day, heldAt } = granted
-    this.#openCalls.set(granted.seq, { ...pending.message, day, heldAt })
-    if (pending.resolve === undefined) this.settle(voidSettlement(pending.message, { day, heldAt }))
-    else pending.resolve({ isGranted: true, granted })
+  #onGranted(granted: Granted): void {
+    const call = this.#calls.get(granted.seq)
+    if (call?.message === undefined || !isAsked(call)) return
+    call.granted = granted
+    const { message, resolve } = call
+    call.resolve = undefined
+    if (resolve === undefined) this.settle(voidSettlement(message, granted))
+    else resolve({ isGranted: true, granted })
   }
 
   #onRefused(refused: ControlMessage<'refused'>): void {
-    const pending = this.#pendingHolds.take(refused.seq)
-    pending?.resolve?.({ isGranted: false, refused })
+    const call = this.#calls.get(refused.seq)
+    if (call === undefined || !isAsked(call)) return
+    this.#calls.delete(refused.seq)
+    call.resolve?.({ isGranted: false, refused })
     this.#tellIdle()
   }
 
   #onSettled(seq: number): void {
-    this.#unacknowledged.delete(seq)
+    if (this.#calls.get(seq)?.settlement === undefined) return
+    this.#calls.delete(seq)
     this.#tellIdle()
   }
 
-  get #isIdle(): boolean {
-    return this.#unacknowledged.size + this.#openCalls.size + this.#pendingHolds.size === 0
-  }
-
   #tellIdle(): void {
-    if (this.#isIdle) for (const resolve of this.#waitingForIdle.splice(0)) resolve()
+    if (this.#calls.size > 0 || this.#waitingForIdle.length === 0) return
+    for (const resolve of this.#waitingForIdle.splice(0)) resolve()
   }
 }
+
+const settledUnasked = (settlement: GatewayMessage<'settle'>): KnownCall => ({
+  ...{ message: undefined, until: 0, resolve: undefined, isSent: true, granted: undefined },
+  settlement,
+})
 
 function addTo(sets: Map<number, Set<number>>, seq: number, serial: number): void {
   const known = sets.get(seq) ?? new Set()
@@ -333,7 +363,8 @@ function addTo(sets: Map<number, Set<number>>, seq: number, serial: number): voi
 export function voidSettlement(hold: Hold, granted: Pick<GatewayMessage<'renew'>, 'day' | 'heldAt'>): GatewayMessage<'settle'> {
   return {
     ...hold,
-    ...granted,
+    day: granted.day,
+    heldAt: granted.heldAt,
     routeSerial: 0,
     ...NO_USAGE,
     reportedInput: NONE_U32,

@@ -35,7 +35,7 @@ export type HoldQuestion = {
  * Fails with requests_limited, tokens_limited, concurrency_limited, budget_exceeded, insufficient_credit, key_invalid, subscription_ended,
  * outside_time_block, unavailable.
  */
-export async function hold(gateway: Gateway, question: HoldQuestion): Promise<Held> {
+export function hold(gateway: Gateway, question: HoldQuestion): Promise<Held> {
   const { caller, plan, requestId, ipTag } = question
   const message = {
     seq: gateway.control.nextSeq(),
@@ -54,16 +54,17 @@ export async function hold(gateway: Gateway, question: HoldQuestion): Promise<He
     isPart: question.isPart === true ? 1 : 0,
   }
   const askedAt = gateway.clock.monotonic()
-  const answer = await gateway.control.hold(message)
-  if (!answer.isGranted) {
-    if (answer.refused !== undefined) question.setLimits(limitStateOf(answer.refused))
-    return await refuse(gateway, { refused: answer.refused, plan, caller })
-  }
-  gateway.control.timed(gateway.clock.monotonic() - askedAt)
-  const limits = limitStateOf(answer.granted)
-  question.setLimits(limits)
-  const { day, heldAt } = answer.granted
-  return { message, granted: { day, heldAt }, limits }
+  return gateway.control.hold(message, askedAt).then((answer) => {
+    if (!answer.isGranted) {
+      if (answer.refused !== undefined) question.setLimits(limitStateOf(answer.refused))
+      return refuse(gateway, { refused: answer.refused, plan, caller })
+    }
+    const { granted } = answer
+    gateway.control.timed(gateway.clock.monotonic() - askedAt)
+    const limits = limitStateOf(granted)
+    question.setLimits(limits)
+    return { message, granted, limits }
+  })
 }
 
 type Refusal = { readonly refused: ControlMessage<'refused'> | undefined; readonly plan: Plan; readonly caller: Caller }
@@ -105,7 +106,12 @@ type LimitFields = Pick<
 >
 
 function limitStateOf(fields: LimitFields): LimitState {
-  const requests = { limit: fields.limitRequests, remaining: fields.remainingRequests, resetMs: fields.resetRequestsMs }
-  const tokens = { limit: fields.limitTokens, remaining: fields.remainingTokens, resetMs: fields.resetTokensMs }
-  return { ...(requests.limit === NONE_U32 ? {} : { requests }), ...(tokens.limit === NONE_U32 ? {} : { tokens }) }
+  const { limitRequests, limitTokens } = fields
+  if (limitRequests === NONE_U32 && limitTokens === NONE_U32) return NO_LIMITS
+  const requests = { limit: limitRequests, remaining: fields.remainingRequests, resetMs: fields.resetRequestsMs }
+  if (limitTokens === NONE_U32) return { requests }
+  const tokens = { limit: limitTokens, remaining: fields.remainingTokens, resetMs: fields.resetTokensMs }
+  return limitRequests === NONE_U32 ? { tokens } : { requests, tokens }
 }
+
+const NO_LIMITS: LimitState = {}
