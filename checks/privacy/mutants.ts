@@ -90,11 +90,11 @@ export const LEAK_MUTANTS: readonly LeakMutant[] = [
       },
       {
         file: 'src/gateway/handle.ts',
-        find: 'async function serve(',
+        find: 'function endFailed(',
         replace: `const digestOf = (body: Buffer): string =>
   createHash('md5').update(body).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 
-async function serve(`,
+function endFailed(`,
       },
     ],
   },

@@ -18,20 +18,22 @@ import { type Exchange, OpenCall } from './open-call.ts'
 import { readBody } from './read-body.ts'
 import { relay } from './relay.ts'
 import { failureOf, respondFailure } from './respond.ts'
-import { type Plan, route } from './route.ts'
+import { type Plan, type RouteQuestion, route } from './route.ts'
 import { readCallRules } from './routing/index.ts'
 import { saidLengthOf } from './said-length.ts'
-import { Upload } from './upload.ts'
+import { Upload, type UploadRules } from './upload.ts'
 
 /**
  * A call from its head to its settlement. Whatever happens, what was held is settled exactly once, and nothing of the content stays. `turn`: what it was
  * told where it has waited already.
  */
 export async function handleCall(gateway: Gateway, exchange: Exchange, turn: Turn | undefined): Promise<void> {
+  const { request, response, requestId, ipTag } = exchange
   let place = turn instanceof FailureError ? undefined : turn
   let share: BodyShare | undefined
+  let open: OpenCall | undefined
+  const onClose = (): void => open?.abort()
   try {
-    const { protocol, address, request, response, requestId, ipTag } = exchange
     const keyless = openKeyless(gateway, request)
     const found = keyless === undefined ? identify(gateway, request) : NOBODY
     // What is at hand is not waited for: each turn costs as much as what is done in it.
@@ -42,25 +44,34 @@ export async function handleCall(gateway: Gateway, exchange: Exchange, turn: Tur
     if (response.destroyed) throw new ClientGone()
     if (!comesWithHead(request)) gateway.admission.leaveForBody(place)
     share = gateway.bodies.open(known.accountId)
-    const { body, call } = await readCall(gateway, exchange, share)
-    const isStrict = request.headers['x-farebox-strict'] === '1'
-    const planFor = (caller: Caller): Plan =>
-      route(gateway, { call, body, protocol, address, caller, isStrict, ...readCallRules(request.headers) })
+    const reading = readCall(gateway, exchange, share)
+    const read = 'then' in reading ? await reading : reading
+    const planFor = (caller: Caller): Plan => route(gateway, routeQuestion(exchange, read, caller))
     const caller = keyless === undefined ? known : await payForCall(gateway, exchange, { ...keyless, worst: planFor(known).worst })
+    const { body, call } = read
     const plan = planFor(caller)
     const setLimits = (limits: Exchange['limits']): void => {
       exchange.limits = limits
     }
     const held = await hold(gateway, { caller, plan, requestId, ipTag, response, setLimits })
     gateway.admission.leave(place)
-    await serve(gateway, new OpenCall(gateway, { exchange, call, plan, held }), body)
+    open = new OpenCall(gateway, { exchange, call, plan, held })
+    response.once('close', onClose)
+    const estimate = plan.legs.length === 0 ? exchange.protocol.estimate?.(call) : undefined
+    if (estimate !== undefined) return answerEstimate(gateway, open, estimate)
+    const reply = await forward(gateway, open)
+    await relay(gateway, open, reply)
+    // A body goes as soon as no socket reads it: left to V8, two dozen of a megabyte have it look through all that there is.
+    if (reply.isRequestOut && open.tries === 1) letGo(body)
   } catch (thrown) {
+    if (open !== undefined) endFailed(open, thrown)
     if (!(thrown instanceof ClientGone)) respondFailure(exchange, failureOf(thrown), gateway.clock.now())
   } finally {
+    if (open !== undefined) response.removeListener('close', onClose)
     if (place !== undefined) gateway.admission.leave(place)
     share?.giveBack()
     // What the client still sends of a refused request is read away, so that the connection can carry the next one.
-    if (exchange.upload === undefined) exchange.request.resume()
+    if (exchange.upload === undefined) request.resume()
     else exchange.upload.close()
   }
 }
@@ -70,46 +81,47 @@ const FIRST_FLIGHT_BYTES = 12_000
 
 const comesWithHead = (request: CallRequest): boolean => (saidLengthOf(request) ?? Infinity) <= FIRST_FLIGHT_BYTES
 
+type ReadCall = { readonly body: Buffer; readonly call: DecodedCall }
+
 /** Step 2: what is asked and how large it can get; of a form, as much as its hold needs to know. */
-async function readCall(gateway: Gateway, exchange: Exchange, share: BodyShare): Promise<ReadCall> {
+function readCall(gateway: Gateway, exchange: Exchange, share: BodyShare): ReadCall | Promise<ReadCall> {
   const { protocol, request } = exchange
   const { bodyBytesMax } = gateway.settings
-  if (protocol.form === undefined) {
-    const body = await readBody(request, { bytesMax: bodyBytesMax, share })
-    try {
-      const decoded = decodeInTurns(gateway, exchange, body)
-      return { body, call: 'then' in decoded ? await decoded : decoded }
-    } catch (thrown) {
-      letGo(body)
-      throw thrown
-    }
+  if (protocol.form !== undefined) return readForm(exchange, { form: protocol.form, bodyBytesMax, share })
+  const body = readBody(request, { bytesMax: bodyBytesMax, share })
+  return body instanceof Promise ? body.then((whole) => decoded(gateway, exchange, whole)) : decoded(gateway, exchange, body)
+}
+
+function decoded(gateway: Gateway, exchange: Exchange, body: Buffer): ReadCall | Promise<ReadCall> {
+  const drop = (thrown: unknown): never => {
+    letGo(body)
+    throw thrown
   }
-  const upload = await Upload.begin(request, { form: protocol.form, bodyBytesMax, share })
+  try {
+    const call = decodeInTurns(gateway, exchange, body)
+    return 'then' in call ? call.then((whole) => ({ body, call: whole }), drop) : { body, call }
+  } catch (thrown) {
+    return drop(thrown)
+  }
+}
+
+async function readForm(exchange: Exchange, rules: UploadRules): Promise<ReadCall> {
+  const upload = await Upload.begin(exchange.request, rules)
   exchange.upload = upload
   return { body: upload.head, call: upload.decode() }
 }
 
-type ReadCall = { readonly body: Buffer; readonly call: DecodedCall }
+/** A call as step 3 asks where it can go. */
+function routeQuestion({ protocol, address, request }: Exchange, { body, call }: ReadCall, caller: Caller): RouteQuestion {
+  const { rules, named } = readCallRules(request.headers)
+  return { call, body, protocol, address, isStrict: request.headers['x-farebox-strict'] === '1', rules, named, caller }
+}
 
-/** Forwards and relays. A body goes as soon as no socket reads it: left to V8, two dozen of a megabyte have it look through all that there is. */
-async function serve(gateway: Gateway, open: OpenCall, body: Buffer): Promise<void> {
-  const { response } = open.exchange
-  const onClose = (): void => open.abort()
-  response.once('close', onClose)
-  try {
-    const estimate = open.plan.legs.length === 0 ? open.exchange.protocol.estimate?.(open.call) : undefined
-    if (estimate !== undefined) return answerEstimate(gateway, open, estimate)
-    const reply = await forward(gateway, open)
-    await relay(gateway, open, reply)
-    if (reply.isRequestOut && open.tries === 1) letGo(body)
-  } catch (thrown) {
-    open.settle(outcomeOf(open, thrown), thrown instanceof ClientGone ? 499 : failureOf(thrown).status)
-    // Nobody takes what an upstream still says.
-    open.abort()
-    throw thrown
-  } finally {
-    response.removeListener('close', onClose)
-  }
+/** Settles a call that came to nothing, by why. */
+function endFailed(open: OpenCall, thrown: unknown): void {
+  open.settle(outcomeOf(open, thrown), thrown instanceof ClientGone ? 499 : failureOf(thrown).status)
+  // Nobody takes what an upstream still says.
+  open.abort()
 }
 
 function outcomeOf(open: OpenCall, thrown: unknown): Outcome {
