@@ -6,12 +6,13 @@ import type { CheckContext, Measured } from '../harness/index.ts'
 import { CHECKOUT, makePackage } from './made-package.ts'
 import { startPacked } from './packed-server.ts'
 
-/** The parsers of HTTP that undici 8.12.1 carries, milo and llhttp, each with and without SIMD, by SHA-256 of their bytes. */
+/** By SHA-256 of their bytes: the parsers of HTTP that undici 8.12.1 carries, milo and llhttp, each with and without SIMD, and src/protocols/text-pass.wat. */
 const PARSERS: ReadonlySet<string> = new Set([
   '2833147ba0f82efd36ac313fad192510a9a0e3342ecf17a139b383ea82afc03a',
   'ac63077966ddb6f0037e8f9d63981d0234b2ae6358035d1a4a896d2a6cb9030b',
   'ab4573a06c43574936dc98c3943b10a4ee32798e9797329e9f327e5f64115f54',
   '18403ee56fab07f89a845028bad358bb3ebcda213f8e2ec0989a991e9c33da69',
+  '9dbc56ba3daf8ad7dc46c97e388ed4f80b785da02b6ba49658e41f495d313db2',
 ])
 const WASM = /["'`](AGFzbQ[A-Za-z0-9+/=]+)["'`]/g
 const MAKES_CODE =

@@ -92,36 +92,3 @@ export const isNumeric = (byte: number): boolean => (NUMBER_KIND[byte] as number
 export const nextNumberState = (state: number, byte: number): number => NUMBER_NEXT[state * 8 + (NUMBER_KIND[byte] as number)] as number
 /** Whether a number may end in this state. */
 export const mayNumberEnd = (state: number): boolean => state === 2 || state === 3 || state === 5 || state === 8
-
-/** The bytes of a chunk as whole words, from the first aligned byte on. */
-export type Words = { readonly words: Int32Array; readonly offset: number }
-
-/** A chunk's words, for `skipText`. */
-export function wordsOf(chunk: Buffer): Words {
-  const offset = Math.min(chunk.length, (4 - (chunk.byteOffset & 3)) & 3)
-  return { words: new Int32Array(chunk.buffer, chunk.byteOffset + offset, (chunk.length - offset) >> 2), offset }
-}
-
-/**
- * The index of the first byte from `from` on that is not plain text of a string value, or the length; four bytes at a time. Flipping
- * bit 1 moves the quote (0x22) to 0x20 and keeps control characters below it, so "below 0x21" finds both at once; the second term finds
- * the backslash.
- */
-export function skipText(chunk: Buffer, from: number, { words, offset }: Words): number {
-  let index = from
-  while (index < chunk.length && ((index - offset) & 3) !== 0) {
-    if (TEXT_CLASS[chunk[index] as number] !== PLAIN) return index
-    index += 1
-  }
-  let at = (index - offset) >> 2
-  for (; at < words.length; at += 1) {
-    const word = words[at] as number
-    const quotes = word ^ 0x02020202
-    const slashes = word ^ 0x5c5c5c5c
-    const found = (((quotes - 0x21212121) & ~quotes) | ((slashes - 0x01010101) & ~slashes)) & 0x80808080
-    if (found !== 0) break
-  }
-  index = Math.max(index, offset + 4 * at)
-  while (index < chunk.length && TEXT_CLASS[chunk[index] as number] === PLAIN) index += 1
-  return index
-}

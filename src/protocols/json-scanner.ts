@@ -3,9 +3,13 @@ import { FieldSpans } from './field-spans.ts'
 import * as bytes from './json-bytes.ts'
 import { KEY_BYTES_MAX, type KeyTable } from './json-keys.ts'
 import { NUMBER_BYTES_MAX, type OnMark, type ScanPlan } from './scan-plan.ts'
+import { TEXT_PASSER, type TextPasser } from './text-passer.ts'
 
 const [ROOT, VALUE, FIRST_VALUE, FIRST_KEY, KEY, AFTER_KEY, AFTER_VALUE, DONE] = [0, 1, 2, 3, 4, 5, 6, 7]
 const [IN_STRING, IN_ESCAPE, IN_HEX, IN_NUMBER, IN_LITERAL] = [8, 9, 10, 11, 12]
+
+/** Most texts end soon, and are passed over by themselves: bytes after which a passer is asked. */
+const NEAR_BYTES = 64
 
 const LITERALS = new Map([...['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)] as const)])
 
@@ -18,6 +22,7 @@ export class JsonScanner {
   readonly #plan: ScanPlan
   readonly #onMark: OnMark | undefined
   readonly #spans: FieldSpans
+  readonly #texts: TextPasser
   #isObject: boolean[] = []
   #opened: number[] = []
   #state = ROOT
@@ -39,12 +44,12 @@ export class JsonScanner {
   #number = bytes.NUMBER_START
   #literal = bytes.NOTHING
   #literalAt = 0
-  #words: bytes.Words | undefined
   #spare = 0
 
-  constructor(plan: ScanPlan, onMark?: OnMark) {
+  constructor(plan: ScanPlan, onMark?: OnMark, texts = TEXT_PASSER) {
     this.#plan = plan
     this.#onMark = onMark
+    this.#texts = texts
     this.#spans = new FieldSpans(plan.fields.names.length, plan.captureBytesMax)
   }
 
@@ -115,14 +120,16 @@ export class JsonScanner {
 
   /** Takes the next bytes. */
   push(chunk: Buffer): void {
-    this.#words = undefined
-    let index = 0
-    while (index < chunk.length) index = this.#step(chunk, index)
+    try {
+      let index = 0
+      while (index < chunk.length) index = this.#step(chunk, index)
+    } finally {
+      this.#texts.letGo()
+    }
     const isInKey = this.#isKey && this.#state >= IN_STRING && this.#state <= IN_HEX
     if (isInKey) this.#carryKey(chunk, chunk.length)
     if (this.#field >= 0) this.#spans.keep(this.#field, { chunk, base: this.#base, to: chunk.length })
     this.#base += chunk.length
-    this.#words = undefined
   }
 
   /** Takes the end of the text; invalid_json when something is missing. */
@@ -313,9 +320,11 @@ export class JsonScanner {
   }
 
   #passText(chunk: Buffer, from: number): number {
+    const near = Math.min(chunk.length, from + NEAR_BYTES)
     let index = from
     for (;;) {
-      if (chunk[index] !== bytes.BACKSLASH) index = this.#skipText(chunk, index)
+      while (index < near && bytes.TEXT_CLASS[chunk[index] as number] === bytes.PLAIN) index += 1
+      if (index >= near && index < chunk.length) index = this.#passFarText(chunk, index)
       if (index === chunk.length) return index
       const byte = chunk[index]
       index += 1
@@ -332,23 +341,18 @@ export class JsonScanner {
     }
   }
 
+  #passFarText(chunk: Buffer, from: number): number {
+    const index = this.#texts.pass(chunk, from)
+    this.#spare += this.#texts.spare
+    return index
+  }
+
   #endText(chunk: Buffer, after: number): number {
     const mark = this.#stringMark
     this.#stringMark = -1
     if (mark >= 0) this.#onMark?.(mark, this.#stringStart, this.#base + after)
     this.#endValue(chunk, after)
     return after
-  }
-
-  /** Most strings end soon, so words are only looked at after a while. */
-  #skipText(chunk: Buffer, from: number): number {
-    if (this.#words !== undefined) return bytes.skipText(chunk, from, this.#words)
-    const near = Math.min(chunk.length, from + 16)
-    let index = from
-    while (index < near && bytes.TEXT_CLASS[chunk[index] as number] === bytes.PLAIN) index += 1
-    if (index < near || near === chunk.length) return index
-    this.#words ??= bytes.wordsOf(chunk)
-    return bytes.skipText(chunk, index, this.#words)
   }
 
   #passEscape(chunk: Buffer, index: number): number {
