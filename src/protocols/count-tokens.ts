@@ -67,6 +67,7 @@ export function countString(bytes: Buffer, { start, end }: StringSpan): number {
  */
 export function countDelta(bytes: Buffer, span: StringSpan): number {
   const [from, to] = [span.start + 1, span.end - 1]
+  if (to <= from) return 0
   if (isUncut(bytes, from, to) && VOCABULARY.rankOf(bytes, from, to) >= 0) return 1
   return to - from > COUNTED_BYTES_MAX ? countString(bytes, span) : countDeltaText(stringText(bytes, from, to))
 }
@@ -98,7 +99,7 @@ const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
  * before them or not. Most deltas are, and a token each.
  */
 function isUncut(bytes: Buffer, from: number, to: number): boolean {
-  if (to === from || to - from > UNCUT_BYTES_MAX) return false
+  if (to - from > UNCUT_BYTES_MAX) return false
   const first = KINDS[bytes[from] as number]
   const second = first === BLANK ? from + 1 : from
   let at = first === SIGN ? from + 1 : second

@@ -6,6 +6,8 @@ export type SseEvent = {
   readonly bytes: Buffer
   readonly from: number
   readonly to: number
+  /** Where the event itself begins in `bytes`; -1 where its data were joined. */
+  readonly at: number
   /** Offsets in the stream, from the first byte after the event before to the end of this event's blank line. */
   readonly start: number
   readonly end: number
@@ -52,6 +54,11 @@ export class SseScanner {
     return this.#eventStart
   }
 
+  /** Whether an event has begun and not ended. */
+  get isInEvent(): boolean {
+    return this.#eventStart < this.#base
+  }
+
   /** Bytes taken so far. */
   get total(): number {
     return this.#base
@@ -74,6 +81,12 @@ export class SseScanner {
     }
     if (from < chunk.length) this.#keep(from === 0 ? chunk : chunk.subarray(from))
     this.#base += chunk.length
+  }
+
+  /** Passes over whole events that were read elsewhere; only where it is in none. */
+  skip(bytes: number): void {
+    this.#base += bytes
+    this.#eventStart = this.#base
   }
 
   /** Takes the end of the stream and tells an event that lacks its blank line. */
@@ -161,7 +174,8 @@ export class SseScanner {
   #tell(bytes: Buffer, { from, to, start }: { readonly from: number; readonly to: number; readonly start: number }): void {
     const hasBom = start === 0 && bytes[from] === BOM[0] && bytes.subarray(from, from + BOM.length).equals(BOM)
     const data = readData(bytes, { from: hasBom ? from + BOM.length : from, to, hasCr: this.#hasCr })
-    if (data !== undefined) this.#onEvent({ ...data, start, end: start + to - from })
+    if (data === undefined) return
+    this.#onEvent({ bytes: data.bytes, from: data.from, to: data.to, at: data.bytes === bytes ? from : -1, start, end: start + to - from })
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ServiceTier, Usage } from '../spec/index.ts'
+import type { AlikeEvents } from './alike-events.ts'
 import { NOTHING } from './json-bytes.ts'
 import type { CountedMedia, LengthStop, ReplyReader } from './protocol.ts'
 import { SseScanner } from './sse-scanner.ts'
@@ -7,6 +8,8 @@ import { SseScanner } from './sse-scanner.ts'
 export type Frames = {
   /** Takes one event's data; returns whether it tells nothing but the usage. */
   readonly read: (data: Buffer) => boolean
+  /** Who reads events that are the last one again but for some values; absent where each is read for itself. */
+  readonly alike?: AlikeEvents
   readonly usage: () => Usage | undefined
   readonly isUsageSuspect: () => boolean
   readonly countedOutput: () => number
@@ -29,13 +32,22 @@ export type StreamOptions = { readonly removal?: Removal | undefined; readonly e
 /** Reads a streamed reply as it passes. Without `removal` every buffer goes on as it came. */
 export function readStreamReply(frames: Frames, { removal, eventBytesMax }: StreamOptions = {}): ReplyReader {
   const remover = removal === undefined ? undefined : createRemover(removal)
-  const scanner = new SseScanner(({ bytes, from, to, start, end }) => {
+  const { alike } = frames
+  const scanner = new SseScanner(({ bytes, from, to, at, start, end }) => {
+    alike?.begin()
     const isUsageOnly = frames.read(bytes.subarray(from, to))
     if (isUsageOnly) remover?.cut(start, end)
+    // A mark of the byte order belongs to the first event alone.
+    if (at >= 0 && start > 0) alike?.keep(bytes, { at, length: end - start, dataAt: from })
   }, eventBytesMax)
+  const scan = (chunk: Buffer): void => {
+    const passed = alike === undefined || scanner.isInEvent ? 0 : alike.pass(chunk)
+    if (passed > 0) scanner.skip(passed)
+    if (passed < chunk.length) scanner.push(passed === 0 ? chunk : chunk.subarray(passed))
+  }
   return {
     push: (chunk) => {
-      scanner.push(chunk)
+      scan(chunk)
       return remover === undefined ? chunk : remover.pass(chunk, scanner)
     },
     end: () => {
@@ -85,6 +97,7 @@ function createRemover({ neverIn }: Removal): Remover {
   let search = { event: -1, done: 0, isFound: false }
 
   const mayBeCut = (scanner: SseScanner): boolean => {
+    if (!scanner.isInEvent) return false
     const { unfinished, eventStart } = scanner
     if (unfinished === undefined) return false
     if (search.event !== eventStart) search = { event: eventStart, done: 0, isFound: false }

@@ -1,4 +1,5 @@
-import { countDelta, leastTokens } from '../count-tokens.ts'
+import { AlikeEvents } from '../alike-events.ts'
+import { countDelta, leastTokens, type StringSpan } from '../count-tokens.ts'
 import { NOTHING } from '../json-bytes.ts'
 import { readJsonReply, tryScan } from '../json-reply.ts'
 import { JsonScanner } from '../json-scanner.ts'
@@ -25,6 +26,7 @@ const DELTA_DEPTH = 2
 const INNER = scanPlan({ fields: ['usage', 'model'], isLenient: true })
 const STOP = '"message_stop"'
 const BLOCK_START = '"content_block_start"'
+const BLOCK_DELTA = '"content_block_delta"'
 const BLOCK_STOP = '"content_block_stop"'
 
 /** A reader of a reply; see ReplyReader. There is no usage frame to take out. */
@@ -43,13 +45,21 @@ function anthropicFrames(): Frames {
   let isLast = false
   let model: string | undefined
   let hasStopReason = false
+  const count = (span: StringSpan): void => {
+    tokens += countDelta(current, span)
+    bytes += span.end - span.start - 2
+  }
+  const alike = new AlikeEvents((event, values) => {
+    current = event
+    for (const value of values) if (value.end - value.start > 2) count(value)
+    current = NOTHING
+  })
   const scanner = new JsonScanner(EVENT, (mark, start, end) => {
-    if (scanner.field !== DELTA || scanner.depth !== DELTA_DEPTH || end - start < 3) return
+    if (scanner.field !== DELTA || scanner.depth !== DELTA_DEPTH || end === start) return
+    if (mark !== STOP_REASON) alike.note({ kind: mark, isText: true, start, end })
+    if (end - start < 3) return
     if (mark === STOP_REASON) hasStopReason = true
-    else {
-      tokens += countDelta(current, { start, end })
-      bytes += end - start - 2
-    }
+    else count({ start, end })
   })
   const inner = new JsonScanner(INNER)
   const addUsage = (data: Buffer, start: number, end: number): void => {
@@ -62,16 +72,18 @@ function anthropicFrames(): Frames {
     if (inner.endOf(1) > 0) model ??= parseText(message.subarray(inner.startOf(1), inner.endOf(1)))
   }
   return {
+    alike,
     read: (data) => {
       current = data
       scanner.reset()
       const isWhole = tryScan(scanner, data) && scanner.isComplete
       current = NOTHING
+      const type = isWhole ? data.toString('latin1', scanner.startOf(TYPE), scanner.endOf(TYPE)) : ''
+      if (type !== BLOCK_DELTA) alike.unlike()
       if (!isWhole) return false
       if (scanner.endOf(MESSAGE) > 0) readMessage(data.subarray(scanner.startOf(MESSAGE), scanner.endOf(MESSAGE)))
       addUsage(data, scanner.startOf(USAGE), scanner.endOf(USAGE))
       isLast ||= hasStopReason && scanner.endOf(USAGE) > 0
-      const type = data.toString('latin1', scanner.startOf(TYPE), scanner.endOf(TYPE))
       isStopped ||= type === STOP
       if (type === BLOCK_START) openBlock = Number(data.toString('latin1', scanner.startOf(INDEX), scanner.endOf(INDEX))) || 0
       else if (type === BLOCK_STOP) openBlock = undefined

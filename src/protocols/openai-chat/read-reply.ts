@@ -1,6 +1,7 @@
 import type { ServiceTier } from '../../spec/index.ts'
-import { countDelta, leastTokens } from '../count-tokens.ts'
-import { NOTHING, OPEN_BRACE } from '../json-bytes.ts'
+import { AlikeEvents } from '../alike-events.ts'
+import { countDelta, leastTokens, type StringSpan } from '../count-tokens.ts'
+import { NOTHING, OPEN_BRACE, QUOTE } from '../json-bytes.ts'
 import { JsonReply, replyPlan, tryScan } from '../json-reply.ts'
 import { JsonScanner } from '../json-scanner.ts'
 import { OpenaiUsage, TOLD_TIERS } from '../openai-family/index.ts'
@@ -12,11 +13,12 @@ import { type Frames, type Removal, readStreamReply } from '../stream-reply.ts'
 import { addTold, parseText } from '../usage-figures.ts'
 import { type ChunkHead, encodeLengthStop } from './length-stop.ts'
 
-const FIELDS = ['choices', 'usage', 'model', 'id', 'created', 'service_tier']
+/** Nothing is read of `obfuscation`, which makes events as long as others. */
+const FIELDS = ['choices', 'usage', 'model', 'id', 'created', 'service_tier', 'obfuscation']
 const TEXT_KEYS = ['content', 'refusal', 'arguments', 'transcript', 'reasoning_content', 'reasoning', 'text']
 /** What a chunk adds, and the whole answer, which MiniMax's last one tells once more. Source: https://github.com/GCWing/OpenBitFun/pull/792 (2026-11-26). */
 const PLACES = ['delta', 'message']
-const CHUNK = scanPlan({ fields: FIELDS, marks: [...TEXT_KEYS, ...PLACES, 'data'], isLenient: true })
+const CHUNK = scanPlan({ fields: FIELDS, marks: [...TEXT_KEYS, ...PLACES, 'data', 'logprobs'], isLenient: true })
 /** Of a whole answer. */
 const WHOLE = replyPlan({ marks: ['data'] })
 const CHOICES = 0
@@ -25,12 +27,16 @@ const MODEL = 2
 const ID = 3
 const CREATED = 4
 const TIER = 5
+const PADDING = 6
+/** What a padding is among the texts of a chunk, which are told by their marks. */
+const PADDED = -1
 
 /** From this mark on it is reasoning, which some upstreams send under two names at once; `text` is that of pieces of either. */
 const FIRST_REASONING = TEXT_KEYS.indexOf('reasoning_content')
 const DELTA = TEXT_KEYS.length
 const MESSAGE = DELTA + 1
 const SOUND = DELTA + 2
+const LOGPROBS = DELTA + 3
 /** Root, choices, choice, delta or message; there the sound. */
 const SOUND_DEPTH = 5
 
@@ -73,6 +79,7 @@ function openaiFrames(): Frames {
   let tier: ServiceTier | undefined
   let head: ChunkHead | undefined
   return {
+    alike: text.alike,
     read: (data) => {
       if (data.length === DONE.length && data.equals(DONE)) {
         isDone = true
@@ -87,6 +94,7 @@ function openaiFrames(): Frames {
       }
       if (scanner.endOf(TIER) > 0) tier = tierIn(data, scanner) ?? tier
       if (scanner.endOf(USAGE) < 0 || data[scanner.startOf(USAGE)] !== OPEN_BRACE) return false
+      text.alike.unlike()
       addTold(usage, data.subarray(scanner.startOf(USAGE), scanner.endOf(USAGE)))
       const isUsageOnly = scanner.startOf(CHOICES) >= 0 && isEmptyContainer(data, scanner.startOf(CHOICES))
       isLast ||= isUsageOnly
@@ -110,6 +118,9 @@ function openaiFrames(): Frames {
 const tierIn = (data: Buffer, scanner: JsonScanner): ServiceTier | undefined =>
   TOLD_TIERS.get(data.toString('latin1', scanner.startOf(TIER) + 1, scanner.endOf(TIER) - 1))
 
+const isTextAt = (data: Buffer, scanner: JsonScanner, field: number): boolean =>
+  scanner.endOf(field) > 0 && data[scanner.startOf(field)] === QUOTE
+
 /** Longest id and model name that are kept of a stream's first chunk, in bytes. */
 const HEAD_BYTES_MAX = 512
 
@@ -126,6 +137,8 @@ function headOf(data: Buffer, scanner: JsonScanner): ChunkHead | undefined {
 type DeltaCounter = {
   /** Scans one chunk of the reply and counts its text; undefined when it is no JSON object. */
   readonly scan: (data: Buffer) => JsonScanner | undefined
+  /** Counts chunks that are the last one again but for their texts, if they come. */
+  readonly alike: AlikeEvents
   readonly tokens: () => number
   /** Bytes of that text as JSON. */
   readonly bytes: () => number
@@ -141,21 +154,31 @@ function deltaCounter(): DeltaCounter {
   let hasDelta = false
   let isRepeated = false
   let current: Buffer = NOTHING
+  const count = (mark: number, span: StringSpan): void => {
+    const counted = countDelta(current, span)
+    bytes += span.end - span.start - 2
+    if (mark < FIRST_REASONING) tokens += counted
+    else reasoning = Math.max(reasoning, counted)
+  }
+  const alike = new AlikeEvents((event, values) => {
+    current = event
+    reasoning = 0
+    for (const value of values) if (value.kind !== PADDED && value.end - value.start > 2) count(value.kind, value)
+    tokens += reasoning
+    current = NOTHING
+  })
   const scanner = new JsonScanner(CHUNK, (mark, start, end) => {
     if (scanner.field !== CHOICES) return
+    const isText = end > start
+    if (mark < DELTA && isText) alike.note({ kind: mark, isText: true, start, end })
+    else if (mark > DELTA || isText) alike.unlike()
     if (mark === DELTA || mark === MESSAGE) {
       hasDelta ||= mark === DELTA
       isRepeated = mark === MESSAGE && hasDelta
     }
-    if (isRepeated || end - start < 3) return
-    if (mark === SOUND) {
-      if (scanner.depth === SOUND_DEPTH) soundBytes += bytesOfBase64(end - start - 2)
-      return
-    }
-    const count = countDelta(current, { start, end })
-    bytes += end - start - 2
-    if (mark < FIRST_REASONING) tokens += count
-    else reasoning = Math.max(reasoning, count)
+    if (isRepeated || end - start < 3 || mark === LOGPROBS) return
+    if (mark !== SOUND) count(mark, { start, end })
+    else if (scanner.depth === SOUND_DEPTH) soundBytes += bytesOfBase64(end - start - 2)
   })
   return {
     scan: (data) => {
@@ -166,8 +189,12 @@ function deltaCounter(): DeltaCounter {
       const isWhole = tryScan(scanner, data) && scanner.isComplete
       tokens += reasoning
       current = NOTHING
+      if (!isWhole) alike.unlike()
+      else if (isTextAt(data, scanner, PADDING))
+        alike.note({ kind: PADDED, isText: true, start: scanner.startOf(PADDING), end: scanner.endOf(PADDING) })
       return isWhole ? scanner : undefined
     },
+    alike,
     tokens: () => tokens,
     bytes: () => bytes,
     soundBytes: () => soundBytes,

@@ -1,9 +1,11 @@
 import type { ServiceTier } from '../../spec/index.ts'
-import { countDelta, leastTokens } from '../count-tokens.ts'
+import { AlikeEvents } from '../alike-events.ts'
+import { countDelta, leastTokens, type StringSpan } from '../count-tokens.ts'
 import { OPEN_BRACE, QUOTE } from '../json-bytes.ts'
 import { readerRecord, readJsonReply, replyPlan, tryScan } from '../json-reply.ts'
 import { JsonScanner } from '../json-scanner.ts'
 import type { ReplyReader } from '../protocol.ts'
+import { isEmptyContainer } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { ShortWords } from '../short-words.ts'
 import { bytesOfBase64, soundTokens } from '../sound-tokens.ts'
@@ -45,8 +47,10 @@ function readWhole(): ReplyReader {
 /** The last event tells the whole answer again, pictures too. */
 const EVENT_BYTES_MAX = 16 * 1_048_576
 
-const EVENT = scanPlan({ fields: ['type', 'delta', 'response', 'item', 'sequence_number', 'error', 'output_index'], isLenient: true })
-const [TYPE, DELTA, RESPONSE, ITEM, NUMBER, ERROR] = [0, 1, 2, 3, 4, 5]
+/** Nothing is read of `obfuscation`, which makes events as long as others. */
+const FIELDS = ['type', 'delta', 'response', 'item', 'sequence_number', 'error', 'logprobs', 'obfuscation']
+const EVENT = scanPlan({ fields: FIELDS, isLenient: true })
+const [TYPE, DELTA, RESPONSE, ITEM, NUMBER, ERROR, LOGPROBS, PADDING] = [0, 1, 2, 3, 4, 5, 6, 7]
 const INNER = scanPlan({ fields: ['usage', 'model', 'service_tier', 'id', 'created_at'], isLenient: true })
 const [USAGE, MODEL, TIER, ID, CREATED] = [0, 1, 2, 3, 4]
 
@@ -97,6 +101,12 @@ function responseFrames(): Frames {
       lastNumber: -1,
     },
   }
+  const alike = new AlikeEvents((event, values) => {
+    for (const value of values) {
+      if (value.kind === DELTA) noteDelta(state, event, value)
+      if (value.kind === NUMBER) noteNumber(state, Number(event.toString('latin1', value.start, value.end)))
+    }
+  })
   const readResponse = (data: Buffer): void => {
     inner.reset()
     if (!tryScan(inner, data)) return
@@ -107,12 +117,16 @@ function responseFrames(): Frames {
     addTold(usage, bytesAt(inner, data, USAGE))
   }
   return {
+    alike,
     read: (data) => {
       scanner.reset()
       if (!tryScan(scanner, data) || !scanner.isComplete) return false
       const type = parseText(bytesAt(scanner, data, TYPE)) ?? ''
       noteNumber(state, Number(bytesAt(scanner, data, NUMBER).toString('latin1') || Number.NaN))
-      if (MADE.has(type) && data[scanner.startOf(DELTA)] === QUOTE) noteDelta(state, data, scanner)
+      if (MADE.has(type) && data[scanner.startOf(DELTA)] === QUOTE) {
+        noteDelta(state, data, { start: scanner.startOf(DELTA), end: scanner.endOf(DELTA) })
+        noteValues(alike, data, scanner)
+      }
       if (type === SOUND) state.soundBytes += bytesOfBase64(scanner.endOf(DELTA) - scanner.startOf(DELTA) - 2)
       const response = bytesAt(scanner, data, RESPONSE)
       if (response[0] === OPEN_BRACE) readResponse(response)
@@ -145,8 +159,16 @@ function noteNumber(unsafeState: State, number: number): void {
   if (Number.isSafeInteger(number)) unsafeState.lastNumber = Math.max(unsafeState.lastNumber, number)
 }
 
-function noteDelta(unsafeState: State, data: Buffer, scanner: JsonScanner): void {
-  const span = { start: scanner.startOf(DELTA), end: scanner.endOf(DELTA) }
+/** What the events of one text differ in; what else they tell would be kept with the rest. */
+function noteValues(alike: AlikeEvents, data: Buffer, scanner: JsonScanner): void {
+  if (scanner.endOf(LOGPROBS) > 0 && !isEmptyContainer(data, scanner.startOf(LOGPROBS))) return
+  for (const kind of [DELTA, PADDING, NUMBER]) {
+    const [start, end] = [scanner.startOf(kind), scanner.endOf(kind)]
+    if (end > 0) alike.note({ kind, isText: data[start] === QUOTE, start, end })
+  }
+}
+
+function noteDelta(unsafeState: State, data: Buffer, span: StringSpan): void {
   unsafeState.tokens += countDelta(data, span)
   unsafeState.bytes += span.end - span.start - 2
 }
