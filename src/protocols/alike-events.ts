@@ -88,8 +88,10 @@ export class AlikeEvents {
   }
 
   #passOne(bytes: Buffer, from: number): number {
-    const [kept, ends] = [this.#kept, this.#partEnds]
-    let [at, keptAt] = [from, 0]
+    const kept = this.#kept
+    const ends = this.#partEnds
+    let at = from
+    let keptAt = 0
     for (let index = 0; index < ends.length; index += 1) {
       const end = ends[index] as number
       if (bytes.length - at < end - keptAt) return -1

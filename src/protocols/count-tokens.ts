@@ -66,7 +66,8 @@ export function countString(bytes: Buffer, { start, end }: StringSpan): number {
  * can take more than it truly did.
  */
 export function countDelta(bytes: Buffer, span: StringSpan): number {
-  const [from, to] = [span.start + 1, span.end - 1]
+  const from = span.start + 1
+  const to = span.end - 1
   if (to <= from) return 0
   if (isUncut(bytes, from, to) && VOCABULARY.rankOf(bytes, from, to) >= 0) return 1
   return to - from > COUNTED_BYTES_MAX ? countString(bytes, span) : countDeltaText(stringText(bytes, from, to))
