@@ -22,8 +22,8 @@ const HEAD_BYTES_MAX = 8_192
 const HEAD_END = '\r\n\r\n'
 const METHOD = 'POST '
 const VERSION = ' HTTP/1.1'
-/** Control characters and bytes beyond ASCII, but for tabs; and ends of lines that are half of one. */
-const ODD = /[^\t\r\n\x20-\x7e]|\r(?!\n)|(?<!\r)\n/
+/** Lines without control characters and bytes beyond ASCII, but for tabs, each with a whole end. */
+const LINES = /^(?:[\t\x20-\x7e]*\r\n)*$/
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const HOST = /^[\w.:[\]-]{1,255}$/
 const LENGTH_NAME = 'content-length'
@@ -51,7 +51,7 @@ export function readPlainHead(bytes: Buffer, paths: { has(path: string): boolean
   // With the end of its last line, so that every line has one.
   const head = bytes.toString('latin1', 0, end + 2)
   const lineEnd = head.indexOf('\r\n')
-  if (!head.startsWith(METHOD) || !head.startsWith(VERSION, lineEnd - VERSION.length) || ODD.test(head)) return undefined
+  if (!head.startsWith(METHOD) || !head.startsWith(VERSION, lineEnd - VERSION.length) || !LINES.test(head)) return undefined
   const path = head.slice(METHOD.length, lineEnd - VERSION.length)
   const fields = paths.has(path) ? readFields(head, lineEnd + 2) : undefined
   if (fields === undefined) return undefined
@@ -94,7 +94,22 @@ function plainName(spelled: string): string | undefined {
 
 /** What clients send with nearly every call, as they spell it; each of them is plain. */
 const USUAL: ReadonlyMap<string, string> = new Map(
-  ['Host', 'Authorization', 'X-Api-Key', 'Content-Type', 'Content-Length', 'Accept', 'Accept-Encoding', 'User-Agent', 'Connection'].flatMap(
-    (name) => [name, name.toLowerCase()].map((spelled) => [spelled, name.toLowerCase()] as const),
-  ),
+  [
+    ...['Host', 'Authorization', 'X-Api-Key', 'Content-Type', 'Content-Length', 'Accept', 'Accept-Encoding', 'User-Agent', 'Connection'],
+    ...['Accept-Language', 'Sec-Fetch-Mode', 'X-App', 'Anthropic-Version', 'Anthropic-Beta', 'Anthropic-Dangerous-Direct-Browser-Access'],
+    ...[
+      'Lang',
+      'Package-Version',
+      'OS',
+      'Arch',
+      'Runtime',
+      'Runtime-Version',
+      'Async',
+      'Retry-Count',
+      'Timeout',
+      'Read-Timeout',
+      'Helper-Method',
+    ].map((name) => `X-Stainless-${name}`),
+    ...['X-Forwarded-For', 'X-Forwarded-Proto', 'X-Real-Ip', 'Traceparent'],
+  ].flatMap((name) => [name, name.toLowerCase()].map((spelled) => [spelled, name.toLowerCase()] as const)),
 )
