@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { AUTHORIZE_STATUSES } from '../channel/index.ts'
 import { FailureError } from '../failures.ts'
 import { hashKey, mintManagementSecret, mintSecret } from '../spec/index.ts'
-import type { CallRequest } from './call-request.ts'
+import type { CallRequest, HeadFacts } from './call-request.ts'
 import type { Gateway } from './gateway.ts'
 import { identify } from './identify.ts'
 
@@ -93,6 +93,20 @@ test('a key is asked for by the digest of all of it, and what is unknown is reme
     [KNOWN, secretOf(2)].map((secret) => hashKey(secret).toString('hex')),
   )
   assert.deepEqual(remembered, [hashKey(KNOWN).toString('hex')])
+})
+
+test('a head that is kept has its digest worked out once, and its key is asked for with every request all the same', async () => {
+  const { gateway, asked } = gatewayWith(KNOWN)
+  const facts: HeadFacts = { keyDigest: undefined }
+  const request = { ...showing({ authorization: `Bearer ${KNOWN}` }), facts }
+  for (let times = 1; times <= 3; times += 1) {
+    assert.equal((await identify(gateway, request)).keyId, 'k')
+    assert.equal(facts.keyDigest, hashKey(KNOWN).toString('hex'))
+    assert.equal(asked.length, times)
+  }
+  const wrong = { ...showing({ authorization: 'Bearer sk-1' }), facts: { keyDigest: undefined } }
+  for (let times = 0; times < 2; times += 1) assert.throws(() => identify(gateway, wrong), /key_invalid/)
+  assert.deepEqual(wrong.facts, { keyDigest: undefined })
 })
 
 test('who sends no key is told where to read on, and where a wallet buys without an account, where it can', () => {

@@ -7,7 +7,7 @@ import type { Turn } from '../admission.ts'
 import { ClientGone } from '../client-gone.ts'
 import { readBody } from '../read-body.ts'
 import type { FastPathOptions } from './fast-path.ts'
-import { type Answer, BODY, BOUNDS, startServer, type TestServer } from './testing.ts'
+import { type Answer, BODY, BOUNDS, PATHS, startServer, type TestServer } from './testing.ts'
 
 const head = (length: number, more = ''): string => `POST /v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n${more}\r\n`
 
@@ -143,6 +143,32 @@ for (const [name, bytes, millis, told] of [
     await server.close()
   })
 }
+
+test('a head is taken over from the third of a row on, and read anew once its connection was silent', async () => {
+  let readings = 0
+  const paths = {
+    has: (path: string) => {
+      readings += 1
+      return PATHS.has(path)
+    },
+  }
+  const server = await pair(echo, false, { paths })
+  let asked = 0
+  const ask = async (): Promise<number> => {
+    server.client.write(`${head(1)}1`)
+    asked += 1
+    await until(() => server.heard().split('HTTP/1.1 200').length > asked && server.heard().endsWith('1'))
+    return readings
+  }
+  assert.deepEqual([await ask(), await ask(), await ask(), await ask()], [1, 2, 2, 2])
+  server.passed(9_000)
+  await new Promise((resolve) => setTimeout(resolve, 40))
+  assert.deepEqual([await ask(), await ask()], [2, 2])
+  server.passed(11_000)
+  await new Promise((resolve) => setTimeout(resolve, 40))
+  assert.deepEqual([await ask(), await ask(), await ask()], [3, 4, 4])
+  await server.close()
+})
 
 test('an answer that is waited for ends no connection, however long it takes', async () => {
   const server = await pair(async () => undefined)

@@ -36,6 +36,8 @@ export type ConnectionPlace = {
 
 /** So much may come after a request before it is answered; the rest waits in the socket. */
 const AFTER_BYTES_MAX = 65_536
+/** Who asks for nothing for so long, in milliseconds, has the next head read anew: what is kept of a long one takes some 5 kB, half of what a connection takes. */
+const HEAD_KEPT_MS = 10_000
 const TOO_SLOW = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n'
 
 /** One connection, for as long as all that comes on it is plain. With what is not it goes on to node:http, and never comes back. */
@@ -45,7 +47,7 @@ export class FastConnection {
   readonly #responsePlace: ResponsePlace
   #request: FastRequest | undefined
   #response: FastResponse | undefined
-  /** Of a connection that has carried a call before. */
+  /** Of a connection that has carried a call a moment ago. */
   #lastHead: LastHead | undefined
   /** A request that waits for its turn, as it came: what is made of it takes many times as much for V8 to carry along. */
   #waiting: Buffer | undefined
@@ -83,9 +85,13 @@ export class FastConnection {
     this.#socket.destroy()
   }
 
-  /** Ends what has taken too long by now. */
+  /** Ends what has taken too long by now, and lets go of what nobody has come back for. */
   expire(now: number): void {
-    if (now < this.#expiresAt) return
+    if (now < this.#expiresAt) {
+      if (this.#expiresAt - now < this.#place.bounds.keepAliveTimeout - HEAD_KEPT_MS && this.#request === undefined)
+        this.#lastHead = undefined
+      return
+    }
     if (!this.#socket.writable) {
       this.#socket.destroy()
       return

@@ -4,6 +4,7 @@ import { type PlainHead, readPlainHead } from './plain-head.ts'
 const KEPT_BYTES_MAX = 4_096
 const LENGTH_DIGITS_MAX = 10
 const ZERO = 0x30
+const NONE = Buffer.alloc(0)
 
 /**
  * The head that came last on a connection: whoever asks again sends it again, alike but for the length of the body, so that only that has to be read.
@@ -13,7 +14,7 @@ export class LastHead {
   readonly #paths: { has(path: string): boolean }
   #head: PlainHead | undefined
   /** The bytes of a head that was read; of their own, as what they came in is larger. */
-  #bytes = Buffer.alloc(0)
+  #bytes = NONE
   /** Where in them what comes after the digits of the length begins and ends. */
   #restAt = 0
   #end = 0
