@@ -13,7 +13,14 @@ export type ResponsePlace = {
 }
 
 /** Up to this size a piece of a body is joined to what frames it, as the copy costs less than a write of several parts. */
-const JOINED_BYTES_MAX = 16_384
+const JOINED_BYTES_MAX = 2_048
+
+const statusLine = (status: number): string => `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n`
+const OK = statusLine(200)
+
+type Listeners = readonly (() => void)[]
+const NOBODY: Listeners = []
+const NOTHING = Buffer.alloc(0)
 
 /** The answer to a call on a connection of the fast path: by its length where a header tells it, else in chunks. */
 export class FastResponse implements CallResponse {
@@ -24,8 +31,8 @@ export class FastResponse implements CallResponse {
   #isEnded = false
   headersSent = false
   #isLost = false
-  #onClose: (() => void)[] = []
-  #onDrain: (() => void)[] = []
+  #onClose = NOBODY
+  #onDrain = NOBODY
 
   constructor(place: ResponsePlace) {
     this.#place = place
@@ -52,11 +59,11 @@ export class FastResponse implements CallResponse {
     if (this.headersSent) throw new Error('a head is written once')
     const lines = headerLines(fields)
     if (lines === undefined) throw new Error('a header that would read as another')
-    const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n${lines}`
     const hasLength = hasField(fields, 'content-length')
     const hasBody = status >= 200 && status !== 204 && status !== 304
     this.#framing = !hasBody ? 'no body' : hasLength ? 'length' : 'chunks'
-    this.#head = `${head}${this.#place.tail()}${this.#framing === 'chunks' ? 'Transfer-Encoding: chunked\r\n\r\n' : '\r\n'}`
+    const end = this.#framing === 'chunks' ? 'Transfer-Encoding: chunked\r\n\r\n' : '\r\n'
+    this.#head = `${status === 200 ? OK : statusLine(status)}${lines}${this.#place.tail()}${end}`
     this.headersSent = true
   }
 
@@ -65,10 +72,11 @@ export class FastResponse implements CallResponse {
     return this.#send(bytes, '')
   }
 
-  end(body: Buffer | string = ''): void {
+  /** A text is one of bytes. */
+  end(body: Buffer | string = NOTHING): void {
     if (this.#isEnded) return
     this.#isEnded = true
-    this.#send(body, this.#framing === 'chunks' ? '0\r\n\r\n' : '')
+    this.#send(typeof body === 'string' ? Buffer.from(body, 'latin1') : body, this.#framing === 'chunks' ? '0\r\n\r\n' : '')
     this.#place.onEnded()
   }
 
@@ -77,15 +85,16 @@ export class FastResponse implements CallResponse {
   }
 
   once(_: 'close', listener: () => void): void {
-    this.#onClose.push(listener)
+    this.#onClose = withOne(this.#onClose, listener)
   }
 
   on(_: 'drain', listener: () => void): void {
-    this.#onDrain.push(listener)
+    this.#onDrain = withOne(this.#onDrain, listener)
   }
 
   removeListener(_: 'close', listener: () => void): void {
-    this.#onClose = this.#onClose.filter((one) => one !== listener)
+    if (this.#onClose.length === 1 && this.#onClose[0] === listener) this.#onClose = NOBODY
+    else this.#onClose = this.#onClose.filter((one) => one !== listener)
   }
 
   /** The connection takes bytes again. */
@@ -97,25 +106,41 @@ export class FastResponse implements CallResponse {
   lose(): void {
     if (this.#isLost) return
     this.#isLost = true
-    for (const listener of this.#onClose.splice(0)) listener()
+    const listeners = this.#onClose
+    this.#onClose = NOBODY
+    for (const listener of listeners) listener()
   }
 
-  /** Writes what waits, a piece of the body in its frame, and what comes after it. A text is one of bytes. */
-  #send(piece: Buffer | string, after: string): boolean {
+  /** Writes what waits, a piece of the body in its frame, and what comes after it. */
+  #send(piece: Buffer, after: string): boolean {
     const { socket } = this.#place
     if (!socket.writable) return false
-    const isFramed = this.#framing === 'chunks' && piece.length > 0
-    const before = isFramed ? `${this.#head}${piece.length.toString(16)}\r\n` : this.#head
+    const body = this.#framing === 'no body' ? NOTHING : piece
+    const isFramed = this.#framing === 'chunks' && body.length > 0
+    const before = isFramed ? `${this.#head}${body.length.toString(16)}\r\n` : this.#head
     const end = isFramed ? `\r\n${after}` : after
     this.#head = ''
-    if (this.#framing === 'no body') return before === '' || socket.write(before, 'latin1')
-    if (typeof piece === 'string' || piece.length <= JOINED_BYTES_MAX)
-      return socket.write(`${before}${typeof piece === 'string' ? piece : piece.toString('latin1')}${end}`, 'latin1')
+    if (body.length <= JOINED_BYTES_MAX) {
+      const bytes = joined(before, body, end)
+      return bytes.length === 0 || socket.write(bytes)
+    }
     socket.cork()
-    if (before !== '') socket.write(before, 'latin1')
-    let wantsMore = socket.write(piece)
-    if (end !== '') wantsMore = socket.write(end, 'latin1')
+    if (before !== '') socket.write(Buffer.from(before, 'latin1'))
+    let wantsMore = socket.write(body)
+    if (end !== '') wantsMore = socket.write(Buffer.from(end, 'latin1'))
     socket.uncork()
     return wantsMore
   }
 }
+
+/** A piece of a body with what stands before and behind it, as one: written as bytes, since a text of them would be copied twice more. */
+function joined(before: string, piece: Buffer, end: string): Buffer {
+  const bytes = Buffer.allocUnsafe(before.length + piece.length + end.length)
+  bytes.write(before, 'latin1')
+  bytes.set(piece, before.length)
+  if (end !== '') bytes.write(end, before.length + piece.length, 'latin1')
+  return bytes
+}
+
+/** Most have one listener or none; a list that grows takes room for many at once. */
+const withOne = (listeners: Listeners, listener: () => void): Listeners => (listeners.length === 0 ? [listener] : [...listeners, listener])
