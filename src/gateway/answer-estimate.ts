@@ -1,7 +1,7 @@
 import { ClientGone } from './client-gone.ts'
 import type { Gateway } from './gateway.ts'
 import type { OpenCall } from './open-call.ts'
-import { answerHeaders, endWith, jsonOf } from './respond.ts'
+import { answerWhole, callLines, jsonLines } from './respond.ts'
 
 /** Answers a call by our own estimate, as no upstream of its model can; it costs nothing and says what it is. */
 export function answerEstimate(gateway: Gateway, open: OpenCall, body: Buffer): void {
@@ -9,6 +9,6 @@ export function answerEstimate(gateway: Gateway, open: OpenCall, body: Buffer): 
   const { response, protocol, limits } = open.exchange
   open.settle('completed', 200)
   const limited = protocol.limitHeaders(limits, gateway.clock.now())
-  response.writeHead(200, [...answerHeaders(open.exchange), ...limited, ...jsonOf(body), 'x-farebox-estimate', 'tokens'])
-  endWith(response, body)
+  const lines = `${callLines(open.exchange)}${limited}${jsonLines(body)}x-farebox-estimate: tokens\r\n`
+  answerWhole(response, { status: 200, lines, body })
 }

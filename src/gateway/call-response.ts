@@ -7,6 +7,8 @@ export type CallResponse = {
   readonly socket: { readonly destroyed: boolean } | null
   /** `fields`: names and values in turn. */
   writeHead(status: number, fields: string[]): unknown
+  /** The same of lines with their ends, which nobody checks again; `hasLength`: one of them tells the length of the body. Absent where fields are wanted. */
+  writeLines?(status: number, lines: string, hasLength: boolean): void
   /** False when no more should be written before `drain`. */
   write(bytes: Buffer): boolean
   end(body?: Buffer): unknown

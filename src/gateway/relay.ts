@@ -1,5 +1,5 @@
 import { failure } from '../failures.ts'
-import { errorCode, formatUsd, type HeaderFields, headerLines } from '../lib/index.ts'
+import { errorCode, formatUsd, type HeaderFields } from '../lib/index.ts'
 import type { ReplyReader } from '../protocols/index.ts'
 import type { Outcome } from '../spec/index.ts'
 import { arrayReply } from './array-reply.ts'
@@ -9,7 +9,7 @@ import { type Leg, lossesOf } from './legs.ts'
 import { isBeyondBound, LengthStopped } from './length-bound.ts'
 import type { OpenCall } from './open-call.ts'
 import { replyTypeOf } from './reply-type.ts'
-import { answerHeaders, endWith, jsonOf } from './respond.ts'
+import { answerWhole, beginAnswer, callLines, jsonLines, sayable } from './respond.ts'
 import { translatedReply } from './translated-reply.ts'
 import type { UpstreamReply } from './upstream-reply.ts'
 
@@ -145,16 +145,25 @@ class Relay {
 
   #endWhole(rest: Buffer): void {
     if (this.#waiting !== undefined) {
-      this.#isOver = true
-      const fields = this.#headFields()
-      // What cannot be said is known before it is charged.
-      if (headerLines(fields) === undefined) this.#options.reject(new UnsayableHead())
-      else this.#settle(() => this.#answerWhole(fields, rest))
+      this.#endWaiting(rest)
       return
     }
     this.#settle()
     this.#options.open.exchange.response.end(rest)
     this.#finish()
+  }
+
+  #endWaiting(rest: Buffer): void {
+    this.#isOver = true
+    let lines: string
+    // What cannot be said is known before it is charged.
+    try {
+      lines = this.#headLines()
+    } catch (thrown) {
+      this.#options.reject(thrown)
+      return
+    }
+    this.#settle(() => this.#answerWaiting(lines, rest))
   }
 
   onError(error: Error): void {
@@ -183,8 +192,7 @@ class Relay {
       open.reader = undefined
       open.settle('upstream-failed', told.status)
       const body = protocol.encodeError(told, requestId)
-      response.writeHead(told.status, [...answerHeaders(open.exchange), ...jsonOf(body)])
-      response.end(body)
+      answerWhole(response, { status: told.status, lines: callLines(open.exchange) + jsonLines(body), body })
     } else {
       open.settle(this.#hasPassed && (!isStream || hasAnswered(reader)) ? outcome : 'upstream-failed', this.#options.reply.status)
       if (isStream) response.end(reader.endsItself ? rest : protocol.encodeStreamError(told, requestId))
@@ -214,36 +222,29 @@ class Relay {
   }
 
   /** Answers outside of any call that could catch what goes wrong here. */
-  #answerWhole(fields: HeaderFields, rest: Buffer): void {
+  #answerWaiting(lines: string, rest: Buffer): void {
+    const { open, reply, reject } = this.#options
     try {
-      this.#writeWaiting(fields, rest)
+      const body = joined([...(this.#waiting ?? []), rest])
+      const told = `${lines}x-farebox-cost-usd: ${formatUsd(open.cost)}\r\ncontent-length: ${body.length}\r\n`
+      answerWhole(open.exchange.response, { status: reply.status, lines: told, body })
+      this.#finish()
     } catch (thrown) {
-      this.#options.reject(thrown)
+      reject(thrown)
     }
-  }
-
-  #writeWaiting(fields: HeaderFields, rest: Buffer): void {
-    const { open, reply } = this.#options
-    const { response } = open.exchange
-    const body = joined([...(this.#waiting ?? []), rest])
-    response.writeHead(reply.status, [...fields, 'x-farebox-cost-usd', formatUsd(open.cost), 'content-length', String(body.length)])
-    endWith(response, body)
-    this.#finish()
   }
 
   #writeHead(): void {
     const { open, reply } = this.#options
-    open.exchange.response.writeHead(reply.status, this.#headFields())
+    beginAnswer(open.exchange.response, reply.status, this.#headLines())
   }
 
-  #headFields(): string[] {
+  /** Throws UnsayableHead. */
+  #headLines(): string {
     const { open, type } = this.#options
-    const { protocol, limits } = open.exchange
-    const fields = answerHeaders(open.exchange)
-    fields.push(...protocol.limitHeaders(limits, this.#gateway.clock.now()))
-    if (open.leg !== undefined) fields.push(...routeHeaders(open.leg))
-    fields.push('content-type', type)
-    return fields
+    const { leg, exchange } = open
+    const limits = exchange.protocol.limitHeaders(exchange.limits, this.#gateway.clock.now())
+    return `${callLines(exchange)}${limits}${sayable(fieldsOfReply(leg, type))}`
   }
 
   #finish(): void {
@@ -254,9 +255,6 @@ class Relay {
 
 /** A reply that is larger than can be told in another protocol, or makes no sense there. */
 class PastTelling extends Error {}
-
-/** A header of the answer would read as something else. */
-class UnsayableHead extends Error {}
 
 /** Whether something of an answer came in a stream: more than words that keep a stream alive, or an error. */
 function hasAnswered(reader: ReplyReader): boolean {
@@ -276,11 +274,13 @@ const flowsAtOnce = ({ headers, status }: UpstreamReply): boolean =>
 const typeOf = ({ leg, exchange }: OpenCall, reply: UpstreamReply): string =>
   leg?.translation === undefined ? (replyTypeOf(reply, leg?.protocol ?? exchange.protocol) ?? JSON_TYPE) : JSON_TYPE
 
-/** Where the answer comes from, and what of the request did not reach it. */
-function routeHeaders(leg: Leg): HeaderFields {
+/** Where the answer comes from, what of the request did not reach it, and of what type it is. */
+function fieldsOfReply(leg: Leg | undefined, type: string): HeaderFields {
+  if (leg === undefined) return ['content-type', type]
   const losses = lossesOf(leg)
-  const route = ['x-farebox-route', leg.target.label]
-  return losses.length === 0 ? route : [...route, 'x-farebox-translation-loss', losses.join(', ')]
+  const route = leg.target.label
+  if (losses.length === 0) return ['x-farebox-route', route, 'content-type', type]
+  return ['x-farebox-route', route, 'x-farebox-translation-loss', losses.join(', '), 'content-type', type]
 }
 
 /** One buffer of several; the one that has anything in it, where there is one. */

@@ -22,7 +22,7 @@ import { keyElsewhere } from './key-elsewhere.ts'
 import { listModels } from './list-models.ts'
 import type { Exchange } from './open-call.ts'
 import { allowedMethods, type Destination, destinationOf } from './paths.ts'
-import { failureOf, headersOf, jsonOf, type Refused, respondFailure, respondPlain } from './respond.ts'
+import { answerWhole, failureOf, idLines, jsonLines, type Refused, respondFailure, respondPlain } from './respond.ts'
 
 /** Names under which clients put keys into addresses. */
 export const KEY_PARAMETERS = /[?&](?:key|api_key|apikey|access_token|token)=/i
@@ -124,6 +124,5 @@ async function answerModels(gateway: Gateway, incoming: Incoming, { path, id }: 
 }
 
 function answerJson(response: CallResponse, { body, ...asked }: Refused & { readonly body: Buffer }): void {
-  response.writeHead(200, [...headersOf(asked), ...jsonOf(body)])
-  response.end(body)
+  answerWhole(response, { status: 200, lines: idLines(asked) + jsonLines(body), body })
 }

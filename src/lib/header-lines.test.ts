@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { hasField, headerLines, withoutBlanks } from './header-lines.ts'
+import { fieldsOf, hasField, headerLines, withoutBlanks } from './header-lines.ts'
 
 const name = fc.oneof(
   fc.constantFrom('x-a', 'X-B', 'content-length', '', ' ', 'a:b', 'a b', 'a\r\nb', 'é', '__proto__'),
@@ -20,6 +20,17 @@ test('fields become lines only if each is one', () => {
     }),
     { verbose: 1, numRuns: 2_000 },
   )
+})
+
+test('lines become the fields that they were made of', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(name, value), { maxLength: 5 }), (fields) => {
+      const lines = headerLines(fields.flat())
+      if (lines !== undefined) assert.deepEqual(fieldsOf(lines), fields.flat())
+    }),
+    { verbose: 1, numRuns: 4_000 },
+  )
+  assert.deepEqual(fieldsOf('a: b: c\r\nd: \r\n'), ['a', 'b: c', 'd', ''])
 })
 
 test('a field is found by its name, not by a value that is spelled alike', () => {

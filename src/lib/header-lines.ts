@@ -29,6 +29,16 @@ function learn(fields: HeaderFields): void {
   for (let at = 0; at < fields.length; at += 2) SOUND.add(fields[at] ?? '')
 }
 
+/** The fields of lines that `headerLines` has made, names and values in turn. */
+export function fieldsOf(lines: string): string[] {
+  const fields: string[] = []
+  for (const line of lines.split('\r\n')) {
+    const end = line.indexOf(': ')
+    if (end > 0) fields.push(line.slice(0, end), line.slice(end + 2))
+  }
+  return fields
+}
+
 /** Whether a field is among them; names in lower case. */
 export function hasField(fields: HeaderFields, name: string): boolean {
   for (let at = 0; at < fields.length; at += 2) if (fields[at] === name) return true

@@ -1,5 +1,4 @@
 import type { Failure } from '../failures.ts'
-import type { HeaderFields } from '../lib/index.ts'
 import type { PrivacyLabel, ServiceTier, Usage, UsageBound, WrittenPrice } from '../spec/index.ts'
 import type { FormFields } from './multipart/index.ts'
 
@@ -210,8 +209,8 @@ export type Protocol = {
   readonly encodeStreamError: (failure: Failure, requestId: string) => Buffer
   /** Models in the shape that the protocol's SDKs read. */
   readonly presentModels: ModelPresenter
-  /** Rate headers in the protocol's own spelling; `now` in milliseconds. */
-  readonly limitHeaders: (state: LimitState, now: number) => HeaderFields
+  /** Rate headers in the protocol's own spelling, as lines with their ends; `now` in milliseconds. Of figures alone, so that they need no check. */
+  readonly limitHeaders: (state: LimitState, now: number) => string
   /** Where the protocol's SDKs look for the id of a request, when it is not `x-request-id`. */
   readonly requestIdHeader?: 'request-id'
 }

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import { FAILURES, type FailureCode, failure } from '../failures.ts'
+import { fieldsOf, headerLines } from '../lib/index.ts'
 import { anthropicMessages, openaiChat, openaiResponses, PROTOCOL_PATHS, PROTOCOLS, spokenAt } from './index.ts'
 
 const state = { requests: { limit: 60, remaining: 59, resetMs: 120 }, tokens: { limit: 150_000, remaining: 149_984, resetMs: 360_500 } }
@@ -65,8 +66,11 @@ test('the official Anthropic client throws at the error frame of a started strea
   }, /broke off/)
 })
 
-const pairsOf = (fields: readonly string[]): object =>
-  Object.fromEntries(Array.from({ length: fields.length / 2 }, (_, at) => [fields[2 * at], fields[2 * at + 1]]))
+const pairsOf = (lines: string): object => {
+  const fields = fieldsOf(lines)
+  assert.equal(headerLines(fields), lines)
+  return Object.fromEntries(Array.from({ length: fields.length / 2 }, (_, at) => [fields[2 * at], fields[2 * at + 1]]))
+}
 
 test('rate headers in each spelling', () => {
   assert.deepEqual(pairsOf(openaiChat.limitHeaders(state, 0)), {
@@ -82,5 +86,5 @@ test('rate headers in each spelling', () => {
     'anthropic-ratelimit-requests-remaining': '59',
     'anthropic-ratelimit-requests-reset': '2026-11-21T00:00:01Z',
   })
-  assert.deepEqual(openaiChat.limitHeaders({}, 0), [])
+  assert.equal(openaiChat.limitHeaders({}, 0), '')
 })

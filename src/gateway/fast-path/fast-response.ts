@@ -56,10 +56,13 @@ export class FastResponse implements CallResponse {
 
   /** Throws on what would read as something else, before anything is written. */
   writeHead(status: number, fields: HeaderFields): void {
-    if (this.headersSent) throw new Error('a head is written once')
     const lines = headerLines(fields)
     if (lines === undefined) throw new Error('a header that would read as another')
-    const hasLength = hasField(fields, 'content-length')
+    this.writeLines(status, lines, hasField(fields, 'content-length'))
+  }
+
+  writeLines(status: number, lines: string, hasLength: boolean): void {
+    if (this.headersSent) throw new Error('a head is written once')
     const hasBody = status >= 200 && status !== 204 && status !== 304
     this.#framing = !hasBody ? 'no body' : hasLength ? 'length' : 'chunks'
     const end = this.#framing === 'chunks' ? 'Transfer-Encoding: chunked\r\n\r\n' : '\r\n'

@@ -1,21 +1,21 @@
-import type { HeaderFields } from '../../lib/index.ts'
 import type { LimitState } from '../protocol.ts'
 
 /** Rate headers; resets are durations such as "120ms" or "12s". Source: https://platform.openai.com/docs/guides/rate-limits (2026-11). */
-export function limitHeaders({ requests, tokens }: LimitState): HeaderFields {
-  const fields: string[] = []
-  if (requests !== undefined) {
-    fields.push('x-ratelimit-limit-requests', String(requests.limit))
-    fields.push('x-ratelimit-remaining-requests', String(requests.remaining))
-    fields.push('x-ratelimit-reset-requests', duration(requests.resetMs))
-  }
-  if (tokens !== undefined) {
-    fields.push('x-ratelimit-limit-tokens', String(tokens.limit))
-    fields.push('x-ratelimit-remaining-tokens', String(tokens.remaining))
-    fields.push('x-ratelimit-reset-tokens', duration(tokens.resetMs))
-  }
-  return fields
-}
+export const limitHeaders = ({ requests, tokens }: LimitState): string => linesOf(REQUESTS, requests) + linesOf(TOKENS, tokens)
+
+type Names = { readonly limit: string; readonly remaining: string; readonly reset: string }
+
+/** What stands before each figure: with the end of the line before it, so that a head has few parts. */
+const namesOf = (kind: keyof LimitState): Names => ({
+  limit: `x-ratelimit-limit-${kind}: `,
+  remaining: `\r\nx-ratelimit-remaining-${kind}: `,
+  reset: `\r\nx-ratelimit-reset-${kind}: `,
+})
+const REQUESTS = namesOf('requests')
+const TOKENS = namesOf('tokens')
+
+const linesOf = (names: Names, state: LimitState[keyof LimitState]): string =>
+  state === undefined ? '' : `${names.limit}${state.limit}${names.remaining}${state.remaining}${names.reset}${duration(state.resetMs)}\r\n`
 
 /** Go's notation, which the original uses: "6m0s", "7.66s", "120ms". */
 function duration(millis: number): string {
