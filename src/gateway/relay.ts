@@ -10,8 +10,8 @@ import { isBeyondBound, LengthStopped } from './length-bound.ts'
 import type { OpenCall } from './open-call.ts'
 import { replyTypeOf } from './reply-type.ts'
 import { answerWhole, beginAnswer, callLines, jsonLines, sayable } from './respond.ts'
-import { translatedReply } from './translated-reply.ts'
-import type { UpstreamReply } from './upstream-reply.ts'
+import { type TranslatedReply, translatedReply } from './translated-reply.ts'
+import type { ReplySink, UpstreamReply } from './upstream-reply.ts'
 
 /** A non-streamed answer up to this size waits until it is whole, so that its cost can go into a header. */
 const WAITING_BYTES_MAX = 1024 * 1024
@@ -21,135 +21,139 @@ const WAITING_BYTES_MAX = 1024 * 1024
  * settlement handed to control before the last byte goes out. Resolves when the exchange is over.
  */
 export function relay(gateway: Gateway, open: OpenCall, reply: UpstreamReply): Promise<void> {
-  const { reader, isStream, type } = readerOf(gateway, open, reply)
-  open.reader = reader
-  open.noteFirstByte()
-  return new Promise((resolve, reject) => {
-    const relaying = new Relay(gateway, { open, reply, reader, isStream, type, resolve, reject })
-    open.exchange.response.once('close', () => relaying.onClose())
-    open.exchange.response.on('drain', () => reply.resume())
-    reply.pipe(relaying)
-  })
+  const relaying = new Relay(gateway, open, reply)
+  return new Promise((resolve, reject) => relaying.begin(resolve, reject))
 }
 
 /** Bytes of JSON for a token of a prompt, roughly. */
 const BYTES_PER_TOKEN = 4
 
 const JSON_TYPE = 'application/json'
+const STREAM_TYPE = 'text/event-stream; charset=utf-8'
 
-/** The reader of a reply, whether what goes to the customer is a stream, and of what type it is. */
-function readerOf(gateway: Gateway, open: OpenCall, reply: UpstreamReply): ReadReply & { readonly type: string } {
-  const { reader, isStream } = protocolReaderOf(gateway, open, reply)
-  if (!isStream) return { reader, isStream, type: typeOf(open, reply) }
-  const { address, protocol, requestId } = open.exchange
-  if (address?.isArray !== true) return { reader, isStream, type: 'text/event-stream; charset=utf-8' }
-  return { reader: arrayReply(reader, { protocol, requestId }), isStream, type: JSON_TYPE }
-}
-
-/** The reader of a reply in the customer's protocol, and whether it is a stream. */
-function protocolReaderOf(gateway: Gateway, { leg, call, exchange }: OpenCall, { status, headers }: UpstreamReply): ReadReply {
-  const comesAsStream = /^text\/event-stream\b/i.test(String(headers['content-type']))
-  const translation = leg?.translation
-  const removesUsage = translation === undefined && !call.wantsUsage
-  const protocol = leg?.protocol ?? exchange.protocol
+/** The reader of a reply in the customer's protocol, and whether what goes to the customer is a stream. */
+function readerOf(gateway: Gateway, open: OpenCall, { status, headers }: UpstreamReply): ReadReply {
+  const { leg, call, exchange } = open
   const contentType = String(headers['content-type'])
+  const isStream = /^text\/event-stream\b/i.test(contentType)
+  const translation = leg?.translation
+  const protocol = leg?.protocol ?? exchange.protocol
   const reader = protocol.readReply({
-    isStream: comesAsStream,
-    removesUsage,
+    isStream,
+    removesUsage: translation === undefined && !call.wantsUsage,
     contentType,
     call: leg?.call ?? call,
     upstreamModel: leg?.target.route.upstreamModel,
   })
-  if (translation === undefined) return { reader, isStream: comesAsStream }
-  const context = {
-    requestId: exchange.requestId,
-    now: () => gateway.clock.now(),
-    inputEstimate: Math.ceil(call.textBytes / BYTES_PER_TOKEN),
+  if (translation === undefined) return { reader, isStream }
+  const context = contextOf(gateway, open)
+  return {
+    reader: translatedReply(reader, { translation, status, isStream, context }),
+    isStream: translation.call.isStream && status < 400,
   }
-  const translated = translatedReply(reader, { translation, status, isStream: comesAsStream, context })
-  return { reader: translated, isStream: translation.call.isStream && status < 400 }
 }
 
 type ReadReply = { readonly reader: ReplyReader; readonly isStream: boolean }
 
-type RelayOptions = {
-  readonly open: OpenCall
-  readonly reply: UpstreamReply
-  readonly reader: ReplyReader
-  readonly isStream: boolean
-  /** Of what goes to the customer. */
-  readonly type: string
-  readonly resolve: () => void
-  readonly reject: (thrown: unknown) => void
-}
+const contextOf = ({ clock }: Gateway, { call, exchange }: OpenCall): TranslatedReply['context'] => ({
+  requestId: exchange.requestId,
+  now: () => clock.now(),
+  inputEstimate: Math.ceil(call.textBytes / BYTES_PER_TOKEN),
+})
 
-class Relay {
+const ignore = (): void => undefined
+
+class Relay implements ReplySink {
   readonly #gateway: Gateway
-  readonly #options: RelayOptions
+  readonly #open: OpenCall
+  readonly #reply: UpstreamReply
+  readonly #reader: ReplyReader
+  readonly #isStream: boolean
+  /** Of what goes to the customer. */
+  readonly #type: string
+  #resolve = ignore
+  #reject: (thrown: unknown) => void = ignore
+  /** Whether the answer waits until it is whole; what has come of it. */
+  #isWaiting = false
   #waiting: Buffer[] | undefined
   #waitingBytes = 0
   /** Whether anything of the reply has gone out. */
   #hasPassed = false
   #isOver = false
 
-  constructor(gateway: Gateway, options: RelayOptions) {
+  constructor(gateway: Gateway, open: OpenCall, reply: UpstreamReply) {
+    const { protocol, requestId, address } = open.exchange
+    const { reader, isStream } = readerOf(gateway, open, reply)
+    const isArray = isStream && address?.isArray === true
     this.#gateway = gateway
-    this.#options = options
-    if (options.isStream || flowsAtOnce(options.reply)) this.#writeHead()
-    else this.#waiting = []
+    this.#open = open
+    this.#reply = reply
+    this.#reader = isArray ? arrayReply(reader, { protocol, requestId }) : reader
+    this.#isStream = isStream
+    this.#type = isStream ? (isArray ? JSON_TYPE : STREAM_TYPE) : typeOf(open, reply)
+    open.reader = this.#reader
+    open.noteFirstByte()
+  }
+
+  /** Takes the reply; tells one of both when the exchange is over. */
+  begin(resolve: () => void, reject: (thrown: unknown) => void): void {
+    this.#resolve = resolve
+    this.#reject = reject
+    this.#isWaiting = !this.#isStream && !flowsAtOnce(this.#reply)
+    if (!this.#isWaiting) this.#writeHead()
+    this.#reply.pipe(this)
   }
 
   onData(chunk: Buffer): boolean {
-    const { open, reader } = this.#options
     if (this.#isOver) return true
+    const reader = this.#reader
     const bytes = reader.push(chunk)
     if (reader.isPastTelling?.() === true) return this.#letGo(bytes)
-    if (this.#waiting !== undefined) return this.#wait(bytes)
-    if (this.#options.isStream && reader.hasLastFrame && reader.isComplete() && reader.isUsageFinal()) this.#settle()
-    else if (this.#options.isStream && isBeyondBound(open.plan, reader)) return this.#stopAtLength(bytes)
+    if (this.#isWaiting) return this.#wait(bytes)
+    if (this.#isStream && reader.hasLastFrame && reader.isComplete() && reader.isUsageFinal()) this.#settle()
+    else if (this.#isStream && isBeyondBound(this.#open.plan, reader)) return this.#stopAtLength(bytes)
     if (bytes.length === 0) return true
     this.#hasPassed = true
-    return open.exchange.response.write(bytes)
+    return this.#open.exchange.response.write(bytes)
   }
 
   /** The upstream did not heed its bound: the stream ends as it should have, and the upstream is let go. */
   #stopAtLength(bytes: Buffer): boolean {
-    const { open, reply, reader } = this.#options
-    const { requestId } = open.exchange
-    open.settle('length-stopped', reply.status)
+    const open = this.#open
+    const { requestId, response } = open.exchange
+    open.settle('length-stopped', this.#reply.status)
     const stop = { requestId, choices: open.call.choices, usage: open.usage, wantsUsage: open.call.wantsUsage }
-    open.exchange.response.end(reader.stopAtLength(bytes, stop))
+    response.end(this.#reader.stopAtLength(bytes, stop))
     this.#finish()
-    reply.abort(new LengthStopped())
+    this.#reply.abort(new LengthStopped())
     return true
   }
 
   /** What comes can be told no more: the answer ends as one that broke off, and the upstream is let go. */
   #letGo(bytes: Buffer): boolean {
-    const { reply, reader } = this.#options
-    this.#endBroken('upstream-cut', Buffer.concat([bytes, reader.end()]))
-    reply.abort(new PastTelling())
+    this.#endBroken('upstream-cut', Buffer.concat([bytes, this.#reader.end()]))
+    this.#reply.abort(new PastTelling())
     return true
   }
 
   onEnd(): void {
-    const { reader, isStream, reply } = this.#options
     if (this.#isOver) return
+    const reader = this.#reader
     const rest = reader.end()
     // Some upstreams tell an error with status 200.
-    const isAnswer = reply.status >= 400 || !reader.isError()
-    const isWhole = isAnswer && (reader.isComplete() || (isStream && reader.isUsageFinal()))
+    const isAnswer = this.#reply.status >= 400 || !reader.isError()
+    const isWhole = isAnswer && (reader.isComplete() || (this.#isStream && reader.isUsageFinal()))
     if (isWhole) this.#endWhole(rest)
     else this.#endBroken('upstream-cut', rest)
   }
 
   #endWhole(rest: Buffer): void {
-    if (this.#waiting !== undefined) {
+    if (this.#isWaiting) {
       this.#endWaiting(rest)
       return
     }
     this.#settle()
-    this.#options.open.exchange.response.end(rest)
+    this.#open.exchange.response.end(rest)
     this.#finish()
   }
 
@@ -160,7 +164,7 @@ class Relay {
     try {
       lines = this.#headLines()
     } catch (thrown) {
-      this.#options.reject(thrown)
+      this.#reject(thrown)
       return
     }
     this.#settle(() => this.#answerWaiting(lines, rest))
@@ -168,88 +172,92 @@ class Relay {
 
   onError(error: Error): void {
     if (this.#isOver) return
-    const { reader, isStream } = this.#options
+    const reader = this.#reader
     if (error instanceof ClientGone) this.onClose()
     // All was said; what broke is only the connection that the upstream should have ended.
-    else if (isStream && reader.isComplete()) this.#endWhole(reader.end())
+    else if (this.#isStream && reader.isComplete()) this.#endWhole(reader.end())
     else this.#endBroken(BODY_TIMEOUTS.has(errorCode(error)) ? 'timed-out' : 'upstream-cut', reader.end())
   }
 
   /** The client's connection is gone; unless all was said, it left early. */
   onClose(): void {
     if (this.#isOver) return
-    this.#options.open.settle('client-aborted', 499)
-    this.#options.reply.abort(new ClientGone())
+    this.#open.settle('client-aborted', 499)
+    this.#reply.abort(new ClientGone())
     this.#finish()
   }
 
   /** Ends a started answer in the protocol's own way; one that has not begun becomes an error of its own. */
   #endBroken(outcome: Outcome, rest: Buffer): void {
-    const { open, isStream, reader } = this.#options
+    const open = this.#open
     const { response, protocol, requestId } = open.exchange
     const told = failure(outcome === 'timed-out' ? 'upstream_timeout' : 'upstream_cut')
-    if (this.#waiting !== undefined) {
+    if (this.#isWaiting) {
       open.reader = undefined
       open.settle('upstream-failed', told.status)
       const body = protocol.encodeError(told, requestId)
       answerWhole(response, { status: told.status, lines: callLines(open.exchange) + jsonLines(body), body })
     } else {
-      open.settle(this.#hasPassed && (!isStream || hasAnswered(reader)) ? outcome : 'upstream-failed', this.#options.reply.status)
-      if (isStream) response.end(reader.endsItself ? rest : protocol.encodeStreamError(told, requestId))
+      const hasCome = this.#hasPassed && (!this.#isStream || hasAnswered(this.#reader))
+      open.settle(hasCome ? outcome : 'upstream-failed', this.#reply.status)
+      if (this.#isStream) response.end(this.#reader.endsItself ? rest : protocol.encodeStreamError(told, requestId))
       else response.destroy()
     }
     this.#finish()
   }
 
   #settle(then?: () => void): void {
-    const { open, reply } = this.#options
-    open.settle(reply.status < 400 ? 'completed' : 'upstream-refused', reply.status, then)
+    const { status } = this.#reply
+    this.#open.settle(status < 400 ? 'completed' : 'upstream-refused', status, then)
   }
 
   #wait(bytes: Buffer): boolean {
-    this.#waiting?.push(bytes)
+    if (bytes.length === 0) return true
+    // Most come in one piece; a list that is made with it is no longer than that.
+    const waiting = this.#waiting ?? [bytes]
+    if (this.#waiting === undefined) this.#waiting = waiting
+    else waiting.push(bytes)
     this.#waitingBytes += bytes.length
     if (this.#waitingBytes <= WAITING_BYTES_MAX) return true
-    const { open, reader } = this.#options
-    const waiting = this.#waiting ?? []
     this.#writeHead()
+    this.#isWaiting = false
     this.#waiting = undefined
     this.#hasPassed = true
-    reader.noteReleased?.(Buffer.concat(waiting))
+    this.#reader.noteReleased?.(Buffer.concat(waiting))
     let wantsMore = true
-    for (const part of waiting) wantsMore = open.exchange.response.write(part)
+    for (const part of waiting) wantsMore = this.#open.exchange.response.write(part)
     return wantsMore
   }
 
   /** Answers outside of any call that could catch what goes wrong here. */
   #answerWaiting(lines: string, rest: Buffer): void {
-    const { open, reply, reject } = this.#options
     try {
-      const body = joined([...(this.#waiting ?? []), rest])
-      const told = `${lines}x-farebox-cost-usd: ${formatUsd(open.cost)}\r\ncontent-length: ${body.length}\r\n`
-      answerWhole(open.exchange.response, { status: reply.status, lines: told, body })
+      const { cost, exchange } = this.#open
+      const body = joined(this.#waiting, rest)
+      const told = `${lines}x-farebox-cost-usd: ${formatUsd(cost)}\r\ncontent-length: ${body.length}\r\n`
+      answerWhole(exchange.response, { status: this.#reply.status, lines: told, body })
       this.#finish()
     } catch (thrown) {
-      reject(thrown)
+      this.#reject(thrown)
     }
   }
 
   #writeHead(): void {
-    const { open, reply } = this.#options
-    beginAnswer(open.exchange.response, reply.status, this.#headLines())
+    const { response } = this.#open.exchange
+    beginAnswer(response, this.#reply.status, this.#headLines())
+    response.on('drain', () => this.#reply.resume())
   }
 
   /** Throws UnsayableHead. */
   #headLines(): string {
-    const { open, type } = this.#options
-    const { leg, exchange } = open
+    const { leg, exchange } = this.#open
     const limits = exchange.protocol.limitHeaders(exchange.limits, this.#gateway.clock.now())
-    return `${callLines(exchange)}${limits}${sayable(fieldsOfReply(leg, type))}`
+    return `${callLines(exchange)}${limits}${sayable(fieldsOfReply(leg, this.#type))}`
   }
 
   #finish(): void {
     this.#isOver = true
-    this.#options.resolve()
+    this.#resolve()
   }
 }
 
@@ -283,8 +291,9 @@ function fieldsOfReply(leg: Leg | undefined, type: string): HeaderFields {
   return ['x-farebox-route', route, 'x-farebox-translation-loss', losses.join(', '), 'content-type', type]
 }
 
-/** One buffer of several; the one that has anything in it, where there is one. */
-function joined(parts: readonly Buffer[]): Buffer {
-  const filled = parts.filter((part) => part.length > 0)
-  return filled.length === 1 && filled[0] !== undefined ? filled[0] : Buffer.concat(filled)
+/** One buffer of what waited and what came at the end, none of which is empty but the latter; the one that there is, where there is one. */
+function joined(waiting: readonly Buffer[] | undefined, rest: Buffer): Buffer {
+  if (waiting === undefined) return rest
+  if (waiting.length === 1 && waiting[0] !== undefined && rest.length === 0) return waiting[0]
+  return Buffer.concat([...waiting, rest])
 }
