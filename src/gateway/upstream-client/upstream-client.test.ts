@@ -133,6 +133,21 @@ test('what could be read as more than one request is not sent', async () => {
   assert.deepEqual([count, client.counts.open], [0, 0])
 })
 
+test('of a head those fields are told that are asked for, however they are spelled', async () => {
+  const head = 'HTTP/1.1 200 OK\r\nX-Whose: a\r\nx-other: b\r\nCONTENT-TYPE: c\r\nRetry-After: 1\r\nretry-after: 2\r\nx-whos: d\r\n'
+  const origin = await serve(({ socket }) => void socket.write(`${head}content-length: 0\r\n\r\n`))
+  const client = new UpstreamClient({ clock: systemClock, connectMs: 1_000, fields: ['x-whose'] })
+  clients.push(client)
+  const told = await new Promise((resolve, reject) => {
+    const onResponseStart: ReplyHandler['onResponseStart'] = (_, _status, headers) => resolve(headers)
+    const ignore = (): void => undefined
+    const handler = { onRequestStart: ignore, onResponseStart, onResponseData: ignore, onResponseEnd: ignore }
+    const request = { head: requestHead({ origin, path: '/', headers: {} }), body: [], firstByteMs: 2_000, idleMs: 2_000 }
+    client.dispatch(request, { ...handler, onResponseError: (_, error) => reject(error) })
+  })
+  assert.deepEqual(told, { 'x-whose': 'a', 'content-type': 'c', 'retry-after': ['1', '2'], 'content-length': '0' })
+})
+
 test('the connection that was used last carries the next call', async () => {
   const origin = await serve(({ socket, connection }) => void setTimeout(() => socket.write(answer(String(connection))), 20))
   const client = newClient()
