@@ -22,11 +22,11 @@ export type Ordering<Item> = {
 /** The ways of a call in the order in which to try them: as the customer named them, then by the model's strategy, a warm one first among equals. */
 export function orderWays<Item extends Routed>(items: readonly Item[], ordering: Ordering<Item>): readonly Item[] {
   if (items.length < 2) return items
+  if (ordering.named === undefined) return orderGroup(items, ordering)
   return namedGroups(items, ordering.named).flatMap((group) => orderGroup(group, ordering))
 }
 
-function namedGroups<Item extends Routed>(items: readonly Item[], named: readonly string[] | undefined): readonly (readonly Item[])[] {
-  if (named === undefined) return [items]
+function namedGroups<Item extends Routed>(items: readonly Item[], named: readonly string[]): readonly (readonly Item[])[] {
   return [...new Set(named)].map((id) => items.filter(({ target }) => target.upstream.id === id))
 }
 
@@ -36,7 +36,9 @@ function orderGroup<Item extends Routed>(items: readonly Item[], ordering: Order
     const { route } = item.target
     return { item, route, health: health.route(route), cost: strategy === 'cheapest' ? costOf(item) : undefined }
   })
-  return ORDERS[strategy](ways, ordering).flatMap((rank) => warmFirst(rank, warmRoute).map(({ item }) => item))
+  const ordered: Item[] = []
+  for (const rank of ORDERS[strategy](ways, ordering)) for (const { item } of warmFirst(rank, warmRoute)) ordered.push(item)
+  return ordered
 }
 
 function warmFirst<Item>(rank: readonly Way<Item>[], warmRoute: number | undefined): readonly Way<Item>[] {
