@@ -27,7 +27,7 @@ export function figurePlaces(paths: readonly string[]): FigurePlaces {
   return {
     none,
     plain: (bytes) => {
-      const found = [...none]
+      const found = none.slice()
       return readObject({ bytes, found }, 0, names) === bytes.length ? found : undefined
     },
     valuesIn: (told) => steps.map(([name = '', inner]) => (inner === undefined ? told[name] : objectAt(told[name])?.[inner])),

@@ -78,7 +78,7 @@ export class JsonReply implements ReplyReader {
   #usageAt = -1
   #textBytes = 0
   /** Bytes of text in the answer, by key: a reply may tell the request again beside it. */
-  readonly #answer: number[] = [...NO_TEXT]
+  readonly #answer: number[] = NO_TEXT.slice()
   #sample: TextSample | undefined
   readonly hasLastFrame = false
   readonly endsItself = false

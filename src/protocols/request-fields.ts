@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { fail } from '../failures.ts'
-import { readJson } from '../lib/index.ts'
 import { CLOSE_BRACE, CLOSE_BRACKET, isSpace, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-bytes.ts'
 import type { KeyTable } from './json-keys.ts'
 import { JsonScanner } from './json-scanner.ts'
 import type { OnMark, ScanPlan } from './scan-plan.ts'
+import { textAt } from './usage-figures.ts'
 
 /** A request's wanted fields, by name. Each reader throws FailureError missing_field or invalid_field. */
 export class RequestFields {
@@ -35,6 +35,12 @@ export class RequestFields {
   givenSpan(name: string): Span | undefined {
     const span = this.spanOf(name)
     return span === undefined || this.#body[span.start] === SMALL_N ? undefined : span
+  }
+
+  /** Whether any field is there whose number in the plan is this one or above. */
+  hasFrom(field: number): boolean {
+    for (let at = this.#names.names.length - 1; at >= field; at -= 1) if (this.#scanner.startOf(at) >= 0) return true
+    return false
   }
 
   requiredSpan(name: string): Span {
@@ -72,8 +78,10 @@ export class RequestFields {
   onlyPriced(name: string, allowed: readonly string[]): string | undefined {
     const span = this.givenSpan(name)
     if (span === undefined) return undefined
-    for (const word of allowed) if (this.#body.subarray(span.start, span.end).equals(Buffer.from(`"${word}"`))) return word
-    return failUnpriced(name, allowed)
+    const { start, end } = span
+    const isShort = this.#body[start] === QUOTE && end - start <= PRICED_BYTES_MAX
+    const told = isShort ? this.#body.toString('latin1', start + 1, end - 1) : ''
+    return allowed.includes(told) ? told : failUnpriced(name, allowed)
   }
 
   #opened(name: string, opening: number, expected: string): Span | undefined {
@@ -100,8 +108,9 @@ export function scanRequest(body: Buffer, plan: ScanPlan, markerOf?: MarkerOf): 
 /** A scanner of requests, whose marks are told to what it is handed to. */
 export function scannerOf(plan: ScanPlan, markerOf: MarkerOf | undefined): JsonScanner {
   let onMark: OnMark | undefined
+  if (markerOf === undefined) return new JsonScanner(plan)
   const scanner = new JsonScanner(plan, (mark, start, end) => onMark?.(mark, start, end))
-  onMark = markerOf?.(scanner)
+  onMark = markerOf(scanner)
   return scanner
 }
 
@@ -115,21 +124,25 @@ export function endOf(body: Buffer, plan: ScanPlan, scanner: JsonScanner): Reque
 export const failUnpriced = (field: string, allowed: readonly string[]): never =>
   fail('invalid_field', { field, expected: `only ${allowed.join(', ')} can be used here, as others have no price` })
 
-const SMALL_N = 0x6e
+const [SMALL_F, SMALL_N, SMALL_T] = [0x66, 0x6e, 0x74]
+
+/** More than any word has that has a price, with its quotes. */
+const PRICED_BYTES_MAX = 64
 
 function readText(body: Buffer, { start, end }: Span, { name, bytesMax }: { readonly name: string; readonly bytesMax: number }): string {
   const expected = `it must be a string of 1 to ${bytesMax} bytes`
   if (body[start] !== QUOTE || end - start > 6 * bytesMax + 2) fail('invalid_field', { field: name, expected })
-  const text = readJson(body.toString('utf8', start, end)) as string
+  const text = textAt(body, start, end) ?? ''
   if (text.length === 0 || Buffer.byteLength(text) > bytesMax) fail('invalid_field', { field: name, expected })
   return text
 }
 
 function readFlag(body: Buffer, span: Span | undefined, name: string): boolean | undefined {
   if (span === undefined) return undefined
-  const word = body.toString('latin1', span.start, Math.min(span.end, span.start + 6))
-  if (word !== 'true' && word !== 'false') fail('invalid_field', { field: name, expected: 'it must be true or false' })
-  return word === 'true'
+  // No other value begins with these.
+  const first = body[span.start]
+  if (first !== SMALL_T && first !== SMALL_F) fail('invalid_field', { field: name, expected: 'it must be true or false' })
+  return first === SMALL_T
 }
 
 function readWholeNumber(
@@ -138,12 +151,26 @@ function readWholeNumber(
   { name, numberMax }: { readonly name: string; readonly numberMax: number },
 ): number | undefined {
   if (span === undefined) return undefined
-  const value =
-    body[span.start] === QUOTE || span.end - span.start > 30 ? Number.NaN : Number(body.toString('latin1', span.start, span.end))
+  const value = numberAt(body, span)
   if (Number.isSafeInteger(value) && value >= 1 && value <= numberMax) return value
   const range = numberMax === Number.MAX_SAFE_INTEGER ? 'a positive whole number' : `a whole number from 1 to ${numberMax}`
   return fail('invalid_field', { field: name, expected: `it must be ${range}` })
 }
+
+/** The number that a value spells; NaN where it is none, or is longer than any that is asked for. */
+function numberAt(body: Buffer, { start, end }: Span): number {
+  let whole = 0
+  for (let at = start; at < end && end - start <= DIGITS_MAX; at += 1) {
+    const digit = (body[at] as number) - ZERO
+    whole = digit >= 0 && digit <= 9 ? whole * 10 + digit : Number.NaN
+  }
+  if (whole > 0) return whole
+  return body[start] === QUOTE || end - start > 30 ? Number.NaN : Number(body.toString('latin1', start, end))
+}
+
+const ZERO = 0x30
+/** Most digits of a number that is exact however it is read. */
+const DIGITS_MAX = 15
 
 /** Whether the object or array that starts at `start` has nothing in it. */
 export function isEmptyContainer(body: Buffer, start: number): boolean {

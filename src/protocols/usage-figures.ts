@@ -62,20 +62,25 @@ export function addTold(usage: ReplyUsage, bytes: Buffer): void {
 export const objectAt = (value: unknown): UsageObject | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as UsageObject) : undefined
 
-/** The text that the bytes of a short JSON value spell, which is valid; undefined when it is none. */
-export function parseText(bytes: Buffer): string | undefined {
-  if (isPlainText(bytes)) return bytes.toString('utf8', 1, bytes.length - 1)
+/** The text that the bytes of a JSON value spell, which is valid; undefined when it is none. */
+export const parseText = (bytes: Buffer): string | undefined => textAt(bytes, 0, bytes.length)
+
+/** The same of a value that lies within some bytes. */
+export function textAt(bytes: Buffer, start: number, end: number): string | undefined {
+  if (isPlainText(bytes, start, end)) return bytes.toString('utf8', start + 1, end - 1)
   try {
-    const value: unknown = readJson(bytes.toString())
+    const value: unknown = readJson(bytes.toString('utf8', start, end))
     return typeof value === 'string' ? value : undefined
   } catch {
     return undefined
   }
 }
 
-/** Whether bytes are those of a JSON text without escapes. */
-const isPlainText = (bytes: Buffer): boolean =>
-  bytes.length > 1 && bytes[0] === QUOTE && bytes[bytes.length - 1] === QUOTE && !bytes.includes(BACKSLASH)
+/** Whether a value is a text without escapes: one that stands for itself. */
+function isPlainText(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (bytes[at] === BACKSLASH) return false
+  return end - start > 1 && bytes[start] === QUOTE && bytes[end - 1] === QUOTE
+}
 
 /** The usage of one reply, merged over the objects that told it. */
 export type ReplyUsage = {

@@ -14,10 +14,12 @@ export const USER_FIELDS = ['user', 'safety_identifier', 'prompt_cache_key'] as 
 export function userEdits(body: Buffer, fields: RequestFields, forced: ForcedBounds | undefined): readonly Edit[] {
   const pseudonymOf = forced?.pseudonymOf
   if (pseudonymOf === undefined) return []
-  return USER_FIELDS.flatMap((name) => {
+  const edits: Edit[] = []
+  for (const name of USER_FIELDS) {
     const span = fields.givenSpan(name)
-    return span === undefined ? [] : [replaceByText(span, pseudonymOf(wordsIn(body, span)))]
-  })
+    if (span !== undefined) edits.push(replaceByText(span, pseudonymOf(wordsIn(body, span))))
+  }
+  return edits
 }
 
 /**

@@ -157,6 +157,35 @@ test('a refusal repeats nothing of the request', () => {
   assert.doesNotMatch(refusal('{"model":"m","messages":[1],"service_tier":"canary"}'), /canary/)
 })
 
+test('a field that few requests have is looked at where it is the only one of them', () => {
+  const told = (fields: object) => {
+    const { inputMax, outputExtra, passes, outputClasses, counts, asksFor } = call(fields)
+    return JSON.stringify({ isWide: inputMax > 1_000, outputExtra, passes, outputClasses, counts, asksFor })
+  }
+  const heeded = {
+    ...{ functions: [{}], prediction: {}, modalities: ['audio'], audio: {}, web_search_options: {} },
+    ...{ search_parameters: {}, plugins: [{ id: 'web' }], enable_search: true },
+  }
+  for (const [field, value] of Object.entries(heeded)) assert.notEqual(told({ [field]: value }), told({ unknown: value }), field)
+  const refused = ['models', 'fallbacks', 'provider', 'route', 'preset', 'n_predict', 'n_cmpl']
+  for (const field of [...refused, 'deferred'])
+    assert.match(refusal(JSON.stringify({ model: 'm', messages, [field]: true })), new RegExp(`^invalid_field.*"${field}"`))
+})
+
+test('a body in which nothing has to change goes on as it is', () => {
+  const body = Buffer.from('{"model":"a-1","messages":[1],"max_tokens":9}')
+  const forced = { outputMax: 9, addsOutputMax: true, limitsTools: true }
+  assert.equal(decode(body).bodyFor('a-1', forced)[0], body)
+  for (const [name, at] of [
+    ['a-2', body],
+    ['a\\1', body],
+    ['ä', Buffer.from('{"model":"\\u00e4","messages":[1],"max_tokens":9}')],
+  ] as const)
+    assert.equal((JSON.parse(Buffer.concat([...decode(at).bodyFor(name, forced)]).toString()) as { model: string }).model, name)
+  const cut = Buffer.concat([...decode(body).bodyFor('a-1', { ...forced, outputMax: 8 })]).toString()
+  assert.equal(cut, '{"model":"a-1","messages":[1],"max_tokens":8}')
+})
+
 test('bounds what costs more than its bytes', () => {
   const content = (...parts: object[]) => ({ messages: [{ role: 'user', content: parts }] })
   const image = { type: 'image_url', image_url: { url: 'https://example.org/a.png' } }

@@ -3,6 +3,7 @@ import type { UsageBound } from '../../spec/index.ts'
 import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
+import type { JsonScanner } from '../json-scanner.ts'
 import { removal, renaming } from '../member-edits.ts'
 import {
   ASKED_TIERS,
@@ -14,17 +15,17 @@ import {
   usageEdit,
 } from '../openai-family/index.ts'
 import { OWN_NAMES, refuseOwnNames } from '../own-names.ts'
-import type { DecodedCall, ForcedBounds } from '../protocol.ts'
+import type { AskedPieces, DecodedCall, ForcedBounds } from '../protocol.ts'
 import type { RequestFields } from '../request-fields.ts'
 import { ROUTING_FIELDS, refuseRouting } from '../routing-fields.ts'
-import { scanPlan } from '../scan-plan.ts'
-import { type Edit, insertion, replaceByNumber, replaceByText, splice } from '../splice.ts'
+import { type OnMark, scanPlan } from '../scan-plan.ts'
+import { type Edit, insertion, replaceByNumber, splice, textEdits } from '../splice.ts'
 import { USER_FIELDS, userEdits } from '../user-names.ts'
-import { type Content, contentReader, REQUEST_MARKS, SEARCH_FIELDS, searchesMax } from './content.ts'
+import { type Content, ContentReader, REQUEST_MARKS, SEARCH_FIELDS, searchesMax, searchFieldsIn } from './content.ts'
 import { countInput } from './count-input.ts'
 import { hasChargedTool } from './server-tools.ts'
 
-const FIELDS = [
+const USUAL_FIELDS = [
   'model',
   'messages',
   'stream',
@@ -33,19 +34,23 @@ const FIELDS = [
   'n',
   'stream_options',
   'tools',
-  'functions',
-  'prediction',
   'service_tier',
-  'modalities',
-  'audio',
   'store',
-  'deferred',
   LIFETIME_FIELD,
   ...USER_FIELDS,
+] as const
+/** Few requests have any of these; they come last, so that one look tells whether this one has. */
+const RARE_FIELDS = [
+  'functions',
+  'prediction',
+  'modalities',
+  'audio',
+  'deferred',
   ...SEARCH_FIELDS,
   ...ROUTING_FIELDS,
   ...Object.keys(OWN_NAMES),
 ] as const
+const FIELDS: readonly string[] = [...USUAL_FIELDS, ...RARE_FIELDS]
 const REQUEST = scanPlan({ fields: FIELDS, marks: REQUEST_MARKS })
 const CONTENT_FIELDS = {
   messages: FIELDS.indexOf('messages'),
@@ -63,50 +68,64 @@ const ROUNDS_MAX = 10
 
 /** The worst case of a request, and where its model lies. Failure codes: those of the scanner, missing_field, invalid_field. */
 export const { begin, decode } = decoders((body) => {
-  const reader = contentReader(body, CONTENT_FIELDS)
-  return new Decoding(body, { plan: REQUEST, markerOf: reader.markerOf, callOf: (fields) => callOf(body, fields, reader) })
+  const content = new ContentReader(body, CONTENT_FIELDS)
+  const markerOf = (scanner: JsonScanner): OnMark => content.markerOf(scanner)
+  return new Decoding(body, { plan: REQUEST, markerOf, callOf: (fields) => callOf(body, fields, content) })
 })
 
-function callOf(body: Buffer, fields: RequestFields, reader: ReturnType<typeof contentReader>): DecodedCall {
-  const content = reader.content()
+function callOf(body: Buffer, fields: RequestFields, content: ContentReader): DecodedCall {
   const model = fields.requiredText('model', MODEL_BYTES_MAX)
   fields.requiredArray('messages')
-  refuseRouting(fields)
-  refuseOwnNames(fields, OWN_NAMES)
-  refuseLater(fields)
-  reader.lifetimes.refuse()
-  const asksFor = { webSearches: askedSearch(body, fields, content) }
+  const hasRare = fields.hasFrom(USUAL_FIELDS.length)
+  if (hasRare) refuseRare(fields)
+  content.lifetimes.refuse()
+  const asksFor = hasRare || content.hasServerTool ? { webSearches: askedSearch(body, fields, content) } : NOTHING_ASKED
   const isStream = fields.flag('stream') ?? false
-  const asking = usageEdit(body, fields)
+  const asking = isStream || fields.spanOf('stream_options') !== undefined ? usageEdit(body, fields) : undefined
   // Refused here where it is no flag, and not when the call has been held for.
   const tier = fields.onlyPriced('service_tier', TIER_WORDS) ?? 'auto'
   const own = [...unstoring(fields), ...tierEdits(fields, tier)]
   const choices = fields.wholeNumber('n', 128) ?? 1
-  const inputMax = inputBoundOf(fields, content)
+  const searching = hasRare ? searchFieldsIn(fields) : []
+  const hasTools = fields.array('tools') !== undefined || (hasRare && fields.array('functions') !== undefined)
+  const inputMax = inputBoundOf(fields, content, { hasTools, isSearching: searching.length > 0 })
+  const outputMax = outputMaxOf(fields)
   return {
     model,
     isStream,
-    outputMax: outputMax(fields),
-    outputExtra: predictedBytes(fields) * choices,
+    outputMax,
+    outputExtra: hasRare ? predictedBytes(fields) * choices : 0,
     choices,
-    passes: content.hasServerTool || fields.givenSpan('plugins') !== undefined ? 1 + ROUNDS_MAX : 1,
+    passes: content.hasServerTool || searching.includes('plugins') ? 1 + ROUNDS_MAX : 1,
     textBytes: content.hasSound || content.hasFile ? 0 : fields.shortestBytes - content.mediaBytes,
     inputMax: inputMax + pictureTokensMax(content.pictures),
     inputMaxFor: (upstreamModel) => inputMax + pictureTokensMax(content.pictures, upstreamModel),
     inputClasses: inputClassesOf(content),
-    outputClasses: outputClassesOf(body, fields),
-    counts: { calls: 1, webSearches: searchesMax(fields, content) },
+    outputClasses: hasRare ? outputClassesOf(body, fields) : TEXT_CLASSES,
+    counts: { calls: 1, webSearches: searchesMax(searching, content) },
     asksFor,
     serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
     wantsUsage: !isStream || asking === undefined,
     bodyFor: (upstreamModel, forced) => {
-      const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel), ...own, ...userEdits(body, fields, forced)]
+      const edits = [...textEdits(body, fields.requiredSpan('model'), upstreamModel), ...own]
+      edits.push(...userEdits(body, fields, forced))
       if (forced?.tellsUsageUnasked === true) edits.push(...unasking(body, fields))
       else if (isStream && asking !== undefined) edits.push(asking)
-      return splice(body, forced === undefined ? edits : [...edits, ...boundEdits(body, fields, forced)])
+      if (forced !== undefined && !isWithin(forced, outputMax)) edits.push(...boundEdits(body, fields, forced))
+      return splice(body, edits)
     },
     countInput: () => countInput(body),
   }
+}
+
+const NOTHING_ASKED: AskedPieces = {}
+const TEXT_CLASSES: UsageBound['outputClasses'] = ['output']
+
+/** What has another model answer, a bound that goes by another name, and what is not answered at once. */
+function refuseRare(fields: RequestFields): void {
+  refuseRouting(fields)
+  refuseOwnNames(fields, OWN_NAMES)
+  refuseLater(fields)
 }
 
 /** An answer that is made later and fetched is one that nobody meters. Source: https://docs.x.ai/docs/guides/deferred-chat-completions (2026-11-29). */
@@ -131,23 +150,29 @@ function unstoring(fields: RequestFields): readonly Edit[] {
   return given === undefined || fields.flag('store') !== true ? [] : [{ ...given, bytes: Buffer.from('false') }]
 }
 
-function inputBoundOf(fields: RequestFields, content: Content): number {
-  const hasTools = fields.array('tools') !== undefined || fields.array('functions') !== undefined
-  const isSearching = SEARCH_FIELDS.some((name) => fields.givenSpan(name) !== undefined)
-  const isUnbounded = isSearching || content.hasFile || content.hasSound || content.hasServerTool
-  return inputBound(fields.shortestBytes, { hasTools, mediaBytes: content.mediaBytes, isUnbounded, others: 0 })
+function inputBoundOf(
+  fields: RequestFields,
+  { hasFile, hasSound, hasServerTool, mediaBytes }: Content,
+  { hasTools, isSearching }: { readonly hasTools: boolean; readonly isSearching: boolean },
+): number {
+  const isUnbounded = isSearching || hasFile || hasSound || hasServerTool
+  return inputBound(fields.shortestBytes, { hasTools, mediaBytes, isUnbounded, others: 0 })
 }
 
 /** Prompts are cached unasked, newer models charge for the writing, and there is one lifetime. What a file holds may be pictures or sound. */
 function inputClassesOf({ pictures, hasFile, hasSound }: Content): UsageBound['inputClasses'] {
+  if (pictures.length === 0 && !hasFile && !hasSound) return READ_CLASSES
   const seen = pictures.length > 0 || hasFile ? (['imageInput'] as const) : []
   const heard = hasSound || hasFile ? (['audioInput'] as const) : []
-  return ['input', 'cacheRead', 'cacheWrite5m', ...seen, ...heard]
+  return [...READ_CLASSES, ...seen, ...heard]
 }
 
+const READ_CLASSES: UsageBound['inputClasses'] = ['input', 'cacheRead', 'cacheWrite5m']
+
 /** The larger of both bounds, as upstreams differ in which of them they heed. */
-function outputMax(fields: RequestFields): number | undefined {
-  const [older, newer] = OUTPUT_FIELDS.map((name) => fields.wholeNumber(name, Number.MAX_SAFE_INTEGER))
+function outputMaxOf(fields: RequestFields): number | undefined {
+  const older = fields.wholeNumber('max_tokens', Number.MAX_SAFE_INTEGER)
+  const newer = fields.wholeNumber('max_completion_tokens', Number.MAX_SAFE_INTEGER)
   return older === undefined || newer === undefined ? (older ?? newer) : Math.max(older, newer)
 }
 
@@ -158,6 +183,10 @@ function predictedBytes(fields: RequestFields): number {
   const span = fields.object('prediction')
   return span === undefined ? 0 : span.end - span.start
 }
+
+/** Whether what the customer asks for is below the bound as it stands, under names that are heeded. */
+const isWithin = ({ outputMax: most, onlyOutputField }: ForcedBounds, outputMax: number | undefined): boolean =>
+  outputMax !== undefined && outputMax <= most && onlyOutputField === undefined
 
 /**
  * Makes an upstream heed the bound that is held for. `max_tokens` is refused by newer models of OpenAI and the other is taken by all of

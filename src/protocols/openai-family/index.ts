@@ -1,6 +1,6 @@
 /** What OpenAI's protocols have in common on the wire: errors, limits, models, tiers, pictures, usage; never calls anyone and keeps no content. */
 
-export { LIFETIME_FIELD, LIFETIME_MARKS, lifetimeTeller } from './cache-lifetime.ts'
+export { LIFETIME_FIELD, LIFETIME_MARKS, LifetimeTeller } from './cache-lifetime.ts'
 export { addressKind } from './data-urls.ts'
 export { encodeError } from './errors.ts'
 export { limitHeaders } from './limit-headers.ts'

@@ -1,5 +1,5 @@
-/** A picture of a request; `isLow`: it was asked for at low detail, and at no other. */
-export type Picture = { readonly isLow: boolean }
+/** A picture of a request; `isLow`: it was asked for at low detail, and at no other; undefined where no detail was. */
+export type Picture = { readonly isLow: boolean | undefined }
 
 /** What an upstream's model makes of one picture at most, in tokens. */
 type Ceiling = { readonly models: RegExp; readonly tokens: number; readonly lowTokens: number }
@@ -23,5 +23,5 @@ const DEAREST: Ceiling = { models: /^/, tokens: 48_169, lowTokens: 48_169 }
 export function pictureTokensMax(pictures: readonly Picture[], upstreamModel?: string): number {
   if (pictures.length === 0) return 0
   const ceiling = upstreamModel === undefined ? DEAREST : (CEILINGS.find(({ models }) => models.test(upstreamModel)) ?? DEAREST)
-  return pictures.reduce((sum, { isLow }) => sum + (isLow ? ceiling.lowTokens : ceiling.tokens), 0)
+  return pictures.reduce((sum, { isLow }) => sum + (isLow === true ? ceiling.lowTokens : ceiling.tokens), 0)
 }

@@ -5,11 +5,15 @@ import { type Edit, insertion } from '../splice.ts'
 
 const OPTIONS = scanPlan({ fields: ['include_usage'] })
 const ASKING = '"include_usage":true'
+const ADDED = Buffer.from(`"stream_options":{${ASKING}},`)
 
 /** What makes a stream of chat or of a completion tell its usage; undefined when the customer asked for that himself. */
 export function usageEdit(body: Buffer, fields: RequestFields): Edit | undefined {
   const given = fields.spanOf('stream_options')
-  if (given === undefined) return insertion(body.indexOf(OPEN_BRACE) + 1, `"stream_options":{${ASKING}},`)
+  if (given === undefined) {
+    const start = body.indexOf(OPEN_BRACE) + 1
+    return { start, end: start, bytes: ADDED }
+  }
   const object = fields.object('stream_options')
   if (object === undefined) return { ...given, bytes: Buffer.from(`{${ASKING}}`) }
   const options = body.subarray(object.start, object.end)

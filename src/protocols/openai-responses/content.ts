@@ -1,5 +1,5 @@
 import type { JsonScanner } from '../json-scanner.ts'
-import { addressKind, LIFETIME_MARKS, lifetimeTeller } from '../openai-family/index.ts'
+import { addressKind, LIFETIME_MARKS, LifetimeTeller } from '../openai-family/index.ts'
 import type { OnMark } from '../scan-plan.ts'
 import { itemTeller } from './items.ts'
 import { type PartsSeen, partTeller } from './parts.ts'
@@ -36,7 +36,7 @@ export type ContentFields = { readonly input: number; readonly tools: number; re
 /** Reads a request's content as a scanner passes it; `content` tells it at the end. Fails with nothing_stored. */
 export function contentReader(body: Buffer, fields: ContentFields) {
   const [items, parts, tools] = [itemTeller(), partTeller(), toolTeller()]
-  const lifetimes = lifetimeTeller(body, fields.cacheOptions)
+  const lifetimes = new LifetimeTeller(body, fields.cacheOptions)
   let [hasSound, hasFile, bringsTools] = [false, false, false]
   const textOf = (start: number, end: number): string => body.toString('latin1', start, Math.min(end, start + 40))
   const bytesWithin = (start: number, end: number): number => {
