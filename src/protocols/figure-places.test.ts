@@ -6,7 +6,8 @@ import { readJson } from '../lib/index.ts'
 import { figurePlaces } from './figure-places.ts'
 import { objectAt } from './usage-figures.ts'
 
-const places = figurePlaces(['prompt_tokens', 'details.cached', 'details.audio', 'total', 'tool.requests', 'tier'])
+const WORDS = ['default', 'a', '']
+const places = figurePlaces(['prompt_tokens', 'details.cached', 'details.audio', 'total', 'tool.requests', 'tier'], WORDS)
 
 const space = fc.constantFrom('', '', '', ' ', '\n\t', '\r ')
 const figure = fc.oneof(
@@ -31,8 +32,11 @@ const value = fc.letrec<{ value: string; object: string; list: string }>((tie) =
   list: fc.array(tie('value'), { maxLength: 3 }).map((members) => joined('[', members, ']')),
 }))
 
-/** What stands at each place by the parser: -1 where nothing is told. */
-const parsed = (json: string): readonly unknown[] => places.valuesIn(objectAt(readJson(json)) ?? {}).map((told) => told ?? -1)
+/** What stands at each place by the parser: -1 where nothing is told, at the last the place of a word. */
+const parsed = (json: string): readonly unknown[] =>
+  places
+    .valuesIn(objectAt(readJson(json)) ?? {})
+    .map((told, place, all) => (place === all.length - 1 ? WORDS.indexOf(String(told ?? '-')) : (told ?? -1)))
 
 test('what is read off the bytes is what the parser reads, however the object is written', () => {
   let read = 0
@@ -61,12 +65,23 @@ test('usual objects need no parser: unknown members, nulls, texts, fractions and
     tier: null,
   }
   for (const spaces of [0, 2])
-    assert.deepEqual(places.plain(Buffer.from(JSON.stringify(told, undefined, spaces))), [12, 7, 0, 999_999_999, 2, -1])
+    for (const tier of [null, 'default', 'flex']) {
+      const json = JSON.stringify({ ...told, tier }, undefined, spaces)
+      assert.deepEqual(places.plain(Buffer.from(json)), [12, 7, 0, 999_999_999, 2, tier === 'default' ? 0 : -1])
+    }
   assert.deepEqual(places.plain(Buffer.from('{}')), places.none)
 })
 
 test('a figure in another spelling, a name told twice or escaped, and a text at a place are left to the parser', () => {
   const odd = ['{"total":1.0}', '{"total":1e1}', '{"total":-1}', '{"total":1234567890}', '{"total":1,"total":2}', '{"t\\u006ftal":1}']
-  for (const json of [...odd, '{"details":1}', '{"details":{"cached":"1"}}', '{"tier":"flex"}', '{"total":true}'])
+  for (const json of [
+    ...odd,
+    '{"details":1}',
+    '{"details":{"cached":"1"}}',
+    '{"tier":7}',
+    '{"tier":"def\\u0061ult"}',
+    '{"prompt_tokens":"a"}',
+    '{"total":true}',
+  ])
     assert.equal(places.plain(Buffer.from(json)), undefined, json)
 })

@@ -19,16 +19,20 @@ export type FigurePlaces = {
   readonly valuesIn: (told: UsageObject) => readonly unknown[]
 }
 
-/** Places by their names: that of a member, or those of an object and of a member of it with a point between. */
-export function figurePlaces(paths: readonly string[]): FigurePlaces {
+/**
+ * Places by their names: that of a member, or those of an object and of a member of it with a point between. The last may be one where a word
+ * stands, of which the figure is its place among `words`.
+ */
+export function figurePlaces(paths: readonly string[], words: readonly string[] = []): FigurePlaces {
   const none = paths.map(() => -1)
   const names = namesOf(paths.map((path, place) => ({ path, place })))
+  const reading = { wordPlace: words.length === 0 ? -1 : paths.length - 1, words: keyTable(words) }
   const steps = paths.map((path) => path.split('.'))
   return {
     none,
     plain: (bytes) => {
       const found = none.slice()
-      return readObject({ bytes, found }, 0, names) === bytes.length ? found : undefined
+      return readObject({ bytes, found, ...reading }, 0, names) === bytes.length ? found : undefined
     },
     valuesIn: (told) => steps.map(([name = '', inner]) => (inner === undefined ? told[name] : objectAt(told[name])?.[inner])),
   }
@@ -47,7 +51,7 @@ function namesOf(places: readonly { readonly path: string; readonly place: numbe
   return { table: keyTable([...byName.keys()]), meanings }
 }
 
-type Reading = { readonly bytes: Buffer; readonly found: number[] }
+type Reading = { readonly bytes: Buffer; readonly found: number[]; readonly wordPlace: number; readonly words: KeyTable }
 
 /** Reads the object that begins at an offset; the offset after it, -1 where something of it is not plain. */
 function readObject(reading: Reading, start: number, { table, meanings }: Names): number {
@@ -64,7 +68,7 @@ function readObject(reading: Reading, start: number, { table, meanings }: Names)
     if ((met & bit) !== 0) return -1
     met |= bit
     const value = pastSpace(bytes, colon + 1)
-    const meaning = meanings[index]
+    const meaning = index < 0 ? undefined : meanings[index]
     const after = meaning === undefined ? pastValue(bytes, value) : readValue(reading, value, meaning)
     if (after < 0) return -1
     at = pastSpace(bytes, after)
@@ -73,10 +77,12 @@ function readObject(reading: Reading, start: number, { table, meanings }: Names)
   return at + 1
 }
 
-function readValue({ bytes, found }: Reading, start: number, meaning: Meaning): number {
+function readValue(reading: Reading, start: number, meaning: Meaning): number {
+  const { bytes, found } = reading
   const byte = bytes[start] as number
   if (byte === SMALL_N) return start + 'null'.length
-  if (typeof meaning !== 'number') return byte === OPEN_BRACE ? readObject({ bytes, found }, start, meaning) : -1
+  if (typeof meaning !== 'number') return byte === OPEN_BRACE ? readObject(reading, start, meaning) : -1
+  if (meaning === reading.wordPlace) return readWord(reading, start, meaning)
   let [at, figure] = [start, 0]
   for (let digit = byte; digit >= ZERO && digit <= NINE; digit = bytes[at] as number) {
     figure = figure * 10 + digit - ZERO
@@ -87,11 +93,18 @@ function readValue({ bytes, found }: Reading, start: number, meaning: Meaning): 
   return at
 }
 
+function readWord({ bytes, found, words }: Reading, start: number, place: number): number {
+  const end = endOfName(bytes, start)
+  if (end < 0) return -1
+  found[place] = words.find(bytes, start + 1, end)
+  return end + 1
+}
+
 const [ZERO, NINE, SMALL_N] = [0x30, 0x39, 0x6e]
 /** Most digits of a figure that is plain: no such is above what counts are taken up to. */
 const DIGITS_MAX = 9
 
-/** Offset of the quote that ends a name without escapes; -1 for others. */
+/** Offset of the quote that ends a name or a word without escapes; -1 for others. */
 function endOfName(bytes: Buffer, start: number): number {
   if (bytes[start] !== QUOTE) return -1
   let at = start + 1

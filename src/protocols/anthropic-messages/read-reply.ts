@@ -6,7 +6,7 @@ import { JsonScanner } from '../json-scanner.ts'
 import type { ReplyReader } from '../protocol.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Frames, readStreamReply } from '../stream-reply.ts'
-import { parseObject, parseText } from '../usage-figures.ts'
+import { addTold, parseText } from '../usage-figures.ts'
 import { encodeLengthStop } from './length-stop.ts'
 import { replyUsage } from './usage.ts'
 
@@ -63,7 +63,7 @@ function anthropicFrames(): Frames {
   })
   const inner = new JsonScanner(INNER)
   const addUsage = (data: Buffer, start: number, end: number): void => {
-    if (end > start && start >= 0) usage.add(parseObject(data.subarray(start, end)) ?? {})
+    if (end > start && start >= 0) addTold(usage, data.subarray(start, end))
   }
   const readMessage = (message: Buffer): void => {
     inner.reset()
@@ -89,14 +89,14 @@ function anthropicFrames(): Frames {
       else if (type === BLOCK_STOP) openBlock = undefined
       return false
     },
-    usage: usage.usage,
-    isUsageSuspect: usage.isSuspect,
+    usage: () => usage.usage(),
+    isUsageSuspect: () => usage.isSuspect(),
     countedOutput: () => tokens,
     isComplete: () => isStopped,
     hasLastFrame: true,
     isUsageFinal: () => (isLast || isStopped) && usage.usage() !== undefined,
     reportedModel: () => model,
-    serviceTier: usage.serviceTier,
+    serviceTier: () => usage.serviceTier(),
     leastOutput: () => leastTokens(tokens, bytes),
     lengthStop: (stop) => encodeLengthStop(openBlock, stop),
   }

@@ -1,4 +1,5 @@
-import { NO_USAGE, type ServiceTier, type Usage } from '../../spec/index.ts'
+import { NO_USAGE, type Usage } from '../../spec/index.ts'
+import { MergedUsage, usagePlaces } from '../merged-usage.ts'
 import { objectAt, type ReplyUsage, type UsageFigures, type UsageObject, usageFigures } from '../usage-figures.ts'
 import { TOLD_TIERS } from './service-tiers.ts'
 
@@ -20,33 +21,62 @@ type Counts = TokenCounts & {
  * https://docs.claude.com/en/api/messages-streaming (2026-11), https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool
  * (`server_tool_use`, 2026-11-26), @anthropic-ai/sdk 0.134.0 (BetaIterationsUsage, 2026-11-29).
  */
-export function replyUsage(): ReplyUsage {
-  const figures = usageFigures()
-  let counts: Counts = {}
-  let iterated: TokenCounts | undefined
-  let tier: ServiceTier | undefined
-  const tierOf = (word: unknown): ServiceTier | undefined => (typeof word === 'string' ? TOLD_TIERS.get(word) : undefined)
-  return {
-    add: (told) => {
-      const tools = objectAt(told['server_tool_use'])
-      counts = {
-        ...tokensIn(told, counts, figures),
-        searches: figures.read(tools, 'web_search_requests', counts.searches),
-        fetches: figures.read(tools, 'web_fetch_requests', counts.fetches),
-        runs: figures.read(tools, 'code_execution_requests', counts.runs),
-      }
-      if (Array.isArray(told['iterations'])) iterated = sumOfIterations(told['iterations'], counts, figures) ?? iterated
-      tier = tierOf(told['service_tier']) ?? tier
-    },
-    usage: () => usageOf(counts, iterated, figures.suspect),
-    isSuspect: () => {
-      usageOf(counts, iterated, figures.suspect)
-      return figures.isSuspect()
-    },
-    tierOf,
-    serviceTier: () => tier,
+export class AnthropicUsage extends MergedUsage {
+  /** What iterations told, and whether one of their figures was absurd. */
+  readonly #iterations = usageFigures()
+  #iterated: TokenCounts | undefined
+
+  constructor() {
+    super(PLACES)
+  }
+
+  override addPlain(bytes: Buffer): boolean {
+    return !bytes.includes(ITERATIONS) && super.addPlain(bytes)
+  }
+
+  override add(told: UsageObject): void {
+    super.add(told)
+    const { iterations } = told
+    if (Array.isArray(iterations)) this.#iterated = sumOfIterations(iterations, this.#counts(), this.#iterations) ?? this.#iterated
+    if (this.#iterations.isSuspect()) this.suspect()
+  }
+
+  protected override read(): Usage | undefined {
+    return usageOf(this.#counts(), this.#iterated, () => this.suspect())
+  }
+
+  #counts(): Counts {
+    const told = (place: number): number | undefined => (this.figureAt(place) < 0 ? undefined : this.figureAt(place))
+    return {
+      input: told(0),
+      output: told(1),
+      cacheRead: told(2),
+      written: told(3),
+      written5m: told(4),
+      written1h: told(5),
+      searches: told(6),
+      fetches: told(7),
+      runs: told(8),
+    }
   }
 }
+
+/** What an object has that is parsed whole. */
+const ITERATIONS = Buffer.from('"iterations"')
+
+/** In the order of `Counts`. */
+const PLACES = usagePlaces(
+  [
+    ...['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'],
+    ...['cache_creation.ephemeral_5m_input_tokens', 'cache_creation.ephemeral_1h_input_tokens'],
+    ...['server_tool_use.web_search_requests', 'server_tool_use.web_fetch_requests', 'server_tool_use.code_execution_requests'],
+    'service_tier',
+  ],
+  TOLD_TIERS,
+)
+
+/** The usage of one reply. */
+export const replyUsage = (): ReplyUsage => new AnthropicUsage()
 
 function tokensIn(told: UsageObject, earlier: TokenCounts, { read }: UsageFigures): TokenCounts {
   const split = objectAt(told['cache_creation'])

@@ -1,21 +1,24 @@
-import type { ServiceTier, Usage } from '../../spec/index.ts'
-import { type Figures, figurePlaces } from '../figure-places.ts'
-import { isCount, type ReplyUsage, type UsageObject } from '../usage-figures.ts'
+import type { Usage } from '../../spec/index.ts'
+import { MergedUsage, usagePlaces } from '../merged-usage.ts'
+import type { ReplyUsage } from '../usage-figures.ts'
 import { TOLD_TIERS } from './service-tiers.ts'
 
 /** Where figures stand in a usage object whose halves have these names: those of chat completions or of responses; the rest is alike. */
 const placesOf = (read: string, made: string) =>
-  figurePlaces([
-    ...[read, made, 'total_tokens', 'prompt_cache_hit_tokens'],
-    ...[`${read}_details.cached_tokens`, `${read}_details.cache_write_tokens`],
-    ...[`${read}_details.audio_tokens`, `${read}_details.image_tokens`],
-    ...[`${made}_details.reasoning_tokens`, `${made}_details.audio_tokens`, `${made}_details.image_tokens`],
-    ...['num_sources_used', 'num_search_queries', 'server_tool_use.web_search_requests', 'service_tier'],
-  ])
+  usagePlaces(
+    [
+      ...[read, made, 'total_tokens', 'prompt_cache_hit_tokens'],
+      ...[`${read}_details.cached_tokens`, `${read}_details.cache_write_tokens`],
+      ...[`${read}_details.audio_tokens`, `${read}_details.image_tokens`],
+      ...[`${made}_details.reasoning_tokens`, `${made}_details.audio_tokens`, `${made}_details.image_tokens`],
+      ...['num_sources_used', 'num_search_queries', 'server_tool_use.web_search_requests', 'service_tier'],
+    ],
+    TOLD_TIERS,
+  )
 const PLACES = { chat: placesOf('prompt_tokens', 'completion_tokens'), responses: placesOf('input_tokens', 'output_tokens') }
 // In the order of the places.
 const [PROMPT, COMPLETION, TOTAL, HITS, CACHED, WRITTEN, SOUND_READ, PICTURES_READ] = [0, 1, 2, 3, 4, 5, 6, 7]
-const [REASONING, SOUND_MADE, PICTURES_MADE, SOURCES, QUERIES, SEARCHES, TIER] = [8, 9, 10, 11, 12, 13, 14]
+const [REASONING, SOUND_MADE, PICTURES_MADE, SOURCES, QUERIES, SEARCHES] = [8, 9, 10, 11, 12, 13]
 
 /**
  * Reads OpenAI's usage object, where tokens read from and written to the cache and those of sound and pictures are parts of the prompt,
@@ -25,75 +28,17 @@ const [REASONING, SOUND_MADE, PICTURES_MADE, SOURCES, QUERIES, SEARCHES, TIER] =
  * (2026-11), https://docs.x.ai/docs/guides/live-search, https://docs.perplexity.ai/guides/pricing,
  * https://openrouter.ai/docs/features/web-search (2026-11-26).
  */
-export class OpenaiUsage implements ReplyUsage {
-  readonly #places: (typeof PLACES)[keyof typeof PLACES]
-  /** What the objects told so far, the later over the earlier. */
-  #figures: Figures
-  #tier: ServiceTier | undefined
-  #isSuspect = false
-  #isRead = true
-  #usage: Usage | undefined
-
+export class OpenaiUsage extends MergedUsage {
   constructor(names: keyof typeof PLACES = 'chat') {
-    this.#places = PLACES[names]
-    this.#figures = this.#places.none
+    super(PLACES[names])
   }
 
-  addPlain(bytes: Buffer): boolean {
-    const told = this.#places.plain(bytes)
-    if (told === undefined) return false
-    const earlier = this.#figures
-    this.#take(earlier === this.#places.none ? told : told.map((figure, place) => (figure < 0 ? (earlier[place] ?? -1) : figure)))
-    return true
-  }
-
-  add(told: UsageObject): void {
-    const values = this.#places.valuesIn(told)
-    this.#tier = this.tierOf(values[TIER]) ?? this.#tier
-    this.#take(values.map((value, place) => (place === TIER ? -1 : this.#countIn(value, place))))
-  }
-
-  usage(): Usage | undefined {
-    if (!this.#isRead) this.#usage = this.#read()
-    this.#isRead = true
-    return this.#usage
-  }
-
-  isSuspect(): boolean {
-    this.usage()
-    return this.#isSuspect
-  }
-
-  tierOf(word: unknown): ServiceTier | undefined {
-    return typeof word === 'string' ? TOLD_TIERS.get(word) : undefined
-  }
-
-  serviceTier(): ServiceTier | undefined {
-    return this.#tier
-  }
-
-  #take(figures: Figures): void {
-    this.#figures = figures
-    this.#isRead = false
-  }
-
-  #countIn(value: unknown, place: number): number {
-    const isTold = value !== undefined && value !== null
-    if (isCount(value)) return value === 0 ? 0 : value
-    this.#isSuspect ||= isTold
-    return this.#figures[place] ?? -1
-  }
-
-  #at(place: number): number {
-    return Math.max(0, this.#figures[place] ?? 0)
-  }
-
-  #read(): Usage | undefined {
-    const [told, made] = [this.#figures[PROMPT] ?? -1, this.#figures[COMPLETION] ?? -1]
+  protected override read(): Usage | undefined {
+    const [told, made] = [this.figureAt(PROMPT), this.figureAt(COMPLETION)]
     if (told < 0 && made < 0) return undefined
-    if (told < 0 || made < 0) this.#isSuspect = true
+    if (told < 0 || made < 0) this.suspect()
     // What a total leaves for the half that was not told.
-    const total = this.#at(TOTAL)
+    const total = this.countAt(TOTAL)
     const prompt = told < 0 ? Math.max(0, total - made) : told
     const completion = made < 0 ? Math.max(0, total - prompt) : made
     return this.#usageOf(prompt, this.#completionOf(prompt, completion))
@@ -101,11 +46,11 @@ export class OpenaiUsage implements ReplyUsage {
 
   /** Reasoning is a part of the completion, unless the total says that it comes on top, or it cannot be a part as it is larger. */
   #completionOf(prompt: number, completion: number): number {
-    const reasoning = this.#at(REASONING)
+    const reasoning = this.countAt(REASONING)
     const both = completion + reasoning
-    if (reasoning > 0 && this.#figures[TOTAL] === prompt + both) return both
+    if (reasoning > 0 && this.figureAt(TOTAL) === prompt + both) return both
     if (reasoning <= completion) return completion
-    this.#isSuspect = true
+    this.suspect()
     return both
   }
 
@@ -114,11 +59,11 @@ export class OpenaiUsage implements ReplyUsage {
    * what is left beside the cache goes to sound first, then to pictures.
    */
   #usageOf(prompt: number, completion: number): Usage {
-    const cached = this.#at(this.#figures[CACHED] === -1 ? HITS : CACHED)
-    const [written, soundRead, picturesRead] = [this.#at(WRITTEN), this.#at(SOUND_READ), this.#at(PICTURES_READ)]
-    const [soundMade, picturesMade] = [this.#at(SOUND_MADE), this.#at(PICTURES_MADE)]
+    const cached = this.countAt(this.figureAt(CACHED) < 0 ? HITS : CACHED)
+    const [written, soundRead, picturesRead] = [this.countAt(WRITTEN), this.countAt(SOUND_READ), this.countAt(PICTURES_READ)]
+    const [soundMade, picturesMade] = [this.countAt(SOUND_MADE), this.countAt(PICTURES_MADE)]
     const isMore = cached + written > prompt || soundRead + picturesRead > prompt || soundMade + picturesMade > completion
-    this.#isSuspect ||= isMore
+    if (isMore) this.suspect()
     const cacheRead = Math.min(cached, prompt)
     const cacheWrite5m = Math.min(written, prompt - cacheRead)
     const audioInput = Math.min(soundRead, prompt - cacheRead - cacheWrite5m)
@@ -132,14 +77,14 @@ export class OpenaiUsage implements ReplyUsage {
       cacheWrite5m,
       cacheWrite1h: 0,
       output,
-      reasoning: Math.min(this.#at(REASONING), output),
+      reasoning: Math.min(this.countAt(REASONING), output),
       imageInput,
       audioInput,
       imageOutput,
       audioOutput,
       embedding: 0,
       images: 0,
-      webSearches: Math.max(this.#at(SOURCES), this.#at(QUERIES), this.#at(SEARCHES)),
+      webSearches: Math.max(this.countAt(SOURCES), this.countAt(QUERIES), this.countAt(SEARCHES)),
       toolCalls: 0,
       calls: 0,
       audioSeconds: 0,
