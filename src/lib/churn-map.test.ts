@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import { ChurnMap } from './churn-map.ts'
 import { mapSteps, walkBoth } from './testing.ts'
 
-const KEYS = [...'abcdefghijklmnopqrstu']
+/** Many of them belong to one place, some lie beside it, and there are more than it has places at first. */
+const KEYS = Array.from({ length: 120 }, (_, index) => (index % 3 === 0 ? `${index}` : `${index} same ${'xyz'[index % 2]}`))
 
 test('it holds what a map holds', () => {
   fc.assert(
