@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/index.ts'
 import type { CallLimits } from '../spec/index.ts'
 import type { UsedInMinute } from './read-minute.ts'
-import { type LimitKind, type Shares, WHOLE } from './shares.ts'
+import { type LimitKind, type Share, type Shares, WHOLE } from './shares.ts'
 import { currentWindow, resetMs, type Window, windowStart } from './window.ts'
 
 /** Whose limit: a key, an account, an address tag. */
@@ -27,6 +27,8 @@ export type Admission =
 /** What a call holds of each limit until it ends. */
 export type Permits = {
   readonly subjects: readonly Subject[]
+  /** What is counted of each subject. */
+  readonly states: readonly State[]
   readonly tokens: number
   readonly startedAt: number
   /** It is a part of something that has a place of its own. */
@@ -48,7 +50,7 @@ export type Used = Readonly<Record<LimitKind, number>> & { readonly startedAt: n
 /** A call that was admitted by another process; `startedAt` in milliseconds since 1970. */
 export type Before = { readonly tokens: number; readonly startedAt: number; readonly isPart: boolean }
 
-type Taking = { readonly tokens: number; readonly now: number; readonly isPart: boolean }
+type Taking = { readonly tokens: number; readonly startedAt: number; readonly isPart: boolean }
 
 /** Places among concurrent calls that a call takes. */
 const placesOf = (isPart: boolean): number => (isPart ? 0 : 1)
@@ -82,76 +84,85 @@ export class LimitBook {
    */
   admit(subjects: readonly Subject[], tokens: number, isPart = false): Admission {
     const now = this.#now()
-    const taking = { tokens, now, isPart }
+    const taking = { tokens, startedAt: windowStart(now), isPart }
+    const states: State[] = []
     for (const subject of subjects) {
-      const refused = this.#refusalOf(subject, taking)
+      const state = this.#stateOf(subject.id, now)
+      const refused = this.#refusalOf(subject, state, taking)
       if (refused !== undefined) return refused
+      states.push(state)
     }
-    this.#take(subjects, taking)
-    return { isAdmitted: true, permits: { subjects, tokens, startedAt: now, isPart } }
+    take(subjects, states, taking)
+    return { isAdmitted: true, permits: { subjects, states, tokens, startedAt: now, isPart } }
   }
 
   /** Counts a call as running that was admitted before this process began; in its minute as well, while that is not over. */
   readmit(subjects: readonly Subject[], { tokens, startedAt, isPart }: Before): Permits {
     const now = this.#now()
-    const isInMinute = startedAt >= windowStart(now)
-    for (const { id, limits } of subjects) {
-      const state = this.#stateOf(id, now)
-      state.concurrent += placesOf(isPart)
-      if (!isInMinute) continue
-      currentWindow(state.requests, now).used += 1
-      currentWindow(state.tokens, now).used += reservedTokens(limits, tokens)
-    }
-    return { subjects, tokens, startedAt: isInMinute ? now : startedAt, isPart }
+    const windowAt = windowStart(now)
+    const isInMinute = startedAt >= windowAt
+    const states = subjects.map(({ id }) => this.#stateOf(id, now))
+    if (isInMinute) take(subjects, states, { tokens, startedAt: windowAt, isPart })
+    else for (const state of states) state.concurrent += placesOf(isPart)
+    return { subjects, states, tokens, startedAt: isInMinute ? now : startedAt, isPart }
   }
 
   /** Counts what calls used of a minute that were admitted and ended before this process began, while that is not over. */
   recall({ id, requests, tokens }: UsedInMinute, startedAt: number): void {
     const now = this.#now()
-    if (startedAt < windowStart(now)) return
+    const windowAt = windowStart(now)
+    if (startedAt < windowAt) return
     const state = this.#stateOf(id, now)
-    currentWindow(state.requests, now).used += requests
-    currentWindow(state.tokens, now).used += tokens
+    currentWindow(state.requests, windowAt).used += requests
+    currentWindow(state.tokens, windowAt).used += tokens
   }
 
   /** Ends a call: its place is free, and of its tokens only those it used count. */
   end(permits: Permits, tokensUsed: number): void {
     const now = this.#now()
-    for (const { id, limits } of permits.subjects) {
-      const state = this.#stateOf(id, now)
+    const startedAt = windowStart(now)
+    const isSameWindow = startedAt === windowStart(permits.startedAt)
+    let index = 0
+    for (const state of permits.states) {
+      state.usedAt = now
       state.concurrent = Math.max(0, state.concurrent - placesOf(permits.isPart))
-      const reserved = reservedTokens(limits, permits.tokens)
-      const isSameWindow = currentWindow(state.tokens, now).startedAt === permits.startedAt - (permits.startedAt % 60_000)
-      if (isSameWindow) state.tokens.used = Math.max(0, state.tokens.used - reserved + Math.min(tokensUsed, reserved))
+      const { used } = currentWindow(state.tokens, startedAt)
+      const reserved = reservedTokens(permits.subjects[index]?.limits, permits.tokens)
+      if (isSameWindow) state.tokens.used = Math.max(0, used - reserved + Math.min(tokensUsed, reserved))
+      index += 1
     }
   }
 
   /** Gives everything back: the call never began. */
   giveBack(permits: Permits): void {
     this.end(permits, 0)
-    const now = this.#now()
-    for (const { id } of permits.subjects) {
-      const { requests } = this.#stateOf(id, now)
-      if (requests.startedAt === permits.startedAt - (permits.startedAt % 60_000)) requests.used = Math.max(0, requests.used - 1)
-    }
+    const startedAt = windowStart(permits.startedAt)
+    for (const { requests } of permits.states) if (requests.startedAt === startedAt) requests.used = Math.max(0, requests.used - 1)
   }
 
   /** The state of the tightest limit of each kind, for rate headers. */
   report(subjects: readonly Subject[]): LimitReport {
     const now = this.#now()
-    return { requests: this.#tightest(subjects, 'requests', now), tokens: this.#tightest(subjects, 'tokens', now), resetMs: resetMs(now) }
+    const startedAt = windowStart(now)
+    let requests: Left | undefined
+    let tokens: Left | undefined
+    for (const { id, limits } of subjects) {
+      const { requestsPerMinute, tokensPerMinute } = limits
+      const state = this.#stateOf(id, now)
+      if (requestsPerMinute !== undefined) {
+        const { used } = currentWindow(state.requests, startedAt)
+        requests = tighter(requests, this.#left({ id, kind: 'requests', limit: requestsPerMinute, startedAt }, used))
+      }
+      if (tokensPerMinute !== undefined) {
+        const { used } = currentWindow(state.tokens, startedAt)
+        tokens = tighter(tokens, this.#left({ id, kind: 'tokens', limit: tokensPerMinute, startedAt }, used))
+      }
+    }
+    return { requests, tokens, resetMs: resetMs(now) }
   }
 
-  #tightest(subjects: readonly Subject[], kind: 'requests' | 'tokens', now: number): LimitReport['requests'] {
-    let found: LimitReport['requests']
-    for (const { id, limits } of subjects) {
-      const limit = kind === 'requests' ? limits.requestsPerMinute : limits.tokensPerMinute
-      if (limit === undefined) continue
-      const { used, startedAt } = currentWindow(this.#stateOf(id, now)[kind], now)
-      const remaining = Math.max(0, this.#shares.reachable({ id, kind, limit, startedAt }) - used)
-      if (found === undefined || remaining < found.remaining) found = { limit, remaining }
-    }
-    return found
+  #left(share: Share, used: number): Left {
+    return { limit: share.limit, remaining: Math.max(0, this.#shares.reachable(share) - used) }
   }
 
   /** Drops the counts of subjects that have not called for two minutes and have nothing open. */
@@ -162,10 +173,9 @@ export class LimitBook {
 
   /** What a call lacks for being let in, of limits that more can be had of; empty when none can. */
   lacking(subjects: readonly Subject[], tokens: number, isPart = false): readonly Lack[] {
-    const now = this.#now()
     return subjects.flatMap((subject) => {
       const used = this.used(subject.id)
-      return wantsOf(subject, { tokens, now, isPart }).flatMap(({ kind, limit, count }) => {
+      return wantsOf(subject, tokens, isPart).flatMap(({ kind, limit, count }) => {
         const allowed = this.#shares.allowed({ id: subject.id, kind, limit, startedAt: used.startedAt })
         const lacks = used[kind] + count - allowed
         return lacks > 0 && allowed < limit && used[kind] < limit ? [{ id: subject.id, kind, limit, count: lacks, takes: count }] : []
@@ -202,31 +212,27 @@ export class LimitBook {
     return this.#latest
   }
 
-  #refusalOf({ id, limits }: Subject, { tokens, now, isPart }: Taking): Admission | undefined {
-    const state = this.#stateOf(id, now)
-    const startedAt = windowStart(now)
+  #refusalOf({ id, limits }: Subject, state: State, { tokens, startedAt, isPart }: Taking): Admission | undefined {
     const { requestsPerMinute, tokensPerMinute, concurrentCalls } = limits
-    const allowed = (kind: LimitKind, limit: number): number => this.#shares.allowed({ id, kind, limit, startedAt })
-    if (!isPart && concurrentCalls !== undefined && state.concurrent >= allowed('places', concurrentCalls)) {
+    const shares = this.#shares
+    if (
+      !isPart &&
+      concurrentCalls !== undefined &&
+      state.concurrent >= shares.allowed({ id, kind: 'places', limit: concurrentCalls, startedAt })
+    ) {
       return { isAdmitted: false, reason: 'concurrency', limit: concurrentCalls, retryAfterMs: BUSY_RETRY_MS }
     }
-    if (requestsPerMinute !== undefined && currentWindow(state.requests, now).used >= allowed('requests', requestsPerMinute)) {
-      return { isAdmitted: false, reason: 'requests', limit: requestsPerMinute, retryAfterMs: resetMs(now) }
+    if (requestsPerMinute !== undefined) {
+      const { used } = currentWindow(state.requests, startedAt)
+      if (used >= shares.allowed({ id, kind: 'requests', limit: requestsPerMinute, startedAt }))
+        return { isAdmitted: false, reason: 'requests', limit: requestsPerMinute, retryAfterMs: resetMs(this.#latest) }
     }
-    const wanted = reservedTokens(limits, tokens)
-    if (tokensPerMinute !== undefined && currentWindow(state.tokens, now).used + wanted > allowed('tokens', tokensPerMinute)) {
-      return { isAdmitted: false, reason: 'tokens', limit: tokensPerMinute, retryAfterMs: resetMs(now) }
+    if (tokensPerMinute !== undefined) {
+      const wanted = currentWindow(state.tokens, startedAt).used + reservedTokens(limits, tokens)
+      if (wanted > shares.allowed({ id, kind: 'tokens', limit: tokensPerMinute, startedAt }))
+        return { isAdmitted: false, reason: 'tokens', limit: tokensPerMinute, retryAfterMs: resetMs(this.#latest) }
     }
     return undefined
-  }
-
-  #take(subjects: readonly Subject[], { tokens, now, isPart }: Taking): void {
-    for (const { id, limits } of subjects) {
-      const state = this.#stateOf(id, now)
-      state.concurrent += placesOf(isPart)
-      currentWindow(state.requests, now).used += 1
-      currentWindow(state.tokens, now).used += reservedTokens(limits, tokens)
-    }
   }
 
   #stateOf(id: string, now: number): State {
@@ -242,12 +248,27 @@ export class LimitBook {
 }
 
 /** A call whose bound is above the limit itself reserves the whole of it, so that it can run when nothing else does. */
-const reservedTokens = (limits: CallLimits, tokens: number): number => Math.min(tokens, limits.tokensPerMinute ?? tokens)
+const reservedTokens = (limits: CallLimits | undefined, tokens: number): number => Math.min(tokens, limits?.tokensPerMinute ?? tokens)
+
+/** Takes one permit of each limit. */
+function take(subjects: readonly Subject[], states: readonly State[], { tokens, startedAt, isPart }: Taking): void {
+  let index = 0
+  for (const state of states) {
+    state.concurrent += placesOf(isPart)
+    currentWindow(state.requests, startedAt).used += 1
+    currentWindow(state.tokens, startedAt).used += reservedTokens(subjects[index]?.limits, tokens)
+    index += 1
+  }
+}
+
+type Left = NonNullable<LimitReport['requests']>
+
+const tighter = (one: Left | undefined, other: Left): Left => (one === undefined || other.remaining < one.remaining ? other : one)
 
 type Want = { readonly kind: LimitKind; readonly limit: number; readonly count: number }
 
 /** What a call takes of each limit that is set. */
-function wantsOf({ limits }: Subject, { tokens, isPart }: Taking): readonly Want[] {
+function wantsOf({ limits }: Subject, tokens: number, isPart: boolean): readonly Want[] {
   const { requestsPerMinute, tokensPerMinute, concurrentCalls } = limits
   return [
     ...(concurrentCalls === undefined || isPart ? [] : [{ kind: 'places', limit: concurrentCalls, count: 1 } as const]),

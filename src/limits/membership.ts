@@ -39,6 +39,11 @@ export class Membership {
     return this.#nodes
   }
 
+  /** Whether this is the only node and counts by itself: its part of a limit, and of that part, is all of it. */
+  get isAlone(): boolean {
+    return this.#nodes === 1 && !this.#isWith
+  }
+
   /** How many nodes live, this one among them. */
   setNodes(count: number): void {
     this.#nodes = Math.max(1, count)

@@ -311,6 +311,7 @@ export class SharedLimits {
   }
 
   #allowed({ id, kind, limit, startedAt }: Share): number {
+    if (this.#membership.isAlone) return limit
     const leased = this.#leases.leaseOf({ id, kind, startedAt })?.granted ?? 0
     const now = this.#options.clock.monotonic()
     const beganAt = now - (this.#book.now() - startedAt)
@@ -319,6 +320,7 @@ export class SharedLimits {
   }
 
   #reachable(share: Share): number {
+    if (this.#membership.isAlone) return share.limit
     const room = this.#membership.isWith ? (this.#leases.leaseOf(share)?.room ?? 0) : 0
     return Math.min(share.limit, this.#allowed(share) + room)
   }

@@ -7,9 +7,8 @@ export const WINDOW_MS = 60_000
 /** When the window that holds now began. */
 export const windowStart = (now: number): number => now - (now % WINDOW_MS)
 
-/** The window that holds now; a past one is begun anew. */
-export function currentWindow(window: Window, now: number): Window {
-  const startedAt = windowStart(now)
+/** The window that began at a time, which is the one that holds now; a past one is begun anew. */
+export function currentWindow(window: Window, startedAt: number): Window {
   if (window.startedAt !== startedAt) {
     window.startedAt = startedAt
     window.used = 0
