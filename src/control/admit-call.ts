@@ -59,7 +59,7 @@ export function admitCall(parts: AdmitParts, { gatewayId, message, key }: Asking
   if (key === 'busy' || !writer.isHealthy || message.amount < 0n) return refuse(message, BUSY)
   if (key === undefined || key.accountStatus !== 'active' || key.pausedFor !== undefined || key.accountId !== message.accountId)
     return refuse(message, { reason: 'key' })
-  const barred = subscriptionRefusal(key, clock.now())
+  const barred = key.subscription === undefined ? undefined : subscriptionRefusal(key.subscription, clock.now())
   if (barred !== undefined) return refuse(message, barred)
   const subjects = parts.subjects.of(key, message.ipTag)
   const asked = limits.admit(subjects, message.tokens, message.isPart === 1)
@@ -76,20 +76,21 @@ function secureAdmitted(parts: AdmitParts, bound: Bound, admission: Admission): 
   const at = parts.clock.now()
   const answer = secure(parts, { accountId: message.accountId, amount: message.amount, limits: key.spending, at })
   return 'then' in answer
-    ? answer.then((secured) => grant(parts, bound, { secured, permits, at }))
-    : grant(parts, bound, { secured: answer, permits, at })
+    ? answer.then((secured) => grant(parts, bound, { secured, permits, at, now: parts.clock.now() }))
+    : grant(parts, bound, { secured: answer, permits, at, now: at })
 }
 
-type Secure = { readonly secured: Secured; readonly permits: Permits; readonly at: number }
+/** What became of the money that was asked for at a time. */
+type Secure = { readonly secured: Secured; readonly permits: Permits; readonly at: number; readonly now: number }
 
-function grant(parts: AdmitParts, { gatewayId, message, subjects }: Bound, { secured, permits, at }: Secure): Answer {
-  const { limits, clock } = parts
+function grant(parts: AdmitParts, { gatewayId, message, subjects }: Bound, { secured, permits, at, now }: Secure): Answer {
+  const { limits } = parts
   if (secured.result !== 'granted') {
     limits.giveBack(permits)
-    return refuse(message, { report: limits.report(subjects), ...refusalOf(secured, clock.now()) })
+    return refuse(message, { report: limits.report(subjects), ...refusalOf(secured, now) })
   }
   const { spending } = secured
-  const held = { day: utcDayOf(clock.now()), heldAt: spending === undefined ? 0 : Math.floor(at / 1_000) }
+  const held = { day: utcDayOf(now), heldAt: spending === undefined ? 0 : Math.floor(at / 1_000) }
   parts.begin({ gatewayId, message, held, spending, permits })
-  return (asker) => asker.granted(grantedMessage(message, { ...held, report: limits.report(subjects) }))
+  return (asker) => asker.granted(grantedMessage(message, held, limits.report(subjects)))
 }

@@ -256,8 +256,7 @@ export class CallDesk {
     if (this.#settling.has(requestId) || this.#settled.has(requestId) || this.#stuck.has(requestId)) return refuseAsBusy(message)
     const open = this.#open.get(requestId)
     if (open === undefined) return undefined
-    const { day, heldAt } = open.row
-    return (asker) => asker.granted(grantedMessage(message, { day, heldAt, report: undefined }))
+    return (asker) => asker.granted(grantedMessage(message, open.row, undefined))
   }
 
   #admit(asking: AskingCall): Answer | Promise<Answer> {

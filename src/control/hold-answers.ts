@@ -43,15 +43,22 @@ export function refusalOf(secured: Exclude<Secured, { result: 'granted' }>, now:
   }
 }
 
-/** A grant as the gateway is told it. */
-export const grantedMessage = ({ seq }: GatewayMessage<'hold'>, granted: Granted): ControlMessage<'granted'> => ({
+/** A grant as the gateway is told it; without spreads, as it is told of every call. */
+export const grantedMessage = (
+  { seq }: GatewayMessage<'hold'>,
+  { day, heldAt }: Pick<ControlMessage<'granted'>, 'day' | 'heldAt'>,
+  report: LimitReport | undefined,
+): ControlMessage<'granted'> => ({
   seq,
-  day: granted.day,
-  heldAt: granted.heldAt,
-  ...limitFields(granted.report),
+  day,
+  heldAt,
+  limitRequests: report?.requests?.limit ?? NONE_U32,
+  remainingRequests: report?.requests?.remaining ?? 0,
+  resetRequestsMs: report?.resetMs ?? 0,
+  limitTokens: report?.tokens?.limit ?? NONE_U32,
+  remainingTokens: report?.tokens?.remaining ?? 0,
+  resetTokensMs: report?.resetMs ?? 0,
 })
-
-type Granted = Pick<ControlMessage<'granted'>, 'day' | 'heldAt'> & { readonly report: LimitReport | undefined }
 
 type LimitFields = Pick<
   ControlMessage<'granted'>,
@@ -67,10 +74,8 @@ const limitFields = (report: LimitReport | undefined): LimitFields => ({
   resetTokensMs: report?.resetMs ?? 0,
 })
 
-/** Why a key's subscription does not let a call in at a time, in milliseconds; undefined when it does, or there is none. */
-export function subscriptionRefusal({ subscription }: FoundKey, now: number): Refusal | undefined {
-  if (subscription === undefined) return undefined
-  const { endsAt, block } = subscription
+/** Why a key's subscription does not let a call in at a time, in milliseconds; undefined when it does. */
+export function subscriptionRefusal({ endsAt, block }: NonNullable<FoundKey['subscription']>, now: number): Refusal | undefined {
   if (endsAt !== undefined && endsAt <= now) return { reason: 'ended' }
   const opensInMs = block === undefined ? 0 : millisToOpen(block, now)
   return block === undefined || opensInMs === 0

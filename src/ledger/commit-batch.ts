@@ -2,7 +2,7 @@ import type { NanoUsd } from '../lib/index.ts'
 import type { OpenCallRow, Settlement, SettlementResult } from './settlement.ts'
 import { isSpendRef } from './spend-ref.ts'
 import type { SpendBatch } from './spend-statements.ts'
-import type { Release, Take } from './statements.ts'
+import type { Fresh, Release, Take } from './statements.ts'
 
 /** Who waits for money, and is told what it got; undefined when the database cannot be asked. */
 export type PendingTake = { readonly take: Take; readonly resolve: (taken: NanoUsd | undefined) => void }
@@ -31,12 +31,13 @@ export const NOTHING: Batch = { settlements: [], releases: new Map(), openCalls:
  * The accounts to lock before the first statement, so that two nodes never wait for each other: a statement with several parts runs them in
  * no certain order, and one that began with a row of the account's day would meet another that began with its balance.
  */
-export const accountsOf = (batch: Batch): ReadonlySet<string> =>
-  new Set([
-    ...batch.settlements.map(({ settlement }) => settlement.accountId),
-    ...accountReleasesOf(batch).map(({ accountId }) => accountId),
-    ...accountTakesOf(batch).map(({ accountId }) => accountId),
-  ])
+export function accountsOf(batch: Batch): ReadonlySet<string> {
+  const accounts = new Set<string>()
+  for (const { settlement } of batch.settlements) accounts.add(settlement.accountId)
+  for (const { accountId } of accountReleasesOf(batch)) accounts.add(accountId)
+  for (const { accountId } of accountTakesOf(batch)) accounts.add(accountId)
+  return accounts
+}
 
 /** What goes back to accounts. */
 export const accountReleasesOf = ({ releases }: Batch): readonly Release[] => releasesOf(releases, false)
@@ -45,7 +46,7 @@ export const accountReleasesOf = ({ releases }: Batch): readonly Release[] => re
 export const accountTakesOf = ({ takes }: Batch): readonly Take[] => takesOf(takes, false)
 
 /** What a batch changes in windows of spending; only calls that are new in the books spend there. */
-export function spendingOf({ settlements, releases, takes }: Batch, fresh: ReadonlySet<string>): SpendBatch {
+export function spendingOf({ settlements, releases, takes }: Batch, fresh: Fresh): SpendBatch {
   const spent = new Map<string, NanoUsd>()
   for (const { settlement } of settlements) {
     if (settlement.spentIn === undefined || !fresh.has(settlement.requestId)) continue
@@ -67,7 +68,7 @@ const takesOf = (takes: readonly PendingTake[], isOfWindows: boolean): readonly 
 }
 
 /** The calls that were new; undefined where the batch has one twice, as nobody here knows which of both was written. */
-export function freshOf(rows: readonly Settlement[], fresh: ReadonlySet<string>): readonly Settlement[] | undefined {
+export function freshOf(rows: readonly Settlement[], fresh: Fresh): readonly Settlement[] | undefined {
   if (fresh.size === rows.length) return rows
   const isEachOnce = new Set(rows.map((row) => row.requestId)).size === rows.length
   return isEachOnce ? rows.filter((row) => fresh.has(row.requestId)) : undefined

@@ -19,6 +19,7 @@ import { isSpendRef } from './spend-ref.ts'
 import { writeSpending } from './spend-statements.ts'
 import {
   ensurePartition,
+  type Fresh,
   NODE_FENCED,
   noteCommit,
   type Release,
@@ -389,10 +390,10 @@ export class GroupCommit {
   }
 }
 
-const NONE_FRESH: ReadonlySet<string> = new Set()
+const NONE_FRESH: Fresh = new Set()
 const NEW: SettlementResult = { isNew: true, isStuck: false }
 const KNOWN: SettlementResult = { isNew: false, isStuck: false }
 const NONE_TAKEN: Taken = new Map()
 
 /** What a transaction wrote, and who is to be told when it is committed. */
-type Written = { readonly fresh: ReadonlySet<string>; readonly answers: readonly (() => void)[]; readonly committed: Committed }
+type Written = { readonly fresh: Fresh; readonly answers: readonly (() => void)[]; readonly committed: Committed }

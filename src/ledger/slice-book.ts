@@ -276,7 +276,7 @@ export class SliceBook {
   }
 
   #isWanted(slice: AccountSlice): boolean {
-    return this.#clock.monotonic() < slice.wantedUntil
+    return slice.wantedUntil > 0 && this.#clock.monotonic() < slice.wantedUntil
   }
 
   #giveBackWanted(accountId: string, slice: AccountSlice): void {

@@ -70,7 +70,7 @@ export async function releaseSlices(database: Database, nodeId: string, releases
  * Writes settlements and takes their cost out of this node's slices, all in one statement. A request id that is in the books
  * already, or was until its row went, changes nothing. Returns the ids that were new.
  */
-export async function writeSettlements(database: Database, nodeId: string, batch: SettlementBatch): Promise<ReadonlySet<string>> {
+export async function writeSettlements(database: Database, nodeId: string, batch: SettlementBatch): Promise<Fresh> {
   const { settlements: rows, postedDay, commit } = batch
   const column = columnsOf(rows)
   const [written] = await database.query<{ fresh: bigint; fresh_ids: string[] | null; unsliced: bigint }>(sql.named('write_settlements')`
@@ -134,8 +134,11 @@ export async function writeSettlements(database: Database, nodeId: string, batch
   // A charge for which this node has no slice at all would leave held money that no slice explains.
   if (written === undefined || written.unsliced > 0n) throw new DatabaseError('23514')
   // All were new is the rule; only else it matters which.
-  return new Set(written.fresh_ids ?? rows.map((row) => row.requestId))
+  return written.fresh_ids === null ? { size: rows.length, has: () => true } : new Set(written.fresh_ids)
 }
+
+/** The ids of a batch that were new in the books: whether one of it is among them, and how many are. */
+export type Fresh = Pick<ReadonlySet<string>, 'has' | 'size'>
 
 /** The rare classes as PostgreSQL writes an array, since arrays of arrays are unnested to their elements. */
 function moreText(usage: Usage): string | null {
