@@ -100,7 +100,7 @@ test('settlements wait for each other, money for nobody, and what is asked for a
   writer.release({ accountId: customer.accountId, amount: 5n }, { isAwaited: true })
   const isBack = async () => (await store.ledger.balanceOf(customer.accountId))?.available === 915n
   for (const until = Date.now() + 5_000; !(await isBack()); await delay(2)) assert.ok(Date.now() < until, 'another node waits for it')
-  const many = Array.from({ length: 300 }, () => writer.settle(settlementOf(customer, { cost: 0n })))
+  const many = Array.from({ length: 600 }, () => writer.settle(settlementOf(customer, { cost: 0n })))
   for (const { isNew } of await Promise.all(many)) assert.equal(isNew, true, 'many are written at once')
   assert.deepEqual((await store.ledger.verify()).problems, [])
 })

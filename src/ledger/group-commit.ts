@@ -59,7 +59,7 @@ export type GroupCommitOptions = {
 
 const BATCH_MAX = 1_000
 /** So many settlements are written without waiting for more. */
-const BATCH_FULL = 250
+const BATCH_FULL = 500
 const GATHER_MS = 50
 const SLOW_MS = 800
 const RETRY_MS = 200
