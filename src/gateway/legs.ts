@@ -37,11 +37,7 @@ export type AskedCall = {
  * be given instead. Fails with protocol_mismatch, translation_lossy, and as readers of requests do.
  */
 export function legsOf(asked: AskedCall, model: Model, targets: readonly Target[]): readonly Leg[] {
-  const said = sayings(asked, model)
-  const withBytes = inliner(asked, model)
-  const legOf = (target: Target): Leg | undefined =>
-    target.upstream.fetchesUrls === true ? (withBytes(target) ?? legAt(asked, target, said)) : legAt(asked, target, said)
-  const { legs, refusal } = sayableLegs(targets, legOf)
+  const { legs, refusal } = sayableLegs(targets, new Sayings(asked, model))
   if (legs.length === 0 && refusal !== undefined) throw refusal
   if (legs.length === 0 && asked.protocol.estimate !== undefined) return []
   if (legs.length === 0) fail('protocol_mismatch', { path: pathFor(asked, targets) })
@@ -51,12 +47,14 @@ export function legsOf(asked: AskedCall, model: Model, targets: readonly Target[
 }
 
 /** The legs of those targets that the call can be said to, and what was wrong with it for the first of the others. */
-function sayableLegs(targets: readonly Target[], legOf: (target: Target) => Leg | undefined) {
+function sayableLegs(targets: readonly Target[], said: Sayings) {
   const legs: Leg[] = []
   let refusal: FailureError | undefined
+  let withBytes: ((target: Target) => Leg | undefined) | undefined
   for (const target of targets) {
     try {
-      const leg = legOf(target)
+      if (target.upstream.fetchesUrls === true) withBytes ??= inliner(said)
+      const leg = (target.upstream.fetchesUrls === true ? withBytes?.(target) : undefined) ?? legAt(target, said)
       if (leg !== undefined) legs.push(leg)
     } catch (thrown) {
       if (!(thrown instanceof FailureError)) throw thrown
@@ -69,20 +67,45 @@ function sayableLegs(targets: readonly Target[], legOf: (target: Target) => Leg 
 /** What of the customer's request does not reach a leg's upstream, by its paths. */
 export const lossesOf = ({ translation, dropped }: Leg): readonly string[] => translation?.losses ?? dropped ?? []
 
-type Translator = (target: Target, protocol: Protocol) => Pick<Leg, 'call' | 'translation'>
+type Plain = Pick<Leg, 'call' | 'dropped'>
+type Translated = Pick<Leg, 'call' | 'translation'>
 
-/** How a call is said at targets that speak its own protocol, and at others; each is worked out once, when one is met. */
-type Sayings = { readonly plain: (target: Target) => Pick<Leg, 'call' | 'dropped'>; readonly translated: Translator }
+/** How a call of a model is said at targets that speak its own protocol, and at others; each is worked out once, when one is met. */
+class Sayings {
+  readonly asked: AskedCall
+  readonly model: Model
+  /** As upstreams take it that have thoughts, and as those do that refuse them. */
+  #thinking: Plain | undefined
+  #thoughtless: Plain | undefined
+  /** By how it wants to be said. */
+  #translated: Map<string, Translated> | undefined
 
-function sayings(asked: AskedCall, model: Model): Sayings {
-  const known = new Map<boolean, Pick<Leg, 'call' | 'dropped'>>()
-  const plain = ({ provider }: Target): Pick<Leg, 'call' | 'dropped'> => {
-    const refusesThoughts = provider.refusesThoughts === true
-    const made = known.get(refusesThoughts) ?? plainly(asked, refusesThoughts)
-    known.set(refusesThoughts, made)
+  constructor(asked: AskedCall, model: Model) {
+    this.asked = asked
+    this.model = model
+  }
+
+  plain({ provider }: Target): Plain {
+    if (provider.refusesThoughts === true) {
+      this.#thoughtless ??= plainly(this.asked, true)
+      return this.#thoughtless
+    }
+    this.#thinking ??= plainly(this.asked, false)
+    return this.#thinking
+  }
+
+  /** Translates a call once for all targets that want it said in the same way; models behind one protocol want it said in their own. */
+  translated({ provider, route }: Target, protocol: Protocol): Translated {
+    const { upstreamModel } = route
+    const { outputMaxField, refusesThoughts = false, tellsLogprobs = false } = provider
+    const manners = { outputMaxField, refusesThoughts, tellsLogprobs }
+    const name = JSON.stringify([protocol.id, upstreamModel, manners])
+    this.#translated ??= new Map()
+    const { asked, model } = this
+    const made = this.#translated.get(name) ?? translateCall({ asked, model, protocol, upstreamModel, ...manners })
+    this.#translated.set(name, made)
     return made
   }
-  return { plain, translated: translator(asked, model) }
 }
 
 /** As it came, but for thoughts that make an upstream refuse all of it: of models behind other protocols, or any. */
@@ -92,51 +115,36 @@ function plainly({ protocol, body, address, call }: AskedCall, refusesThoughts: 
 }
 
 /** The call as it is asked at a target; undefined where the target speaks nothing that it can be said in. */
-function legAt(asked: AskedCall, target: Target, { plain, translated }: Sayings): Leg | undefined {
+function legAt(target: Target, said: Sayings): Leg | undefined {
   const { spoken } = target
-  if (spoken.includes(asked.protocol.id)) return { target, protocol: asked.protocol, translation: undefined, ...plain(target) }
-  const protocol = translatedProtocol(asked.protocol, spoken)
-  return protocol === undefined ? undefined : { target, protocol, ...translated(target, protocol) }
+  const { protocol: own } = said.asked
+  if (spoken.includes(own.id)) {
+    const { call, dropped } = said.plain(target)
+    const leg = { target, protocol: own, call, translation: undefined }
+    return dropped === undefined ? leg : { ...leg, dropped }
+  }
+  const protocol = translatedProtocol(own, spoken)
+  return protocol === undefined ? undefined : { target, protocol, ...said.translated(target, protocol) }
 }
 
 /**
  * Makes legs of a call whose addresses have become bytes: none while they have not been fetched, so that its bounds are worked out as of
  * what it will be. undefined where it has no addresses, or no target for it.
  */
-function inliner(asked: AskedCall, model: Model): (target: Target) => Leg | undefined {
-  const askedWith = (addresses: readonly MediaAddress[], media: readonly FetchedMedia[]): AskedCall => {
+function inliner({ asked, model }: Sayings): (target: Target) => Leg | undefined {
+  const addresses = asked.protocol.addresses?.(asked.body) ?? []
+  const askedWith = (media: readonly FetchedMedia[]): AskedCall => {
     const body = inlineMedia(asked.body, addresses, media)
     return { ...asked, body, call: asked.protocol.decode(body, asked.address) }
   }
-  let made: { readonly asked: AskedCall; readonly addresses: readonly MediaAddress[]; readonly said: Sayings } | undefined
+  let empty: Sayings | undefined
   return (target) => {
-    const addresses = made?.addresses ?? asked.protocol.addresses?.(asked.body) ?? []
     if (addresses.length === 0) return undefined
-    if (made === undefined) {
-      const empty = askedWith(addresses, placeholders(addresses))
-      made = { asked: empty, addresses, said: sayings(empty, model) }
-    }
-    const leg = legAt(made.asked, target, made.said)
+    empty ??= new Sayings(askedWith(placeholders(addresses)), model)
+    const leg = legAt(target, empty)
     if (leg === undefined) return undefined
-    const legWith = (media: readonly FetchedMedia[]): Leg => {
-      const whole = askedWith(addresses, media)
-      return { ...leg, ...legAt(whole, target, sayings(whole, model)) }
-    }
+    const legWith = (media: readonly FetchedMedia[]): Leg => ({ ...leg, ...legAt(target, new Sayings(askedWith(media), model)) })
     return { ...leg, awaited: { addresses, legWith } }
-  }
-}
-
-/** Translates a call once for all targets that want it said in the same way; models behind one protocol want it said in their own. */
-function translator(asked: AskedCall, model: Model): Translator {
-  const known = new Map<string, Pick<Leg, 'call' | 'translation'>>()
-  return ({ provider, route }, protocol) => {
-    const { upstreamModel } = route
-    const { outputMaxField, refusesThoughts = false, tellsLogprobs = false } = provider
-    const manners = { outputMaxField, refusesThoughts, tellsLogprobs }
-    const name = JSON.stringify([protocol.id, upstreamModel, manners])
-    const made = known.get(name) ?? translateCall({ asked, model, protocol, upstreamModel, ...manners })
-    known.set(name, made)
-    return made
   }
 }
 

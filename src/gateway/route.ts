@@ -52,16 +52,16 @@ export function route(gateway: Gateway, question: RouteQuestion): Plan {
   const { call, protocol, caller } = question
   const { indexed, model } = calledModel(gateway, call.model, caller)
   if (!hasTier(model.price, call.serviceTier)) refuseTier(model.price, protocol)
-  const targets = permitted(indexed.targets.get(model.serial) ?? [], {
-    ...{ rules: question.rules, upstreams: caller.upstreams },
-    now: gateway.clock.now(),
-  })
+  const { rules, named } = question
+  const targets = permitted(indexed.targets.get(model.serial) ?? [], { rules, upstreams: caller.upstreams, now: gateway.clock.now })
   const legs = withOwnContainer(question, legsOf(question, model, targets))
   refuseUnpricedTools(question.call, legs, model.price)
   const bounds = boundsOfLegs(legs, model, caller.multiplier)
   // A model that is sold by the picture is not to be had for nothing where it makes none.
   if (bounds.worst === 0n && !call.isFree && !isFreePrice(model.price)) fail('model_unpriced')
-  return { model, legs, named: question.named, tag: tagOf(gateway, question, legs), ...bounds }
+  const tag = tagOf(gateway, question, legs)
+  const { inputMax, outputMax, readMax, counts, worst, serviceTier } = bounds
+  return { model, legs, named, tag, inputMax, outputMax, readMax, counts, worst, serviceTier }
 }
 
 /** Of a call that goes on in a container those legs at whose upstream it is, as far as this account was told of it. */
@@ -99,7 +99,10 @@ export function calledModel(
 function boundsOfLegs(legs: readonly Leg[], model: Model, multiplier: number): CallBounds {
   const [first] = legs
   if (first === undefined) return NOTHING
-  if (legs.length === 1) return boundsOf(first.call, { ...model, routes: [first.target.route] }, multiplier)
+  if (legs.length === 1) {
+    const { context, outputMax, price } = model
+    return boundsOf(first.call, { context, outputMax, price, routes: [first.target.route] }, multiplier)
+  }
   const byCall = Map.groupBy(legs, ({ call }) => call)
   const bounds = [...byCall].map(([call, same]) => boundsOf(call, { ...model, routes: same.map(({ target }) => target.route) }, multiplier))
   return bounds.reduce(widest)
@@ -164,13 +167,18 @@ export function boundsOf(call: DecodedCall, model: BoundedModel, multiplier: num
   const { inputClasses, outputClasses, serviceTier } = call
   const counts = pricedCounts(countsOf(call, model), model.price)
   // The upstream can serve the usual tier instead of the one that was asked for, and charges that of the one it did.
-  const serviceTiers: readonly ServiceTier[] = serviceTier === 'standard' ? ['standard'] : [serviceTier, 'standard']
+  const serviceTiers: readonly ServiceTier[] = serviceTier === 'standard' ? STANDARD : [serviceTier, 'standard']
   const worst = worstPriceOf(model.price, { inputMax, outputMax, inputClasses, outputClasses, counts, serviceTiers }, multiplier)
   return { inputMax, outputMax, readMax, counts, worst, serviceTier }
 }
 
-const inputMaxAt = (call: DecodedCall, { routes }: BoundedModel): number =>
-  routes.reduce((most, { upstreamModel }) => Math.max(most, call.inputMaxFor(upstreamModel)), 0)
+const STANDARD: readonly ServiceTier[] = ['standard']
+
+function inputMaxAt(call: DecodedCall, { routes }: BoundedModel): number {
+  let most = 0
+  for (const { upstreamModel } of routes) most = Math.max(most, call.inputMaxFor(upstreamModel))
+  return most
+}
 
 /** What each answer can come to at the dearest of a model's routes; one that is not known can come to all that the model makes. */
 const outputMaxAt = (call: DecodedCall, { routes, outputMax }: BoundedModel): number =>
@@ -184,13 +192,20 @@ const countsOf = ({ counts }: DecodedCall, { context }: BoundedModel): UsageBoun
 
 /** Of the counted classes those that cost something; the others need no bound. */
 function pricedCounts(counts: UsageBound['counts'], price: Price): UsageBound['counts'] {
-  const priced = pricedClasses.get(price) ?? COUNTED_CLASSES.filter((name) => price.some(({ rates }) => rates[name] > 0n))
-  pricedClasses.set(price, priced)
+  const priced = pricedClasses.get(price) ?? notePriced(price)
   return priced.length === 0 ? NO_COUNTS : Object.fromEntries(priced.map((name) => [name, counts[name] ?? 0]))
 }
 
+function notePriced(price: Price): readonly CountedClass[] {
+  const priced = COUNTED_CLASSES.filter((name) => price.some(({ rates }) => rates[name] > 0n))
+  pricedClasses.set(price, priced)
+  return priced
+}
+
+type CountedClass = (typeof COUNTED_CLASSES)[number]
+
 /** The same for all calls at a price. */
-const pricedClasses = new WeakMap<Price, readonly (typeof COUNTED_CLASSES)[number][]>()
+const pricedClasses = new WeakMap<Price, readonly CountedClass[]>()
 const NO_COUNTS: UsageBound['counts'] = {}
 
 /** A call and who makes it. */

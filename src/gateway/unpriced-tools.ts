@@ -16,13 +16,21 @@ const NAMES = ['webSearches', 'toolCalls'] as const satisfies readonly (keyof As
  */
 export function refuseUnpricedTools(call: DecodedCall, legs: readonly Leg[], price: Price): void {
   for (const name of NAMES) {
-    const field = legs.map((leg) => leg.call.asksFor?.[name]).find((told) => told !== undefined)
+    const field = askedField(legs, name)
     if (field === undefined || hasRate(price, name) || isFreePrice(price)) continue
     const { rate, name: what } = PIECES[name]
     const others = NAMES.filter((other) => hasRate(price, other)).map((other) => ` and ${PIECES[other].name}`)
     const expected = `${what} cannot be used with this model, as it has no price for them (${rate}); tools that you run yourself${others.join('')} can`
     fail('invalid_field', { field: call.asksFor?.[name] ?? field, expected })
   }
+}
+
+function askedField(legs: readonly Leg[], name: (typeof NAMES)[number]): string | undefined {
+  for (const { call } of legs) {
+    const field = call.asksFor?.[name]
+    if (field !== undefined) return field
+  }
+  return undefined
 }
 
 const hasRate = (price: Price, name: (typeof NAMES)[number]): boolean => price.some(({ rates }) => rates[name] > 0n)

@@ -18,7 +18,7 @@ export type SessionQuestion = { readonly model: string; readonly caller: Caller 
  */
 export function planResponse(gateway: Gateway, { model: name, caller, rules, named }: SessionQuestion): Plan {
   const { indexed, model } = calledModel(gateway, name, caller)
-  const targets = permitted(indexed.targets.get(model.serial) ?? [], { rules, upstreams: caller.upstreams, now: gateway.clock.now() })
+  const targets = permitted(indexed.targets.get(model.serial) ?? [], { rules, upstreams: caller.upstreams, now: gateway.clock.now })
   const offering = targets.filter(({ upstream }) => speaksRealtime(upstream))
   if (offering.length === 0) fail('protocol_mismatch', { path: 'another path' })
   return { ...planOf(model, { targets: offering, call: responseCall(name), caller }), named }

@@ -23,7 +23,7 @@ const targets = UPSTREAMS.map((upstream) => ({ upstream }))
 
 function reach(headers: Readonly<Record<string, string>>, upstreams?: ReadonlySet<number>): string {
   try {
-    return permitted(targets, { rules: readCallRules(headers).rules, upstreams, now: NOW })
+    return permitted(targets, { rules: readCallRules(headers).rules, upstreams, now: () => NOW })
       .map(({ upstream }) => upstream.serial)
       .join(' ')
   } catch (thrown) {
