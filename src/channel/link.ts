@@ -20,6 +20,7 @@ export class Link<Out extends MessageTable, In extends MessageTable> {
   #isScheduled = false
   #isClosed = false
   #onFlushed: (() => void)[] = []
+  readonly #flushSoon = (): void => this.flush()
 
   constructor(options: LinkOptions<Out, In>) {
     this.#socket = options.socket
@@ -68,7 +69,7 @@ export class Link<Out extends MessageTable, In extends MessageTable> {
   #schedule(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
-    setImmediate(() => this.flush())
+    setImmediate(this.#flushSoon)
   }
 
   /** Sends a text; control alone may, as its other end does not accept one. */
@@ -93,8 +94,11 @@ export class Link<Out extends MessageTable, In extends MessageTable> {
   }
 
   #tellFlushed(): void {
-    if (this.#onFlushed.length === 0) return
-    for (const work of this.#onFlushed.splice(0)) work()
+    const works = this.#onFlushed
+    if (works.length === 0) return
+    // What is begun by these waits for the next flush.
+    this.#onFlushed = []
+    for (const work of works) work()
   }
 
   close(): void {

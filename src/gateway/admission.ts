@@ -82,8 +82,10 @@ export class Admission {
 
   /** A place for an account's call, now or when it is its turn; to be left when the call has its hold. Rejects with unavailable. */
   enter(accountId: string): Place | Promise<Place> {
-    const now = this.#clock.monotonic()
-    if (this.hasPlaceFor(accountId)) return this.#begin({ accountId, askedAt: now, since: now })
+    if (this.hasPlaceFor(accountId)) {
+      const now = this.#clock.monotonic()
+      return this.#begin({ accountId, askedAt: now, since: now })
+    }
     return new Promise((resolve, reject) => {
       this.wait(accountId, (turn) => (turn instanceof FailureError ? reject(turn) : resolve(turn)))
     })
@@ -101,10 +103,13 @@ export class Admission {
 
   /** Gives a place to the next; nothing when it was left before. */
   leave(place: Place): void {
-    const at = this.#begun.indexOf(place)
+    const begun = this.#begun
+    const at = begun.indexOf(place)
     if (at < 0) return
-    this.#begun.splice(at, 1)
-    this.#fill()
+    // By hand, as splice makes a list of what it takes out.
+    for (let next = at + 1; next < begun.length; next += 1) begun[next - 1] = begun[next] ?? place
+    begun.pop()
+    if (this.#waiting > 0) this.#fill()
   }
 
   /** Gives a place to the next while a long body comes, unless this process is late: then what it cannot do yet stays with the clients. */
@@ -132,13 +137,13 @@ export class Admission {
     return count
   }
 
-  #mayBegin({ accountId, waiters }: Line): boolean {
-    return waiters.length < CROWD || this.#begunOf(accountId) < CROWD_PLACES || this.#isAlone(accountId)
+  #mayBegin({ accountId, waiters }: Line, now: number): boolean {
+    return waiters.length < CROWD || this.#begunOf(accountId) < CROWD_PLACES || this.#isAlone(accountId, now)
   }
 
-  #isAlone(accountId: string): boolean {
+  #isAlone(accountId: string, now: number): boolean {
     const { since } = this.#latest.accountId === accountId ? this.#other : this.#latest
-    return since < this.#clock.monotonic() - COMPANY_MS
+    return since < now - COMPANY_MS
   }
 
   #open(line: Line): void {
@@ -163,16 +168,26 @@ export class Admission {
 
   /** Begins the first call of the next account that may have one more, which then is the last; false where there is none. */
   #beginNext(): boolean {
-    const at = this.#turns.findIndex((line) => this.#mayBegin(line))
-    const line = at > 0 ? this.#turns.splice(at, 1)[0] : at === 0 ? this.#turns.shift() : undefined
+    const now = this.#clock.monotonic()
+    const line = this.#takeTurn(now)
     if (line === undefined) return false
     const waiter = line.waiters.shift()
     if (waiter === undefined) return true
     this.#waiting -= 1
     if (line.waiters.length > 0) this.#turns.push(line)
     else this.#lines.delete(line.accountId)
-    waiter.tell(this.#begin({ accountId: line.accountId, askedAt: waiter.since, since: this.#clock.monotonic() }))
+    waiter.tell(this.#begin({ accountId: line.accountId, askedAt: waiter.since, since: now }))
     return true
+  }
+
+  /** Takes the next account that may have one more call out of its turn. */
+  #takeTurn(now: number): Line | undefined {
+    const turns = this.#turns
+    for (let at = 0; at < turns.length; at += 1) {
+      const line = turns[at]
+      if (line !== undefined && this.#mayBegin(line, now)) return at === 0 ? turns.shift() : turns.splice(at, 1)[0]
+    }
+    return undefined
   }
 
   /** Refuses the latest call of the account with the most. */
