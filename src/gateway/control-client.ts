@@ -71,6 +71,7 @@ const ANSWER_MS_MAX = 5_000
 /** A facilitator has 30 s to look and 30 s to settle, and the books come after that. */
 const PAID_MS_MAX = 75_000
 const RECONNECT_MS = 50
+const READ_BYTES_MAX = 65_536
 const gatewayCodec = makeCodec(SPELLED_GATEWAY)
 const controlCodec = makeCodec(SPELLED_CONTROL)
 
@@ -242,7 +243,10 @@ export class ControlClient {
   }
 
   #connect(): void {
-    const socket = net.connect(this.#options.path)
+    // Messages are read before the listener returns, so one place is enough for all that comes; Node would take 64 kB anew for each read.
+    const read = Buffer.allocUnsafeSlow(READ_BYTES_MAX)
+    const onread = { buffer: read, callback: (count: number): boolean => socket.emit('data', read.subarray(0, count)) }
+    const socket: net.Socket = net.connect({ path: this.#options.path, onread })
     socket.once('connect', () => this.#begin(socket))
     socket.once('error', () => {
       socket.destroy()
