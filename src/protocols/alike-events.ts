@@ -21,7 +21,8 @@ export type EventPlace = { readonly at: number; readonly length: number; readonl
 /**
  * Knows events that are the last one again but for a few values, as nearly all of a stream are: what is around these is compared, and then the event
  * does what the last one did. It does, as a JSON text keeps its form whatever plain text is between the quotes of a value, or whichever
- * whole number in place of another. Of one event is kept what is around its values, until the next is read, and nothing of them.
+ * whole number in place of another. What is around the values of one event is kept until another takes its place or the stream ends, and nothing
+ * of the values.
  */
 export class AlikeEvents {
   readonly #onAlike: (bytes: Buffer, values: readonly AlikeValue[]) => void
