@@ -1,32 +1,28 @@
-const NAMES = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]*$/
-/** What no name holds. */
-const NAMELESS = ' '
+const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** Names that were found to be sound; those that are written are few. */
 const SOUND = new Set<string>()
 const SOUND_MAX = 200
-const VALUES = /^[\t\x20-\x7e\x80-\xff]*$/
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /** Header fields as one list, names and values in turn: nothing has to be looked up by a name to write them out. */
 export type HeaderFields = readonly string[]
 
 /** Header fields as lines, each with its end; undefined where one would read as something else. Source: RFC 9110 §5.1, §5.5 (2022-06). */
 export function headerLines(fields: HeaderFields): string | undefined {
-  let [lines, names, values] = ['', '', '']
+  let lines = ''
   for (let at = 0; at < fields.length; at += 2) {
-    const name = fields[at] || NAMELESS
+    const name = fields[at] ?? ''
     const value = fields[at + 1] ?? ''
-    if (!SOUND.has(name)) names += name
-    values += value
+    if (!(SOUND.has(name) || isName(name)) || !VALUE.test(value)) return undefined
     lines += `${name}: ${value}\r\n`
   }
-  // It is one letter that is wrong, so all texts can be looked at as one.
-  const isSound = (names === '' || NAMES.test(names)) && VALUES.test(values)
-  if (isSound && names !== '' && SOUND.size < SOUND_MAX) learn(fields)
-  return isSound ? lines : undefined
+  return lines
 }
 
-function learn(fields: HeaderFields): void {
-  for (let at = 0; at < fields.length; at += 2) SOUND.add(fields[at] ?? '')
+function isName(name: string): boolean {
+  const isSound = NAME.test(name)
+  if (isSound && SOUND.size < SOUND_MAX) SOUND.add(name)
+  return isSound
 }
 
 /** The fields of lines that `headerLines` has made, names and values in turn. */
