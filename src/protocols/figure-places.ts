@@ -1,5 +1,4 @@
 import { BACKSLASH, CLOSE_BRACE, COLON, COMMA, isSpace, OPEN_BRACE, QUOTE } from './json-bytes.ts'
-import { type KeyTable, keyTable } from './json-keys.ts'
 import { endsBare, pastValue } from './json-walk.ts'
 import { objectAt, type UsageObject } from './usage-figures.ts'
 
@@ -26,7 +25,7 @@ export type FigurePlaces = {
 export function figurePlaces(paths: readonly string[], words: readonly string[] = []): FigurePlaces {
   const none = paths.map(() => -1)
   const names = namesOf(paths.map((path, place) => ({ path, place })))
-  const reading = { wordPlace: words.length === 0 ? -1 : paths.length - 1, words: keyTable(words) }
+  const reading = { wordPlace: words.length === 0 ? -1 : paths.length - 1, words: spelledNames(words.map((word, index) => [word, index])) }
   const steps = paths.map((path) => path.split('.'))
   return {
     none,
@@ -40,36 +39,52 @@ export function figurePlaces(paths: readonly string[], words: readonly string[] 
 
 /** What a name stands for: a place, or names within an object. */
 type Meaning = number | Names
-type Names = { readonly table: KeyTable; readonly meanings: readonly Meaning[] }
+/** Known names with their quotes, by the byte after the first quote; each has a bit of its own. */
+type Names = readonly (readonly Name[])[]
+type Name = { readonly spelled: Buffer; readonly bit: number; readonly meaning: Meaning }
 
 function namesOf(places: readonly { readonly path: string; readonly place: number }[]): Names {
   const byName = Map.groupBy(places, ({ path }) => path.split('.', 1)[0] ?? '')
-  const meanings = [...byName].map(([name, [first, ...others]]): Meaning => {
-    if (first === undefined || first.path === name) return first?.place ?? -1
-    return namesOf([first, ...others].map(({ path, place }) => ({ path: path.slice(name.length + 1), place })))
+  const meanings = [...byName].map(([name, [first, ...others]]): [string, Meaning] => {
+    if (first === undefined || first.path === name) return [name, first?.place ?? -1]
+    return [name, namesOf([first, ...others].map(({ path, place }) => ({ path: path.slice(name.length + 1), place })))]
   })
-  return { table: keyTable([...byName.keys()]), meanings }
+  return spelledNames(meanings)
 }
 
-type Reading = { readonly bytes: Buffer; readonly found: number[]; readonly wordPlace: number; readonly words: KeyTable }
+function spelledNames(meanings: readonly (readonly [name: string, meaning: Meaning])[]): Names {
+  const spelled = meanings.map(([name, meaning], index) => ({ spelled: Buffer.from(`"${name}"`), bit: 1 << index, meaning }))
+  return Array.from({ length: 256 }, (_, byte) => spelled.filter((name) => name.spelled[1] === byte))
+}
+
+/** The known name that stands at an offset without escapes. */
+function nameAt(bytes: Buffer, start: number, names: Names): Name | undefined {
+  for (const name of names[bytes[start + 1] as number] ?? []) {
+    const { spelled } = name
+    let length = 0
+    while (length < spelled.length && spelled[length] === bytes[start + length]) length += 1
+    if (length === spelled.length) return name
+  }
+  return undefined
+}
+
+type Reading = { readonly bytes: Buffer; readonly found: number[]; readonly wordPlace: number; readonly words: Names }
 
 /** Reads the object that begins at an offset; the offset after it, -1 where something of it is not plain. */
-function readObject(reading: Reading, start: number, { table, meanings }: Names): number {
+function readObject(reading: Reading, start: number, names: Names): number {
   const { bytes } = reading
   /** Which names were met, by their bits. */
   let met = 0
   let at = pastSpace(bytes, start + 1)
   while (bytes[at] !== CLOSE_BRACE) {
-    const nameEnd = endOfName(bytes, at)
-    const colon = pastSpace(bytes, nameEnd + 1)
+    const name = nameAt(bytes, at, names)
+    const nameEnd = name === undefined ? pastPlainText(bytes, at) : at + name.spelled.length
+    const colon = pastSpace(bytes, nameEnd)
     if (nameEnd < 0 || bytes[colon] !== COLON) return -1
-    const index = table.find(bytes, at + 1, nameEnd)
-    const bit = index < 0 ? 0 : 1 << index
-    if ((met & bit) !== 0) return -1
-    met |= bit
+    if (name !== undefined && (met & name.bit) !== 0) return -1
+    met |= name?.bit ?? 0
     const value = pastSpace(bytes, colon + 1)
-    const meaning = index < 0 ? undefined : meanings[index]
-    const after = meaning === undefined ? pastValue(bytes, value) : readValue(reading, value, meaning)
+    const after = name === undefined ? pastValue(bytes, value) : readValue(reading, value, name.meaning)
     if (after < 0) return -1
     at = pastSpace(bytes, after)
     if (bytes[at] === COMMA) at = pastSpace(bytes, at + 1)
@@ -94,25 +109,24 @@ function readValue(reading: Reading, start: number, meaning: Meaning): number {
 }
 
 function readWord({ bytes, found, words }: Reading, start: number, place: number): number {
-  const end = endOfName(bytes, start)
-  if (end < 0) return -1
-  found[place] = words.find(bytes, start + 1, end)
-  return end + 1
+  const meaning = nameAt(bytes, start, words)?.meaning
+  found[place] = typeof meaning === 'number' ? meaning : -1
+  return pastPlainText(bytes, start)
 }
 
 const [ZERO, NINE, SMALL_N] = [0x30, 0x39, 0x6e]
 /** Most digits of a figure that is plain: no such is above what counts are taken up to. */
 const DIGITS_MAX = 9
 
-/** Offset of the quote that ends a name or a word without escapes; -1 for others. */
-function endOfName(bytes: Buffer, start: number): number {
+/** Offset after a text without escapes; -1 for anything else. */
+function pastPlainText(bytes: Buffer, start: number): number {
   if (bytes[start] !== QUOTE) return -1
   let at = start + 1
-  while (at < bytes.length && bytes[at] !== QUOTE) {
-    if (bytes[at] === BACKSLASH) return -1
+  for (let byte = bytes[at]; byte !== QUOTE; byte = bytes[at]) {
+    if (byte === undefined || byte === BACKSLASH) return -1
     at += 1
   }
-  return at
+  return at + 1
 }
 
 function pastSpace(bytes: Buffer, from: number): number {
