@@ -7,10 +7,11 @@ export class FieldSpans {
   readonly #captures: Buffer[]
   readonly #captureBytesMax: number
 
-  constructor(count: number, captureBytesMax: number) {
-    this.#starts = new Array<number>(count).fill(-1)
-    this.#ends = [...this.#starts]
-    this.#captures = captureBytesMax > 0 ? this.#starts.map(() => NOTHING) : []
+  /** `absent` is -1 for each value that is wanted. */
+  constructor(absent: readonly number[], captureBytesMax: number) {
+    this.#starts = absent.slice()
+    this.#ends = absent.slice()
+    this.#captures = captureBytesMax > 0 ? absent.map(() => NOTHING) : []
     this.#captureBytesMax = captureBytesMax
   }
 
@@ -33,9 +34,11 @@ export class FieldSpans {
 
   /** Forgets everything. */
   reset(): void {
-    this.#starts.fill(-1)
-    this.#ends.fill(-1)
-    this.#captures.fill(NOTHING)
+    for (let field = 0; field < this.#starts.length; field += 1) {
+      this.#starts[field] = -1
+      this.#ends[field] = -1
+      if (this.#captures.length > 0) this.#captures[field] = NOTHING
+    }
   }
 
   /** A value begins at an offset; an earlier one of the same field is forgotten. */
@@ -55,8 +58,13 @@ export class FieldSpans {
     const earlier = this.#captures[field]
     if (earlier === undefined) return
     const start = this.startOf(field) - base
-    const part = chunk.subarray(Math.max(start, 0), to)
+    const from = Math.max(start, 0)
+    const length = earlier.length + to - from
     const isGapless = start >= 0 || earlier.length === -start
-    if (isGapless && earlier.length + part.length <= this.#captureBytesMax) this.#captures[field] = Buffer.concat([earlier, part])
+    if (!isGapless || length > this.#captureBytesMax) return
+    const kept = Buffer.allocUnsafe(length)
+    earlier.copy(kept)
+    chunk.copy(kept, earlier.length, from, to)
+    this.#captures[field] = kept
   }
 }

@@ -23,8 +23,9 @@ export class JsonScanner {
   readonly #onMark: OnMark | undefined
   readonly #spans: FieldSpans
   readonly #texts: TextPasser
-  #isObject: boolean[] = []
-  #opened: number[] = []
+  /** Of what is open: whether it is an object, 1 or 0, and where it begins; as many as most texts have at once are there from the start. */
+  readonly #isObject = [0, 0, 0, 0, 0, 0, 0, 0]
+  readonly #opened = [-1, 0, 0, 0, 0, 0, 0, 0]
   #state = ROOT
   #depth = 0
   #keys = 0
@@ -50,7 +51,7 @@ export class JsonScanner {
     this.#plan = plan
     this.#onMark = onMark
     this.#texts = texts
-    this.#spans = new FieldSpans(plan.fields.names.length, plan.captureBytesMax)
+    this.#spans = new FieldSpans(plan.absent, plan.captureBytesMax)
   }
 
   /** Index of the wanted root field whose value is being read, or -1. */
@@ -104,7 +105,6 @@ export class JsonScanner {
   /** Forgets everything, for the next text. */
   reset(): void {
     this.#spans.reset()
-    this.#isObject.length = 0
     this.#state = ROOT
     this.#depth = 0
     this.#keys = 0
@@ -181,7 +181,7 @@ export class JsonScanner {
 
   #passSeparator(chunk: Buffer, index: number): number {
     const byte = chunk[index] as number
-    const isInObject = this.#isObject[this.#depth] as boolean
+    const isInObject = this.#isObject[this.#depth] === 1
     if (byte === bytes.COMMA) {
       this.#state = isInObject ? KEY : VALUE
       return index + 1
@@ -193,7 +193,7 @@ export class JsonScanner {
   #open(isObject: boolean, index: number): number {
     if (this.#depth >= this.#plan.depthMax) fail('json_too_deep', { limit: this.#plan.depthMax })
     this.#depth += 1
-    this.#isObject[this.#depth] = isObject
+    this.#isObject[this.#depth] = isObject ? 1 : 0
     this.#opened[this.#depth] = this.#base + index
     this.#state = isObject ? FIRST_KEY : FIRST_VALUE
     return index + 1

@@ -18,6 +18,8 @@ export type OnMark = (mark: number, start: number, end: number) => void
 /** What a scan looks for; made once and shared by all scanners of a kind. */
 export type ScanPlan = {
   readonly fields: KeyTable
+  /** -1 for each of the fields: where they lie before anything was read. */
+  readonly absent: readonly number[]
   readonly marks: KeyTable
   readonly depthMax: number
   readonly keysMax: number
@@ -38,6 +40,7 @@ export function scanPlan(wanted: {
   const isLenient = wanted.isLenient ?? false
   return {
     fields: keyTable(wanted.fields),
+    absent: wanted.fields.map(() => -1),
     marks: keyTable(wanted.marks ?? []),
     depthMax: isLenient ? 1_000 : DEPTH_MAX,
     keysMax: isLenient ? Number.POSITIVE_INFINITY : KEYS_MAX,
