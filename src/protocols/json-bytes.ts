@@ -40,6 +40,14 @@ export const isSpace = (byte: number): boolean => byte <= 0x20 && (byte === 0x20
 export const isEscape = (byte: number): boolean => ESCAPE_BYTES[byte] === 1
 const ESCAPE_BYTES = flagTable('"\\/bfnrtu')
 
+/** The word that begins with a byte: true, false or null. */
+export function literalOf(byte: number): Buffer | undefined {
+  if (byte === TRUE[0]) return TRUE
+  if (byte === FALSE[0]) return FALSE
+  return byte === NULL[0] ? NULL : undefined
+}
+const [TRUE, FALSE, NULL] = [Buffer.from('true'), Buffer.from('false'), Buffer.from('null')]
+
 /** Offset of the first byte from `from` on that is no white space between tokens, or the length. */
 export function skipSpace(chunk: Buffer, from: number): number {
   let index = from
@@ -66,29 +74,28 @@ function flagTable(bytes: string): Uint8Array {
   return table
 }
 
-/** States of a number: a row per state, a column per kind of byte; NUMBER_BROKEN where the grammar does not go on. */
+/** States of a number: a row per state, a column per kind of byte; NUMBER_ENDS before a byte of none, NUMBER_BROKEN where the grammar does not go on. */
 export const NUMBER_START = 0
-export const NUMBER_BROKEN = 15
+export const NUMBER_ENDS = 14
+const NUMBER_BROKEN = 15
 const NUMBER_ROWS = [
-  // minus, zero, digit, point, exponent, plus
-  [1, 2, 3, 15, 15, 15], // 0 start
-  [15, 2, 3, 15, 15, 15], // 1 after the minus
-  [15, 15, 15, 4, 6, 15], // 2 after a leading zero: may end
-  [15, 3, 3, 4, 6, 15], // 3 whole digits: may end
-  [15, 5, 5, 15, 15, 15], // 4 after the point
-  [15, 5, 5, 15, 6, 15], // 5 decimals: may end
-  [7, 8, 8, 15, 15, 7], // 6 after the e
-  [15, 8, 8, 15, 15, 15], // 7 after its sign
-  [15, 8, 8, 15, 15, 15], // 8 its digits: may end
+  // minus, zero, digit, point, exponent, plus, no byte of a number
+  [1, 2, 3, 15, 15, 15, 15], // 0 start
+  [15, 2, 3, 15, 15, 15, 15], // 1 after the minus
+  [15, 15, 15, 4, 6, 15, 14], // 2 after a leading zero
+  [15, 3, 3, 4, 6, 15, 14], // 3 whole digits
+  [15, 5, 5, 15, 15, 15, 15], // 4 after the point
+  [15, 5, 5, 15, 6, 15, 14], // 5 decimals
+  [7, 8, 8, 15, 15, 7, 15], // 6 after the e
+  [15, 8, 8, 15, 15, 15, 15], // 7 after its sign
+  [15, 8, 8, 15, 15, 15, 14], // 8 its digits
 ] as const
-const NUMBER_NEXT = Uint8Array.from(NUMBER_ROWS.flatMap((row) => [...row, NUMBER_BROKEN, NUMBER_BROKEN]))
+const NUMBER_NEXT = Uint8Array.from(NUMBER_ROWS.flatMap((row) => [...row, NUMBER_BROKEN]))
 const NUMBER_KIND = new Uint8Array(256).fill(6)
 for (const [kind, bytes] of ['-', '0', '123456789', '.', 'eE', '+'].entries())
   for (const byte of Buffer.from(bytes)) NUMBER_KIND[byte] = kind
 
 /** Whether a byte can belong to a number at all. */
 export const isNumeric = (byte: number): boolean => (NUMBER_KIND[byte] as number) < 6
-/** The state of a number after one more numeric byte. */
+/** The state of a number after one more byte. */
 export const nextNumberState = (state: number, byte: number): number => NUMBER_NEXT[state * 8 + (NUMBER_KIND[byte] as number)] as number
-/** Whether a number may end in this state. */
-export const mayNumberEnd = (state: number): boolean => state === 2 || state === 3 || state === 5 || state === 8

@@ -28,13 +28,14 @@ export function keyTable(names: readonly string[]): KeyTable {
   }
   const indices = new Map(names.map((name, index) => [name, index]))
   const indexOf = (name: string): number => indices.get(name) ?? -1
-  const capitals = new Set(names.filter((name) => name !== folded(name)).map(({ length }) => length))
+  const capitals: boolean[] = []
+  for (const name of names) capitals[name.length] = capitals[name.length] === true || name !== folded(name)
   const foldedIndices = new Map(names.map((name, index) => [folded(name), index]))
   return {
     names,
     indexOf,
     find,
-    hasCapitals: (length) => capitals.has(length),
+    hasCapitals: (length) => capitals[length] === true,
     findOdd: (bytes, from, to) => {
       const asItStands = find(bytes, from, to)
       if (asItStands >= 0) return { index: asItStands, isExact: true }

@@ -11,8 +11,6 @@ const [IN_STRING, IN_ESCAPE, IN_HEX, IN_NUMBER, IN_LITERAL] = [8, 9, 10, 11, 12]
 /** Most texts end soon, and are passed over by themselves: bytes after which a passer is asked. */
 const NEAR_BYTES = 64
 
-const LITERALS = new Map([...['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)] as const)])
-
 /**
  * Checks a JSON text fed in chunks cut anywhere against the strict grammar, with one object as its root, and notes where wanted values
  * lie. Nothing is decoded. Throws FailureError: invalid_json, json_too_deep, json_too_many_keys, json_too_many_values,
@@ -43,7 +41,7 @@ export class JsonScanner {
   #keyCarry = bytes.NOTHING
   #hexLeft = 0
   #number = bytes.NUMBER_START
-  #literal = bytes.NOTHING
+  #literal: Buffer = bytes.NOTHING
   #literalAt = 0
   #spare = 0
 
@@ -148,31 +146,35 @@ export class JsonScanner {
       case IN_ESCAPE:
       case IN_HEX:
         return this.#passEscape(chunk, index)
-      default: {
-        const after = bytes.skipSpace(chunk, index)
-        this.#spare += after - index
-        return after === chunk.length ? after : this.#passToken(chunk, after)
-      }
+      default:
+        return this.#passToken(chunk, index)
     }
   }
 
-  #passToken(chunk: Buffer, index: number): number {
+  /** Passes over space and a token; behind a comma or a colon also what follows, up to the end of a value. */
+  #passToken(chunk: Buffer, from: number): number {
+    let index = from
+    if (index < chunk.length && (chunk[index] as number) <= 0x20) {
+      index = bytes.skipSpace(chunk, from)
+      this.#spare += index - from
+    }
+    if (index === chunk.length) return index
     const byte = chunk[index] as number
     switch (this.#state) {
-      case FIRST_KEY:
-        return byte === bytes.CLOSE_BRACE ? this.#close(chunk, index) : this.#beginKey(byte, index)
+      case AFTER_VALUE:
+        return this.#passSeparator(chunk, index)
       case KEY:
-        return this.#beginKey(byte, index)
+        return this.#beginKey(chunk, index)
       case AFTER_KEY:
         if (byte !== bytes.COLON) fail('invalid_json')
         this.#state = VALUE
-        return index + 1
-      case FIRST_VALUE:
-        return byte === bytes.CLOSE_BRACKET ? this.#close(chunk, index) : this.#beginValue(byte, index)
+        return this.#passToken(chunk, index + 1)
       case VALUE:
-        return this.#beginValue(byte, index)
-      case AFTER_VALUE:
-        return this.#passSeparator(chunk, index)
+        return this.#beginValue(chunk, index)
+      case FIRST_KEY:
+        return byte === bytes.CLOSE_BRACE ? this.#close(chunk, index) : this.#beginKey(chunk, index)
+      case FIRST_VALUE:
+        return byte === bytes.CLOSE_BRACKET ? this.#close(chunk, index) : this.#beginValue(chunk, index)
       case ROOT:
         if (byte === bytes.OPEN_BRACE) return this.#open(true, index)
     }
@@ -184,7 +186,7 @@ export class JsonScanner {
     const isInObject = this.#isObject[this.#depth] === 1
     if (byte === bytes.COMMA) {
       this.#state = isInObject ? KEY : VALUE
-      return index + 1
+      return this.#passToken(chunk, index + 1)
     }
     if (byte !== (isInObject ? bytes.CLOSE_BRACE : bytes.CLOSE_BRACKET)) fail('invalid_json')
     return this.#close(chunk, index)
@@ -205,11 +207,16 @@ export class JsonScanner {
     return index + 1
   }
 
-  #beginValue(byte: number, index: number): number {
+  #beginValue(chunk: Buffer, index: number): number {
+    const byte = chunk[index] as number
     const at = this.#base + index
     this.#values += 1
     if (this.#values > this.#plan.valuesMax) fail('json_too_many_values', { limit: this.#plan.valuesMax })
-    if (this.#keyField >= 0) this.#beginField(at)
+    if (this.#keyField >= 0) {
+      this.#field = this.#keyField
+      this.#keyField = -1
+      this.#spans.begin(this.#field, at)
+    }
     const mark = this.#keyMark
     this.#keyMark = -1
     if (byte === bytes.QUOTE) {
@@ -217,31 +224,21 @@ export class JsonScanner {
       this.#stringStart = at
       this.#isKey = false
       this.#state = IN_STRING
-      return index + 1
+      return this.#passText(chunk, index + 1)
     }
     if (byte === bytes.OPEN_BRACE || byte === bytes.OPEN_BRACKET) {
       if (mark >= 0) this.#onMark?.(mark, at, at)
       return this.#open(byte === bytes.OPEN_BRACE, index)
     }
-    return this.#beginBareValue(byte, index)
-  }
-
-  #beginBareValue(byte: number, index: number): number {
     if (bytes.isNumeric(byte)) {
       this.#number = bytes.NUMBER_START
       this.#state = IN_NUMBER
-      return index
+      return this.#passNumber(chunk, index)
     }
-    this.#literal = LITERALS.get(byte) ?? fail('invalid_json')
+    this.#literal = bytes.literalOf(byte) ?? fail('invalid_json')
     this.#literalAt = 0
     this.#state = IN_LITERAL
-    return index
-  }
-
-  #beginField(at: number): void {
-    this.#field = this.#keyField
-    this.#keyField = -1
-    this.#spans.begin(this.#field, at)
+    return this.#passLiteral(chunk, index)
   }
 
   /** A value ended before `index`; its last byte may lie in an earlier chunk. */
@@ -253,8 +250,8 @@ export class JsonScanner {
     this.#field = -1
   }
 
-  #beginKey(byte: number, index: number): number {
-    if (byte !== bytes.QUOTE) fail('invalid_json')
+  #beginKey(chunk: Buffer, index: number): number {
+    if (chunk[index] !== bytes.QUOTE) fail('invalid_json')
     this.#keys += 1
     if (this.#keys > this.#plan.keysMax) fail('json_too_many_keys', { limit: this.#plan.keysMax })
     this.#isKey = true
@@ -262,13 +259,14 @@ export class JsonScanner {
     this.#keyFrom = index + 1
     this.#keyCarry = bytes.NOTHING
     this.#state = IN_STRING
-    return index + 1
+    return this.#passKey(chunk, index + 1)
   }
 
   #passKey(chunk: Buffer, from: number): number {
+    const classes = bytes.KEY_CLASS
     let index = from
     while (index < chunk.length) {
-      const kind = bytes.KEY_CLASS[chunk[index] as number]
+      const kind = classes[chunk[index] as number]
       index += 1
       if (kind === bytes.PLAIN) continue
       if (kind === bytes.ENDS_STRING) return this.#endKey(chunk, index)
@@ -284,19 +282,22 @@ export class JsonScanner {
 
   #endKey(chunk: Buffer, after: number): number {
     this.#state = AFTER_KEY
-    const table = this.#depth === 1 ? this.#plan.fields : this.#plan.marks
     if (this.#keyFrom >= 0) {
-      this.#matchKey(table, { key: chunk, from: this.#keyFrom, to: after - 1 })
+      this.#matchKey(chunk, this.#keyFrom, after - 1)
     } else {
       this.#carryKey(chunk, after - 1)
-      this.#matchKey(table, { key: this.#keyCarry, from: 0, to: this.#keyCarry.length })
+      this.#matchKey(this.#keyCarry, 0, this.#keyCarry.length)
     }
-    return chunk[after] === bytes.COLON ? this.#passToken(chunk, after) : after
+    if (chunk[after] !== bytes.COLON) return after
+    this.#state = VALUE
+    return this.#passToken(chunk, after + 1)
   }
 
-  #matchKey(table: KeyTable, { key, from, to }: { readonly key: Buffer; readonly from: number; readonly to: number }): void {
-    const index =
-      this.#isOdd || table.hasCapitals(to - from) ? this.#findOdd(table, table.findOdd(key, from, to)) : table.find(key, from, to)
+  #matchKey(key: Buffer, from: number, to: number): void {
+    const table = this.#depth === 1 ? this.#plan.fields : this.#plan.marks
+    const exact = table.find(key, from, to)
+    const isOdd = exact < 0 && (this.#isOdd || table.hasCapitals(to - from))
+    const index = isOdd ? this.#findOdd(table, table.findOdd(key, from, to)) : exact
     if (this.#depth > 1) {
       this.#keyMark = index
       return
@@ -320,11 +321,15 @@ export class JsonScanner {
   }
 
   #passText(chunk: Buffer, from: number): number {
+    const classes = bytes.TEXT_CLASS
     const near = Math.min(chunk.length, from + NEAR_BYTES)
     let index = from
     for (;;) {
-      while (index < near && bytes.TEXT_CLASS[chunk[index] as number] === bytes.PLAIN) index += 1
-      if (index >= near && index < chunk.length) index = this.#passFarText(chunk, index)
+      while (index < near && classes[chunk[index] as number] === bytes.PLAIN) index += 1
+      if (index >= near && index < chunk.length) {
+        index = this.#texts.pass(chunk, index)
+        this.#spare += this.#texts.spare
+      }
       if (index === chunk.length) return index
       const byte = chunk[index]
       index += 1
@@ -339,12 +344,6 @@ export class JsonScanner {
       this.#spare += isHex ? 3 : 1
       index += isHex ? 5 : 1
     }
-  }
-
-  #passFarText(chunk: Buffer, from: number): number {
-    const index = this.#texts.pass(chunk, from)
-    this.#spare += this.#texts.spare
-    return index
   }
 
   #endText(chunk: Buffer, after: number): number {
@@ -372,14 +371,16 @@ export class JsonScanner {
 
   #passNumber(chunk: Buffer, from: number): number {
     const end = this.#plan.isLenient ? chunk.length : Math.min(chunk.length, from + NUMBER_BYTES_MAX)
+    let state = this.#number
     let index = from
-    while (index < end && bytes.isNumeric(chunk[index] as number)) {
-      this.#number = bytes.nextNumberState(this.#number, chunk[index] as number)
-      if (this.#number === bytes.NUMBER_BROKEN) fail('invalid_json')
-      index += 1
+    for (; index < end; index += 1) {
+      const next = bytes.nextNumberState(state, chunk[index] as number)
+      if (next >= bytes.NUMBER_ENDS) break
+      state = next
     }
+    this.#number = state
     if (index === chunk.length) return index
-    if (!bytes.mayNumberEnd(this.#number) || bytes.isNumeric(chunk[index] as number)) fail('invalid_json')
+    if (bytes.nextNumberState(state, chunk[index] as number) !== bytes.NUMBER_ENDS) fail('invalid_json')
     this.#endValue(chunk, index)
     return index
   }
