@@ -107,7 +107,7 @@ export class UpstreamReply implements ReplyHandler {
       this.#earlyBytes += chunk.length
       // A small reply is here whole before its taker is; to stop and go on for it costs more than to keep it.
       if (this.#earlyBytes > EARLY_BYTES_MAX) controller.pause()
-      this.#resolveStarted()
+      this.#start()
       this.#onMore()
     } else if (!this.#sink.onData(chunk)) controller.pause()
   }
@@ -122,9 +122,15 @@ export class UpstreamReply implements ReplyHandler {
     if (rest.length > 0) this.#take(controller, rest)
     this.#isRequestOut = controller.isSent === true
     this.#ended = {}
-    this.#resolveStarted()
+    this.#start()
     this.#onMore()
     this.#sink?.onEnd()
+  }
+
+  /** Once: V8 tells Node of each promise that is resolved again, which costs more than all else here. */
+  #start(): void {
+    this.#resolveStarted()
+    this.#resolveStarted = ignore
   }
 
   onResponseError(_: ReplyControl, error: Error): void {

@@ -96,7 +96,7 @@ function plainName(spelled: string): string | undefined {
 const USUAL: ReadonlyMap<string, string> = new Map(
   [
     ...['Host', 'Authorization', 'X-Api-Key', 'Content-Type', 'Content-Length', 'Accept', 'Accept-Encoding', 'User-Agent', 'Connection'],
-    ...['Accept-Language', 'Sec-Fetch-Mode', 'X-App', 'Anthropic-Version', 'Anthropic-Beta', 'Anthropic-Dangerous-Direct-Browser-Access'],
+    ...['Accept-Language', 'Sec-Fetch-Mode', 'X-App'],
     ...[
       'Lang',
       'Package-Version',
