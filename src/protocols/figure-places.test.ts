@@ -36,7 +36,7 @@ const value = fc.letrec<{ value: string; object: string; list: string }>((tie) =
 const parsed = (json: string): readonly unknown[] =>
   places
     .valuesIn(objectAt(readJson(json)) ?? {})
-    .map((told, place, all) => (place === all.length - 1 ? WORDS.indexOf(String(told ?? '-')) : (told ?? -1)))
+    .map((told, place, all) => (place < all.length - 1 ? (told ?? -1) : typeof told === 'string' ? WORDS.indexOf(told) : -1))
 
 test('what is read off the bytes is what the parser reads, however the object is written', () => {
   let read = 0
