@@ -22,6 +22,8 @@ export type CallRequest = {
   readonly destroyed: boolean
   /** The whole body, where it is here before anybody asked for it. */
   readonly whole?: Buffer | undefined
+  /** Bytes of its head, which lie before the first of its body in memory and which nobody reads any more. */
+  readonly headBytes?: number | undefined
   /** `data` brings parts of the body, `end` comes after the last, `close` when no more will come. */
   on(event: 'data' | 'end' | 'close' | 'error', listener: (part: Buffer) => void): unknown
   off(event: 'data' | 'end' | 'close', listener: (part: Buffer) => void): unknown

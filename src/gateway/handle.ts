@@ -62,7 +62,7 @@ export async function handleCall(gateway: Gateway, exchange: Exchange, turn: Tur
     const reply = await forward(gateway, open)
     await relay(gateway, open, reply)
     // A body goes as soon as no socket reads it: left to V8, two dozen of a megabyte have it look through all that there is.
-    if (reply.isRequestOut && open.tries === 1) letGo(body)
+    if (reply.isRequestOut && open.tries === 1) letGo(body, request.headBytes)
   } catch (thrown) {
     if (open !== undefined) endFailed(open, thrown)
     if (!(thrown instanceof ClientGone)) respondFailure(exchange, failureOf(thrown), gateway.clock.now())
@@ -94,7 +94,7 @@ function readCall(gateway: Gateway, exchange: Exchange, share: BodyShare): ReadC
 
 function decoded(gateway: Gateway, exchange: Exchange, body: Buffer): ReadCall | Promise<ReadCall> {
   const drop = (thrown: unknown): never => {
-    letGo(body)
+    letGo(body, exchange.request.headBytes)
     throw thrown
   }
   try {

@@ -26,7 +26,7 @@ export function readBody(request: CallRequest, bounds: BodyBounds): Buffer | Pro
 
 /** The body as it comes; plain listeners, as an iterator costs more than all else here. */
 function collect(request: CallRequest, { bytesMax, share }: BodyBounds, expected: number): Promise<Buffer> {
-  const body = new GrowingBytes({ ownsParts: true, expected })
+  const body = new GrowingBytes({ ownsParts: true, expected, before: request.headBytes })
   return new Promise((resolve, reject) => {
     const onData = (part: Buffer): void => {
       try {

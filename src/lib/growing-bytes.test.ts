@@ -80,3 +80,20 @@ test('what is dropped is gone, and dropping nothing is fine', () => {
   assert.deepEqual([part.length, bytes.length], [0, 0])
   letGo(part)
 })
+
+test('bytes are given back with what nobody reads before them, and never with what somebody may', () => {
+  const made = (from: number, to: number): Buffer => Buffer.from(new ArrayBuffer(9_000)).subarray(from, to)
+  const isGivenBack = (bytes: Buffer, before?: number): boolean => {
+    letGo(bytes, before)
+    return bytes.buffer.byteLength === 0
+  }
+  for (const before of [120, 121]) assert.ok(isGivenBack(made(120, 9_000), before))
+  assert.ok(isGivenBack(made(0, 9_000), 120), 'in a memory of its own')
+  for (const kept of [made(120, 9_000), made(0, 8_999), made(1, 9_000)]) assert.ok(!isGivenBack(kept))
+  for (const kept of [made(121, 9_000), made(120, 8_999), made(0, 8_999)]) assert.ok(!isGivenBack(kept, 120))
+  const first = made(120, 9_000)
+  const bytes = new GrowingBytes({ ownsParts: true, before: 120 })
+  bytes.push(first)
+  bytes.push(Buffer.from('x'))
+  assert.deepEqual([first.length, bytes.take().length], [0, 8_881])
+})

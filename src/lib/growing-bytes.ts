@@ -15,14 +15,16 @@ export class GrowingBytes {
 
   readonly #ownsParts: boolean
   readonly #expected: number
+  readonly #before: number
 
   /**
    * `ownsParts`: nobody else reads a part once it was pushed, so that it may be kept as it is, and its memory be given back. `expected`: how many bytes
-   * are said to come; where so many do, they are alone in their memory in the end.
+   * are said to come; where so many do, they are alone in their memory in the end. `before`: as `letGo` has it, of the first part.
    */
-  constructor({ ownsParts, expected = 0 }: { readonly ownsParts: boolean; readonly expected?: number }) {
+  constructor({ ownsParts, expected = 0, before = 0 }: Growing) {
     this.#ownsParts = ownsParts
     this.#expected = expected
+    this.#before = before
   }
 
   get length(): number {
@@ -51,7 +53,7 @@ export class GrowingBytes {
 
   /** Gives back what has come. */
   drop(): void {
-    letGo(this.#first ?? this.#block)
+    letGo(this.#first ?? this.#block, this.#before)
     this.#forget()
   }
 
@@ -64,7 +66,7 @@ export class GrowingBytes {
   #append(part: Buffer, at: number): void {
     if (at + part.length > this.#block.length) this.#grow(at + part.length)
     part.copy(this.#block, at)
-    if (this.#ownsParts) letGo(part)
+    if (this.#ownsParts) letGo(part, this.#before)
   }
 
   #grow(needed: number): void {
@@ -82,11 +84,14 @@ export class GrowingBytes {
   }
 }
 
+type Growing = { readonly ownsParts: boolean; readonly expected?: number; readonly before?: number | undefined }
+
 /**
  * Gives memory back at once, where it is these bytes' alone: V8 would keep some hundred megabytes of such before it looks. Nobody may read them, or have
- * them on their way to a socket; they are empty afterwards.
+ * them on their way to a socket; they are empty afterwards. `before`: as many bytes in front of them, such as the head that came with them, are read by
+ * nobody either.
  */
-export function letGo({ buffer, byteLength }: Buffer): void {
-  const isAlone = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength
+export function letGo({ buffer, byteOffset, byteLength }: Buffer, before = 0): void {
+  const isAlone = buffer instanceof ArrayBuffer && byteOffset <= before && byteOffset + byteLength === buffer.byteLength
   if (isAlone && byteLength >= LET_GO_BYTES_MIN) buffer.transfer(0)
 }

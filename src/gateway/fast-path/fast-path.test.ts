@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { smugglingVectors } from '../../../checks/security/smuggling-vectors.ts'
 import { seededRandom } from '../../../sim/index.ts'
-import { systemClock } from '../../lib/index.ts'
+import { letGo, systemClock } from '../../lib/index.ts'
 import type { CallRequest } from '../call-request.ts'
 import type { CallResponse } from '../call-response.ts'
 import { readBody } from '../read-body.ts'
@@ -69,6 +69,28 @@ test('one call after the other is answered on one connection, and none of them b
   const answer = await sameAnswers([request('one', '{"a":1}'), request('two', 'x'.repeat(40_000), 'X-Parts: 1\r\n')], 'two calls')
   assert.match(answer, /^HTTP\/1\.1 200 OK\r\nx-a: b\r\ncontent-length: 29\r\nConnection: keep-alive\r\nKeep-Alive: timeout=65\r\n\r\nPOST/)
   assert.equal(fast.path?.handedOver, before)
+})
+
+test('the memory of a body is given back with the head before it, and what comes after it in the same memory is kept', async (t) => {
+  const given = await startServer(
+    async (call, response) => {
+      const body = await readBody(call, BODY)
+      const text = body.toString('latin1', 0, 3)
+      letGo(body, call.headBytes)
+      response.writeHead(200, ['content-length', '5'])
+      response.end(Buffer.from(`${text} ${body.length === 0 ? 'y' : 'n'}`))
+    },
+    { clock: systemClock },
+  )
+  t.after(() => given.close())
+  const answersOf = async (pieces: readonly string[]): Promise<readonly string[]> =>
+    (await said(given.port, { pieces, silentMs: 150 })).match(/[a-z]{3} [yn]$|[a-z]{3} [yn](?=HTTP)/g) ?? []
+  const long = request('x', 'a'.repeat(30_000))
+  assert.deepEqual(await answersOf([long]), ['aaa y'])
+  assert.deepEqual(await answersOf([long.slice(0, 20_000), long.slice(20_000)]), ['aaa y'])
+  const [first, second] = await answersOf([long + request('x', 'b'.repeat(30_000))])
+  assert.deepEqual([first, second?.slice(0, 3)], ['aaa n', 'bbb'])
+  assert.deepEqual(await answersOf([request('x', 'c'.repeat(300))]), ['ccc n'], 'what is short costs more to give back than it is')
 })
 
 test('what is odd is answered by node:http, and so is what comes after it', async () => {

@@ -19,6 +19,7 @@ export class FastRequest implements CallRequest {
   readonly socket: Socket
   /** The body, where all of it came with the head. */
   readonly whole: Buffer | undefined
+  readonly headBytes: number
   #left: number
   #early: Buffer[] = []
   #earlyBytes = 0
@@ -36,6 +37,7 @@ export class FastRequest implements CallRequest {
     this.headers = head.headers
     this.bodyLength = head.length
     this.facts = head.facts
+    this.headBytes = head.bodyAt
     this.#left = head.length - first.length
     this.whole = this.#left === 0 ? first : undefined
     if (this.#left > 0 && first.length > 0) this.#keep(first)
