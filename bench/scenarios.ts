@@ -95,8 +95,13 @@ async function measureClosedLoop(rig: Rig, proxy: RunningProxy, scenario: Closed
   const order: LoadOrder = { target: targetOf(proxy, scenario), body: bodyOf(scenario), secondsMax: 180, pattern }
   const { report, cpu, shares } = await sendAndCount(rig, proxy, order)
   const perCall = cpuValues('cpuMicrosPerCall', cpu, report.calls)
-  return resultOf(report, { ...perCall, callsPerSecond: report.calls / report.seconds, ...shares })
+  const callsPerSecond = report.calls / report.seconds
+  return resultOf(report, { ...perCall, callsPerSecond, ...callsOfFullCore(callsPerSecond, shares.servingCores), ...shares })
 }
+
+/** What the core would carry if the other one kept up; nothing where no proxy serves. */
+const callsOfFullCore = (callsPerSecond: number, servingCores: number): Values =>
+  servingCores > 0 ? { callsPerServingCore: callsPerSecond / servingCores } : {}
 
 async function measureLatency(rig: Rig, proxy: RunningProxy): Promise<Result> {
   const seconds = rig.quick ? 3 : 8

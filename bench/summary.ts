@@ -61,6 +61,7 @@ const METRICS: readonly Metric[] = [
   { ...cost('CPU s per million SSE chunks, translated', 'translated', 'cpuSecondsPerMillionChunks'), as: 'plain' },
   { label: 'calls/s on one core, 1 kB', scenario: '1kb', value: 'callsPerSecond', digits: 0, as: 'ratio' },
   { label: '· share of that core in use', scenario: '1kb', value: 'servingCores', digits: 2, as: 'plain' },
+  { label: '· calls/s of that core, were it full', scenario: '1kb', value: 'callsPerServingCore', digits: 0, as: 'ratio' },
   { label: '· share of the load core in use', scenario: '1kb', value: 'harnessCores', digits: 2, as: 'plain' },
   { label: '· cores in use by all else', scenario: '1kb', value: 'otherCores', digits: 2, as: 'plain' },
   { label: 'added latency p50 at 200/s, µs', scenario: 'latency', value: 'p50Micros', digits: 0, as: 'added' },
