@@ -9,9 +9,9 @@ export type LeakMutant = {
 }
 
 const POOL = 'src/supervisor/gateway-pool.ts'
-const BODY = 'src/gateway/read-body.ts'
+const BODY = 'src/gateway/handle.ts'
 const FRAME = 'src/api/frame.ts'
-const READ = '  return body\n'
+const READ = '  try {\n    const call = decodeInTurns(gateway, exchange, body)\n'
 
 /** The gateway's output goes where the supervisor's goes. */
 export const isHeard: Edit = { file: POOL, find: 'showsOutput: false', replace: 'showsOutput: true' }

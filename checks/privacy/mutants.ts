@@ -2,7 +2,7 @@ import { forwardsAll, importing, isHeard, type LeakMutant, mayWrite, onFrame, wi
 import { SINK_MUTANTS } from './sink-mutants.ts'
 
 const POOL = 'src/supervisor/gateway-pool.ts'
-const BODY = 'src/gateway/read-body.ts'
+const BODY = 'src/gateway/handle.ts'
 const GATEWAY = 'src/gateway/main.ts'
 const SERVE = 'src/gateway/serve-request.ts'
 const FRAME = 'src/api/frame.ts'

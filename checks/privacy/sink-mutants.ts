@@ -51,7 +51,7 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
     edits: [
       mayWrite,
       importing(
-        'src/gateway/read-body.ts',
+        'src/gateway/handle.ts',
         `import { writeHeapSnapshot } from 'node:v8'`,
         `import type { CallRequest } from './call-request.ts'`,
       ),
@@ -102,7 +102,7 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
     edits: [
       mayWrite,
       importing(
-        'src/gateway/read-body.ts',
+        'src/gateway/handle.ts',
         `import { appendFileSync, openSync, unlinkSync } from 'node:fs'`,
         `import type { CallRequest } from './call-request.ts'`,
       ),
@@ -156,7 +156,7 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
     does: 'a hook sends each failed call to a collector of errors',
     edits: [
       collector(43_871, '/tmp/farebox-leak-errors'),
-      importing('src/gateway/read-body.ts', `import net from 'node:net'`, `import type { CallRequest } from './call-request.ts'`),
+      importing('src/gateway/handle.ts', `import net from 'node:net'`, `import type { CallRequest } from './call-request.ts'`),
       withBody(`if (Buffer.concat(parts).includes('no-such-model')) ${sends(43_871, 'Buffer.concat(parts)')}`),
     ],
     leaves: ['/tmp/farebox-leak-errors'],

@@ -28,7 +28,7 @@ test('a look is found again behind all those that came after it', { skip: skipWi
   await world.operator.ask('POST', `/accounts/${id}/credits`, { amount: '1.00', reason: 'test' })
   await world.operator.ask('GET', '/accounts')
   await page.goto(`http://localhost:${world.port}/dashboard/privacy`)
-  await page.getByText('this account').waitFor()
+  await page.getByText('this account', { exact: true }).waitFor()
   await page.getByText('identifier').waitFor()
   await show('privacy-looks')
   for (let looks = 0; looks < LATER_LOOKS; looks += 1) await world.operator.ask('GET', '/accounts')

@@ -151,14 +151,14 @@ export const BOOK_MUTANTS: readonly Mutant[] = [
     [
       'one-request-more',
       'a limit of requests lets one more through',
-      "currentWindow(state.requests, now).used >= allowed('requests', requestsPerMinute)",
-      "currentWindow(state.requests, now).used > allowed('requests', requestsPerMinute)",
+      "used >= shares.allowed({ id, kind: 'requests', limit: requestsPerMinute, startedAt })",
+      "used > shares.allowed({ id, kind: 'requests', limit: requestsPerMinute, startedAt })",
     ],
     [
       'one-call-more',
       'a limit of calls at a time lets one more through',
-      "state.concurrent >= allowed('places', concurrentCalls)",
-      "state.concurrent > allowed('places', concurrentCalls)",
+      "state.concurrent >= shares.allowed({ id, kind: 'places', limit: concurrentCalls, startedAt })",
+      "state.concurrent > shares.allowed({ id, kind: 'places', limit: concurrentCalls, startedAt })",
     ],
   ]),
   ...mutantsOf('src/api', { test: 'src/api/operator-app.test.ts' }, [
@@ -173,7 +173,7 @@ export const BOOK_MUTANTS: readonly Mutant[] = [
     [
       'settlement-forgotten',
       'a settlement that was not acknowledged is not told again',
-      "for (const settlement of this.#unacknowledged.values()) link.send('settle', settlement)",
+      "for (const { settlement } of calls) if (settlement !== undefined) link.send('settle', settlement)",
       '',
     ],
   ]),

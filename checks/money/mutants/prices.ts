@@ -21,8 +21,8 @@ export const PRICE_MUTANTS: readonly Mutant[] = [
     [
       'rare-classes-free',
       'images and sound cost nothing',
-      'for (const name of RARE_TOKENS) if (usage[name] > 0)',
-      'for (const name of RARE_TOKENS) if (usage[name] < 0)',
+      'if (rareTokensOf(usage) > 0) for (const name of RARE_TOKENS)',
+      'if (rareTokensOf(usage) < 0) for (const name of RARE_TOKENS)',
     ],
   ]),
   ...mutantsOf('src', { prove: 'MON-09', n: 1500 }, [
@@ -92,13 +92,13 @@ export const PRICE_MUTANTS: readonly Mutant[] = [
     [
       'passed-text-uncounted',
       'who leaves a whole answer after most of it went out pays for nothing of it',
-      'passedTokens(sample, textTally(answerWithOpen(scanner)))',
+      'passedTokens(this.#sample, textTally(this.#answerWithOpen()))',
       '0',
     ],
     [
       'request-as-answer',
       'the request that a reply tells again is charged as its text',
-      '!hasPlaces || field >= WITHIN',
+      'fields.names.length <= WITHIN || field >= WITHIN',
       'true || field >= WITHIN',
     ],
   ]),
@@ -113,8 +113,8 @@ export const PRICE_MUTANTS: readonly Mutant[] = [
     [
       'cached-twice',
       'cached tokens are charged as input as well',
-      'const take = taker(prompt)\n  // In this order.',
-      'const take = taker(2 * prompt)\n  // In this order.',
+      'input: prompt - cacheRead - cacheWrite5m - audioInput',
+      'input: prompt - cacheWrite5m - audioInput',
     ],
   ]),
 ]

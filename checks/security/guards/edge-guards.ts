@@ -63,7 +63,12 @@ export const EDGE_GUARDS: readonly Mutant[] = [
     ['one-reading', 'the fast path takes heads that frame their message', ' && !HANDED_OVER.has(name)', ''],
   ]),
   ...mutantsOf('src/lib', { test: 'src/gateway/upstream-client/upstream-client.test.ts' }, [
-    ['header-values', 'what a customer wrote becomes a header of its own upstream', 'return isSound ? lines : undefined', 'return lines'],
+    [
+      'header-values',
+      'what a customer wrote becomes a header of its own upstream',
+      '|| !VALUE.test(value)) return undefined',
+      ') return undefined',
+    ],
   ]),
   ...mutantsOf('src/providers', { test: 'src/providers/providers.test.ts' }, [
     [

@@ -28,8 +28,8 @@ export const REQUEST_GUARDS: readonly Mutant[] = [
     [
       'no-merge-in-gateway',
       'what a body says is merged into an object of the gateway',
-      '  return body\n',
-      `  ${MERGE}\n  merge({}, JSON.parse(body.toString()))\n  return body\n`,
+      '  try {\n    const call = decodeInTurns(gateway, exchange, body)\n',
+      `  ${MERGE}\n  merge({}, JSON.parse(body.toString()))\n  try {\n    const call = decodeInTurns(gateway, exchange, body)\n`,
     ],
   ]),
   ...mutantsOf('src/supervisor', { prove: 'SEC-11', n: 1200 }, [

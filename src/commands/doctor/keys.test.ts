@@ -66,7 +66,8 @@ test('a file of the data directory that holds something else is named with what 
   const files = [join(damaged, 'erasures'), ...readdirSync(shards).map((name) => join(shards, name))]
   for (const path of files) {
     const whole = readFileSync(path)
-    for (const bytes of [Buffer.alloc(640, 'garbage'), Buffer.alloc(200, 1)]) {
+    // Records that are whole would be ids of one shard.
+    for (const bytes of [Buffer.alloc(640, 'garbage'), Buffer.alloc(200, path.includes('010') ? 2 : 1)]) {
       writeFileSync(path, bytes)
       const [finding] = await doctor()
       assert.equal(finding?.state, 'refused', path)
