@@ -128,6 +128,7 @@ function withFastPath(made: Server): Server {
 type Asking = Pick<IncomingMessage, 'headers' | 'socket'> & {
   readonly method?: string | undefined
   readonly url?: string | undefined
+  readonly bodyLength?: number | undefined
   readonly whole?: Buffer | undefined
   on(event: 'data' | 'end' | 'close' | 'error', listener: (part: Buffer) => void): unknown
 }
@@ -143,7 +144,8 @@ async function answer(request: Asking, response: Answering): Promise<void> {
   const read: Read = {
     method: request.method ?? '',
     path: request.url ?? '',
-    headers: { ...request.headers },
+    headers:
+      request.bodyLength === undefined ? { ...request.headers } : { ...request.headers, 'content-length': String(request.bodyLength) },
     body: request.whole?.toString('latin1') ?? '',
   }
   wire.requests.push(read)
