@@ -130,7 +130,8 @@ export class CallDesk {
   }
 
   #answer(gatewayId: string, message: GatewayMessage<'hold'>): Answer | Promise<Answer> {
-    if (this.#inherited.has(message.requestId)) return this.#answerWritten(gatewayId, message)
+    // To look up a text that was just made it has to be hashed, and hardly ever is anything there.
+    if (this.#inherited.size > 0 && this.#inherited.has(message.requestId)) return this.#answerWritten(gatewayId, message)
     const key = this.#options.keys.peek(message.keyId)
     return this.#answerAgain(message) ?? (key === undefined ? this.#lookUp(gatewayId, message) : this.#admit({ gatewayId, message, key }))
   }
@@ -253,7 +254,8 @@ export class CallDesk {
   /** The answer to a call that is known already; undefined for a new one. */
   #answerAgain(message: GatewayMessage<'hold'>): Answer | undefined {
     const { requestId } = message
-    if (this.#settling.has(requestId) || this.#settled.has(requestId) || this.#stuck.has(requestId)) return refuseAsBusy(message)
+    const isStuck = this.#stuck.size > 0 && this.#stuck.has(requestId)
+    if (isStuck || this.#settling.has(requestId) || this.#settled.has(requestId)) return refuseAsBusy(message)
     const open = this.#open.get(requestId)
     if (open === undefined) return undefined
     return (asker) => asker.granted(grantedMessage(message, open.row, undefined))
@@ -341,7 +343,7 @@ export class CallDesk {
 
   /** Ends a call's hold and gives its permits back; undefined when nothing covers it. */
   #takeHold({ told, usage }: EndedCall, open: OpenHold | undefined): Covered | undefined {
-    this.#inherited.delete(told.requestId)
+    if (this.#inherited.size > 0) this.#inherited.delete(told.requestId)
     if (open === undefined) return undefined
     this.#open.delete(told.requestId)
     if (open.permits !== undefined) this.#options.limits.end(open.permits, tokensOf(usage))

@@ -122,7 +122,8 @@ export class GroupCommit {
 
   /** Settles a call; what is told when it is in the books never throws. */
   settleThen(settlement: Settlement, resolve: PendingSettlement['resolve']): void {
-    this.#openCalls.delete(settlement.requestId)
+    // To look up a text that was just made it has to be hashed, and few calls are written down while they are open.
+    if (this.#openCalls.size > 0) this.#openCalls.delete(settlement.requestId)
     this.#settlements.push({ settlement, resolve })
     this.#startSoon()
   }
