@@ -188,7 +188,7 @@ export async function writeOpenCalls(database: Database, nodeId: string, rows: r
  * changes, once and in order of account. Returns the number of the commit among all nodes. Fails with node_fenced.
  */
 export async function noteCommit(database: Database, nodeId: string, begun: CommitBegun): Promise<bigint> {
-  // Not an upsert, as that would draw a serial number for every commit.
+  // Not an upsert, as that would draw a serial number for every commit. And left to itself PostgreSQL plans a commit of one call anew each time.
   const [row] = await database.query<{ commit: bigint }>(sql.named('note_commit')`
     with locked as (
       select account_id from balance where account_id = any(${packArray('uuid', [...begun.accountIds], (id) => id)}::uuid[])
@@ -201,7 +201,7 @@ export async function noteCommit(database: Database, nodeId: string, begun: Comm
       where ${begun.epoch}::bigint = 0 and not exists (select from node where id = ${nodeId}::uuid)
       returning serial
     )
-    select (serial::bigint << 40) | ${begun.number}::bigint as commit
+    select (serial::bigint << 40) | ${begun.number}::bigint as commit, set_config('plan_cache_mode', 'force_generic_plan', true)
     from (select serial from noted union all select serial from made) as node`)
   if (row === undefined) throw new DatabaseError(NODE_FENCED)
   return row.commit
