@@ -50,10 +50,19 @@ export async function openDayClosing(options: JobOptions): Promise<DayClosing> {
 export function startJobs(options: JobOptions, { signer, close }: DayClosing): RunningJobs {
   const { ledgerDatabase, clock, nodeId, leaves, log } = options
   const signing = () => ({ nodeId, key: signer.keyAt(clock.now()), now: clock.now() })
-  const sign = async (): Promise<void> => void (await signCommits(ledgerDatabase, { ...signing(), leaves }))
+  // Nobody else commits for this node, so there is nothing new while nothing was noted.
+  let signedTo = -1
+  const sign = async (): Promise<void> => {
+    const { noted } = leaves
+    await signCommits(ledgerDatabase, { ...signing(), leaves })
+    signedTo = noted
+  }
+  const signNew = async (): Promise<void> => {
+    if (leaves.noted !== signedTo) await sign()
+  }
   const onUnsigned = (thrown: unknown): void => log({ event: 'receipts-unsigned', code: errorCode(thrown) })
   const jobs = [
-    repeat(sign, { name: 'receipts.sign', waitMs: SIGN_MS, onFailed: onUnsigned }),
+    repeat(signNew, { name: 'receipts.sign', waitMs: SIGN_MS, onFailed: onUnsigned }),
     repeat(async () => void (await signSilentNodes(ledgerDatabase, signing())), {
       name: 'receipts.sign-silent',
       waitMs: SIGN_SILENT_MS,

@@ -32,31 +32,39 @@ const SIGN_LOCK = 473_927
 export async function signCommits(database: Database, signing: Signing): Promise<number> {
   let signed = 0
   for (;;) {
-    const count = await signSome(database, signing)
+    const { count, isAll } = await signSome(database, signing)
     signed += count
-    if (count === 0) return signed
+    if (isAll) return signed
   }
 }
 
+/** How many calls one batch signed, and whether nothing was left that had been committed before it. */
+type Signed = { readonly count: number; readonly isAll: boolean }
+
 type NodeRow = { readonly serial: number; readonly last_commit: bigint }
 
-const signSome = (database: Database, signing: Signing): Promise<number> =>
+const signSome = (database: Database, signing: Signing): Promise<Signed> =>
   database.transaction(async (tx) => {
-    const [node] = await tx.query<NodeRow>(sql.named('read_node')`
-      select serial, last_commit from node where id = ${signing.nodeId}::uuid`)
-    if (node === undefined) return 0
-    const commits = wholeCommits(await findUnsigned(tx, node, signing.leaves))
+    const [node] = await tx.query<NodeRow>(sql.named('lock_signing')`
+      select serial, last_commit, pg_advisory_xact_lock(${SIGN_LOCK}::integer, serial) from node where id = ${signing.nodeId}::uuid`)
+    if (node === undefined) return { count: 0, isAll: true }
+    const { found, isAll } = await findUnsigned(tx, node, signing.leaves)
+    const commits = wholeCommits(found)
     for (const [day, ofDay] of Map.groupBy(commits, (commit) => commit.day)) await signBatch(tx, signing, { day, commits: ofDay })
-    return countLeaves(commits)
+    return { count: countLeaves(commits), isAll: isAll && commits.length === found.length }
   })
 
 const countLeaves = (commits: readonly LeavesOfCommit[]): number =>
   commits.reduce((bytes, { leaves }) => bytes + leaves.length, 0) / HASH_BYTES
 
-/** The leaves of what nobody has signed: those that are read, then those that are kept; a commit that is read can come in parts. */
-async function findUnsigned(tx: Database, node: NodeRow, kept: UnsignedLeaves | undefined): Promise<readonly LeavesOfCommit[]> {
+type FoundUnsigned = { readonly found: readonly LeavesOfCommit[]; readonly isAll: boolean }
+
+/**
+ * The leaves of what nobody has signed: those that are read, then those that are kept; a commit that is read can come in parts. Whether that is
+ * all is known of what is kept, and where nothing is found. This node's signing is locked.
+ */
+async function findUnsigned(tx: Database, node: NodeRow, kept: UnsignedLeaves | undefined): Promise<FoundUnsigned> {
   const first = BigInt(node.serial) << COMMIT_BITS
-  await tx.query(sql.named('lock_signing')`select pg_advisory_xact_lock(${SIGN_LOCK}, ${node.serial}::integer)`)
   const [signed] = await tx.query<{ last_commit: bigint }>(sql.named('read_signed')`
     select last_commit from receipt_batch where last_commit between ${first}::bigint and ${first + LAST_OF_NODE}::bigint
     order by last_commit desc limit 1`)
@@ -64,7 +72,8 @@ async function findUnsigned(tx: Database, node: NodeRow, kept: UnsignedLeaves | 
   const knownAfter = kept?.knownAfter
   const read = await readUnsigned(tx, { after, upTo: knownAfter ?? first + node.last_commit }, kept)
   // What was forgotten meanwhile is read the next time.
-  return read.length > 0 || kept === undefined || kept.knownAfter !== knownAfter ? read : kept.signedUpTo(after)
+  if (read.length > 0 || kept === undefined || kept.knownAfter !== knownAfter) return { found: read, isAll: read.length === 0 }
+  return { found: kept.signedUpTo(after), isAll: true }
 }
 
 type Unsigned = { readonly after: bigint; readonly upTo: bigint }

@@ -21,6 +21,7 @@ export class UnsignedLeaves {
   /** All that was committed after this one is kept; undefined before the first. */
   #knownAfter: bigint | undefined
   #kept: readonly LeavesOfCommit[] = []
+  #noted = 0
   /** Models and routes as receipts have them, in JSON; a call that reached no upstream has none. */
   readonly #models = new Map<number, string>()
   readonly #routes = new Map<number, string>([[0, 'null']])
@@ -34,8 +35,14 @@ export class UnsignedLeaves {
     return this.#knownAfter
   }
 
+  /** How many commits were noted: while that stays the same there is nothing new to sign. */
+  get noted(): number {
+    return this.#noted
+  }
+
   /** Takes what one commit after the other has put in the books. */
   note(committed: Committed): void {
+    this.#noted += 1
     this.#knownAfter ??= committed.commit - 1n
     const leaves = this.#leavesOf(committed)
     if (leaves === undefined || this.#bytes + leaves.length > BYTES_MAX) {
