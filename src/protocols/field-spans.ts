@@ -63,7 +63,7 @@ export class FieldSpans {
     const isGapless = start >= 0 || earlier.length === -start
     if (!isGapless || length > this.#captureBytesMax) return
     const kept = Buffer.allocUnsafe(length)
-    earlier.copy(kept)
+    if (earlier.length > 0) earlier.copy(kept)
     chunk.copy(kept, earlier.length, from, to)
     this.#captures[field] = kept
   }

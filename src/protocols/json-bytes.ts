@@ -9,6 +9,7 @@ export const OPEN_BRACKET = 0x5b
 export const CLOSE_BRACKET = 0x5d
 export const MINUS = 0x2d
 export const SMALL_U = 0x75
+const [SPACE, SMALL_A, SMALL_Z] = [0x20, 0x61, 0x7a]
 
 /** No bytes. */
 export const NOTHING = Buffer.alloc(0)
@@ -32,6 +33,11 @@ function classTable(classOf: (byte: number) => number): Uint8Array {
   table[BACKSLASH] = ESCAPES
   return table
 }
+
+/** Whether a byte of a string value stands for itself; as TEXT_CLASS has it, without a look at it. */
+export const isPlain = (byte: number): boolean => byte > BACKSLASH || (byte >= SPACE && byte !== QUOTE && byte !== BACKSLASH)
+/** Whether a byte is what nearly all of keys is made of. */
+export const isLetter = (byte: number): boolean => byte >= SMALL_A && byte <= SMALL_Z
 
 /** Whether a byte is white space between tokens. */
 export const isSpace = (byte: number): boolean => byte <= 0x20 && (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09)

@@ -8,8 +8,8 @@ import { TEXT_PASSER, type TextPasser } from './text-passer.ts'
 const [ROOT, VALUE, FIRST_VALUE, FIRST_KEY, KEY, AFTER_KEY, AFTER_VALUE, DONE] = [0, 1, 2, 3, 4, 5, 6, 7]
 const [IN_STRING, IN_ESCAPE, IN_HEX, IN_NUMBER, IN_LITERAL] = [8, 9, 10, 11, 12]
 
-/** Most texts end soon, and are passed over by themselves: bytes after which a passer is asked. */
-const NEAR_BYTES = 64
+/** Most texts end soon, and are passed over by themselves: bytes after which a passer is asked. It copies what it looks at, which a short chunk is not worth. */
+const [NEAR_BYTES, NEAR_BYTES_OF_SHORT, SHORT_BYTES] = [16, 64, 512]
 
 /**
  * Checks a JSON text fed in chunks cut anywhere against the strict grammar, with one object as its root, and notes where wanted values
@@ -266,8 +266,10 @@ export class JsonScanner {
     const classes = bytes.KEY_CLASS
     let index = from
     while (index < chunk.length) {
-      const kind = classes[chunk[index] as number]
+      const byte = chunk[index] as number
       index += 1
+      if (bytes.isLetter(byte)) continue
+      const kind = classes[byte]
       if (kind === bytes.PLAIN) continue
       if (kind === bytes.ENDS_STRING) return this.#endKey(chunk, index)
       if (kind === bytes.FORBIDDEN) fail('invalid_json')
@@ -321,11 +323,10 @@ export class JsonScanner {
   }
 
   #passText(chunk: Buffer, from: number): number {
-    const classes = bytes.TEXT_CLASS
-    const near = Math.min(chunk.length, from + NEAR_BYTES)
+    const near = Math.min(chunk.length, from + (chunk.length < SHORT_BYTES ? NEAR_BYTES_OF_SHORT : NEAR_BYTES))
     let index = from
     for (;;) {
-      while (index < near && classes[chunk[index] as number] === bytes.PLAIN) index += 1
+      while (index < near && bytes.isPlain(chunk[index] as number)) index += 1
       if (index >= near && index < chunk.length) {
         index = this.#texts.pass(chunk, index)
         this.#spare += this.#texts.spare

@@ -1,4 +1,4 @@
-import { type KeyTable, keyTable } from './json-keys.ts'
+import { KeyTable } from './json-keys.ts'
 
 /** Deepest nesting of a request, the most object keys it may have, and values, which in lists have no keys. */
 export const DEPTH_MAX = 64
@@ -39,9 +39,9 @@ export function scanPlan(wanted: {
 }): ScanPlan {
   const isLenient = wanted.isLenient ?? false
   return {
-    fields: keyTable(wanted.fields),
+    fields: new KeyTable(wanted.fields),
     absent: wanted.fields.map(() => -1),
-    marks: keyTable(wanted.marks ?? []),
+    marks: new KeyTable(wanted.marks ?? []),
     depthMax: isLenient ? 1_000 : DEPTH_MAX,
     keysMax: isLenient ? Number.POSITIVE_INFINITY : KEYS_MAX,
     valuesMax: isLenient ? Number.POSITIVE_INFINITY : VALUES_MAX,

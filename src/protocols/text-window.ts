@@ -28,7 +28,7 @@ export function openTextWindow(): TextWindow | undefined {
 
 /** A TextPasser in WebAssembly: sixteen bytes at a time, over whole escapes too. The chunk is copied to it, a window at a time, and wiped when it lets go. */
 export class TextWindow {
-  readonly #bytes: Buffer
+  readonly #bytes: Uint8Array
   readonly #pass: TextPass['pass']
   #chunk: Buffer = NOTHING
   /** Which part of the chunk lies in the window. */
@@ -39,7 +39,7 @@ export class TextWindow {
   #spare = 0
 
   constructor({ memory, pass }: TextPass) {
-    this.#bytes = Buffer.from(memory.buffer, PLACE, WINDOW_BYTES)
+    this.#bytes = new Uint8Array(memory.buffer, PLACE, WINDOW_BYTES)
     this.#pass = pass
   }
 
