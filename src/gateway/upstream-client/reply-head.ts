@@ -18,14 +18,19 @@ export type ReplyHead = {
 }
 
 const HEADERS_MAX = 256
-const LENGTH = /^\d{1,15}$/
-const [TAB, LF, CR, SPACE, ZERO, COLON] = [0x09, 0x0a, 0x0d, 0x20, 0x30, 0x3a]
+const LENGTH_DIGITS_MAX = 15
+const [TAB, LF, CR, SPACE, ZERO, COLON, DELETE] = [0x09, 0x0a, 0x0d, 0x20, 0x30, 0x3a, 0x7f]
+const SMALL = 0x20
+const [FIRST_LETTER, LAST_LETTER] = [0x61, 0x7a]
 
-const tableOf = (letters: RegExp): Uint8Array =>
-  Uint8Array.from({ length: 256 }, (_, code) => Number(letters.test(String.fromCharCode(code))))
-const IN_NAMES = tableOf(/[!#$%&'*+\-.^_`|~0-9A-Za-z]/)
+const IN_NAMES = Uint8Array.from({ length: 256 }, (_, code) => Number(/[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(String.fromCharCode(code))))
+/** Whether a byte can stand in a name. Nearly all are letters, which are known without the table. */
+function isInNames(byte: number): boolean {
+  const letter = byte | SMALL
+  return (letter >= FIRST_LETTER && letter <= LAST_LETTER) || IN_NAMES[byte] === 1
+}
 /** No control characters, and no ends of lines. */
-const IN_VALUES = tableOf(/[\t\x20-\x7e\x80-\xff]/)
+const isInValues = (byte: number): boolean => (byte >= SPACE && byte !== DELETE) || byte === TAB
 
 /** Without these nobody knows where a reply ends, or what may follow it. */
 const FRAMING_FIELDS = ['content-length', 'transfer-encoding', 'connection', 'keep-alive']
@@ -52,7 +57,7 @@ export function readReplyHead(head: HeadBytes, names: FieldNames): ReplyHead {
   const status = statusOf(head)
   const headers = fieldsOf(head, endOfLine(head, head.from + AFTER_STATUS) + 2, names)
   const { connection } = headers
-  const isKept = isNew && (connection === undefined || !/\bclose\b/i.test(String(connection)))
+  const isKept = isNew && (connection === undefined || connection === 'keep-alive' || !/\bclose\b/i.test(String(connection)))
   return { status, headers, framing: framingOf(status, headers, isNew), isKept, keptMs: keptMsOf(headers) }
 }
 
@@ -108,7 +113,7 @@ function statusOf({ bytes, from, to }: HeadBytes): number {
 /** Where a name ends, with the colon after it. */
 function endOfName({ bytes, to }: HeadBytes, from: number): number {
   let at = from
-  while (at < to && IN_NAMES[bytes[at] ?? 0] === 1) at += 1
+  while (at < to && isInNames(bytes[at] as number)) at += 1
   if (at === from || at === to || bytes[at] !== COLON) failMalformed()
   return at
 }
@@ -116,7 +121,7 @@ function endOfName({ bytes, to }: HeadBytes, from: number): number {
 /** Where the line that an offset lies in ends: with the head, or with the two signs that end lines. */
 function endOfLine({ bytes, to }: HeadBytes, from: number): number {
   let at = from
-  while (at < to && IN_VALUES[bytes[at] ?? 0] === 1) at += 1
+  while (at < to && isInValues(bytes[at] as number)) at += 1
   if (at < to && (bytes[at] !== CR || at + 1 >= to || bytes[at + 1] !== LF)) failMalformed()
   return at
 }
@@ -136,13 +141,26 @@ const UNTIL_CLOSE: Framing = { kind: 'close' }
 const NO_BODY: Framing = { kind: 'length', bytes: 0 }
 
 function framingOf(status: number, headers: IncomingHttpHeaders, knowsChunks: boolean): Framing {
-  const { 'transfer-encoding': coding, 'content-length': length } = headers
-  if (coding !== undefined && (length !== undefined || !knowsChunks || typeof coding !== 'string' || coding.toLowerCase() !== 'chunked'))
+  const { 'transfer-encoding': coding, 'content-length': told } = headers
+  if (coding !== undefined && (told !== undefined || !knowsChunks || typeof coding !== 'string' || coding.toLowerCase() !== 'chunked'))
     failMalformed()
-  if (length !== undefined && (typeof length !== 'string' || !LENGTH.test(length))) failMalformed()
+  const bytes = told === undefined ? -1 : lengthIn(told)
+  if (told !== undefined && bytes < 0) failMalformed()
   if (status < 200 || status === 204 || status === 304) return NO_BODY
   if (coding !== undefined) return CHUNKED
-  return length === undefined ? UNTIL_CLOSE : { kind: 'length', bytes: Number(length) }
+  return told === undefined ? UNTIL_CLOSE : { kind: 'length', bytes }
+}
+
+/** The bytes that a length tells; -1 where it tells none. */
+function lengthIn(told: string | string[]): number {
+  if (typeof told !== 'string' || told === '' || told.length > LENGTH_DIGITS_MAX) return -1
+  let length = 0
+  for (let at = 0; at < told.length; at += 1) {
+    const digit = told.charCodeAt(at) - ZERO
+    if (digit < 0 || digit > 9) return -1
+    length = length * 10 + digit
+  }
+  return length
 }
 
 function keptMsOf({ 'keep-alive': told }: IncomingHttpHeaders): number | undefined {

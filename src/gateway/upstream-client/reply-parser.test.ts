@@ -242,3 +242,17 @@ test('what follows a reply is not its own', () => {
     assert.equal(ours([Buffer.from(`${one}HTTP/1.1 200 OK\r\n\r\n`)])?.used, one.length)
   }
 })
+
+test('names and values have the bytes that the grammar gives them, and a length is digits', () => {
+  const isRead = (line: string): boolean => ours([Buffer.from(`HTTP/1.1 204 OK\r\n${line}\r\n\r\n`, 'latin1')]) !== undefined
+  for (let byte = 0; byte < 256; byte += 1) {
+    const sign = String.fromCharCode(byte)
+    // What comes after a colon is a value.
+    assert.equal(isRead(`a${sign}b: c`), /[!#$%&'*+\-.^_`|~0-9A-Za-z:]/.test(sign), `${byte} in a name`)
+    assert.equal(isRead(`a: b${sign}c`), /[\t\x20-\x7e\x80-\xff]/.test(sign), `${byte} in a value`)
+    const length = `1${sign}0`
+    assert.equal(isRead(`content-length: ${length}`), /^\d{1,15}$/.test(length), `${byte} in a length`)
+  }
+  for (const length of ['', '0', '007', '+1', '-1', '999999999999999', '1000000000000000'])
+    assert.equal(isRead(`content-length: ${length}`), /^\d{1,15}$/.test(length), length)
+})
