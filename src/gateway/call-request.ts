@@ -1,10 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
+import type { CallRules } from './routing/index.ts'
 
 /** What follows from the texts of a head and from nothing else, once somebody has worked it out: kept with them, it holds for as long as they do. */
 export type HeadFacts = {
   /** The digest of the key that is shown in it, of one that is well formed. */
   keyDigest: string | undefined
+  /** Where its call may go. */
+  rules: CallRules | undefined
 }
 
 /** What a call needs of the request of its customer: one of node:http's, or one of the fast path's. */

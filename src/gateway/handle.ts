@@ -19,7 +19,7 @@ import { readBody } from './read-body.ts'
 import { relay } from './relay.ts'
 import { failureOf, respondFailure } from './respond.ts'
 import { type Plan, type RouteQuestion, route } from './route.ts'
-import { readCallRules } from './routing/index.ts'
+import { type CallRules, readCallRules } from './routing/index.ts'
 import { saidLengthOf } from './said-length.ts'
 import { Upload, type UploadRules } from './upload.ts'
 
@@ -113,8 +113,15 @@ async function readForm(exchange: Exchange, rules: UploadRules): Promise<ReadCal
 
 /** A call as step 3 asks where it can go. */
 function routeQuestion({ protocol, address, request }: Exchange, { body, call }: ReadCall, caller: Caller): RouteQuestion {
-  const { rules, named } = readCallRules(request.headers)
+  const { rules, named } = callRulesOf(request)
   return { call, body, protocol, address, isStrict: request.headers['x-farebox-strict'] === '1', rules, named, caller }
+}
+
+/** Where a request lets its call go, worked out once where its head is kept. */
+function callRulesOf({ headers, facts }: CallRequest): CallRules {
+  if (facts === undefined) return readCallRules(headers)
+  facts.rules ??= readCallRules(headers)
+  return facts.rules
 }
 
 /** Settles a call that came to nothing, by why. */

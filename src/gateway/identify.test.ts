@@ -97,16 +97,16 @@ test('a key is asked for by the digest of all of it, and what is unknown is reme
 
 test('a head that is kept has its digest worked out once, and its key is asked for with every request all the same', async () => {
   const { gateway, asked } = gatewayWith(KNOWN)
-  const facts: HeadFacts = { keyDigest: undefined }
+  const facts: HeadFacts = { keyDigest: undefined, rules: undefined }
   const request = { ...showing({ authorization: `Bearer ${KNOWN}` }), facts }
   for (let times = 1; times <= 3; times += 1) {
     assert.equal((await identify(gateway, request)).keyId, 'k')
     assert.equal(facts.keyDigest, hashKey(KNOWN).toString('hex'))
     assert.equal(asked.length, times)
   }
-  const wrong = { ...showing({ authorization: 'Bearer sk-1' }), facts: { keyDigest: undefined } }
+  const wrong = { ...showing({ authorization: 'Bearer sk-1' }), facts: { keyDigest: undefined, rules: undefined } }
   for (let times = 0; times < 2; times += 1) assert.throws(() => identify(gateway, wrong), /key_invalid/)
-  assert.deepEqual(wrong.facts, { keyDigest: undefined })
+  assert.deepEqual(wrong.facts, { keyDigest: undefined, rules: undefined })
 })
 
 test('who sends no key is told where to read on, and where a wallet buys without an account, where it can', () => {

@@ -35,7 +35,7 @@ const STREAM_TYPE = 'text/event-stream; charset=utf-8'
 function readerOf(gateway: Gateway, open: OpenCall, { status, headers }: UpstreamReply): ReadReply {
   const { leg, call, exchange } = open
   const contentType = String(headers['content-type'])
-  const isStream = /^text\/event-stream\b/i.test(contentType)
+  const isStream = contentType !== JSON_TYPE && /^text\/event-stream\b/i.test(contentType)
   const translation = leg?.translation
   const protocol = leg?.protocol ?? exchange.protocol
   const reader = protocol.readReply({

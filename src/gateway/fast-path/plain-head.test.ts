@@ -16,7 +16,7 @@ test('a plain request is taken', () => {
     {
       path: '/v1/messages',
       headers: { host: 'a.example:8080', 'x-a': 'b c' },
-      facts: { keyDigest: undefined },
+      facts: { keyDigest: undefined, rules: undefined },
       length: 2,
       lengthAt: PLAIN.indexOf('2\r\nX-A'),
       bodyAt: PLAIN.length - 5,

@@ -59,7 +59,14 @@ export function readPlainHead(bytes: Buffer, paths: { has(path: string): boolean
   const { host, connection } = headers
   if (host === undefined || !HOST.test(host) || !LENGTH.test(length)) return undefined
   if (connection !== undefined && connection.toLowerCase() !== 'keep-alive') return undefined
-  return { path, headers, facts: { keyDigest: undefined }, length: Number(length), lengthAt, bodyAt: end + HEAD_END.length }
+  return {
+    path,
+    headers,
+    facts: { keyDigest: undefined, rules: undefined },
+    length: Number(length),
+    lengthAt,
+    bodyAt: end + HEAD_END.length,
+  }
 }
 
 /** The fields of lines without odd bytes; undefined when one is no field, comes twice, is named like what every object has, or is handed over. */
