@@ -26,6 +26,8 @@ export type JobOptions = {
 }
 
 const SIGN_MS = 500
+/** So often signing passes without a look while nothing was noted: ten seconds. */
+const SIGN_PASSED_MAX = 20
 const SIGN_SILENT_MS = 60_000
 const CLOSE_MS = 60_000
 const AUDIT_MS = 60_000
@@ -50,15 +52,19 @@ export async function openDayClosing(options: JobOptions): Promise<DayClosing> {
 export function startJobs(options: JobOptions, { signer, close }: DayClosing): RunningJobs {
   const { ledgerDatabase, clock, nodeId, leaves, log } = options
   const signing = () => ({ nodeId, key: signer.keyAt(clock.now()), now: clock.now() })
-  // Nobody else commits for this node, so there is nothing new while nothing was noted.
-  let signedTo = -1
+  // Nobody else commits for this node, so there is nothing new while nothing was noted; what a connection that broke had committed
+  // is found by a look now and then.
+  let [signedTo, passed] = [-1, 0]
   const sign = async (): Promise<void> => {
     const { noted } = leaves
     await signCommits(ledgerDatabase, { ...signing(), leaves })
     signedTo = noted
   }
   const signNew = async (): Promise<void> => {
-    if (leaves.noted !== signedTo) await sign()
+    passed = leaves.noted === signedTo ? passed + 1 : SIGN_PASSED_MAX
+    if (passed < SIGN_PASSED_MAX) return
+    passed = 0
+    await sign()
   }
   const onUnsigned = (thrown: unknown): void => log({ event: 'receipts-unsigned', code: errorCode(thrown) })
   const jobs = [
