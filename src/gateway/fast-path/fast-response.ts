@@ -12,8 +12,11 @@ export type ResponsePlace = {
   readonly onEnded: () => void
 }
 
-/** Up to this size a piece of a body is joined to what frames it, as the copy costs less than a write of several parts. */
-const JOINED_BYTES_MAX = 2_048
+/**
+ * Up to this size a piece of a body is joined to what frames it. A write of several parts is cheaper from two kilobytes on, but a piece that waits for a slow
+ * reader keeps all of the read that it came in.
+ */
+const JOINED_BYTES_MAX = 16_384
 
 const statusLine = (status: number): string => `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n`
 const OK = statusLine(200)
