@@ -43,22 +43,12 @@ export function refusalOf(secured: Exclude<Secured, { result: 'granted' }>, now:
   }
 }
 
-/** A grant as the gateway is told it; without spreads, as it is told of every call. */
+/** A grant as the gateway is told it. */
 export const grantedMessage = (
   { seq }: GatewayMessage<'hold'>,
   { day, heldAt }: Pick<ControlMessage<'granted'>, 'day' | 'heldAt'>,
   report: LimitReport | undefined,
-): ControlMessage<'granted'> => ({
-  seq,
-  day,
-  heldAt,
-  limitRequests: report?.requests?.limit ?? NONE_U32,
-  remainingRequests: report?.requests?.remaining ?? 0,
-  resetRequestsMs: report?.resetMs ?? 0,
-  limitTokens: report?.tokens?.limit ?? NONE_U32,
-  remainingTokens: report?.tokens?.remaining ?? 0,
-  resetTokensMs: report?.resetMs ?? 0,
-})
+): ControlMessage<'granted'> => ({ ...limitFields(report), seq, day, heldAt })
 
 type LimitFields = Pick<
   ControlMessage<'granted'>,
