@@ -28,6 +28,8 @@ type AccountSlice = {
   /** How many calls' worth is taken beyond what is asked for, and when that was last done. */
   prefetchCalls: bigint
   takenAt: number
+  /** More is taken before anybody waits for it once less than this is free; nothing where the account had not all that was asked for. */
+  lowMark: NanoUsd
 }
 
 /** Where a slice book's money comes from and goes back to: the writer of a node, for accounts or for windows of spending. */
@@ -50,7 +52,9 @@ export type SliceHooks = {
 const PREFETCH_CALLS = 16n
 /** An account that needs more before this time has passed gets twice as much ahead as the last time, up to the most. */
 const BUSY_MS = 2_000
-const PREFETCH_CALLS_MAX = 256n
+/** One that needs no more for so long begins with the least again. */
+const CALM_MS = 8_000
+const PREFETCH_CALLS_MAX = 4_096n
 const PREFETCH_MAX: NanoUsd = 1_000_000_000n
 const IDLE_MS = 2_000
 const WAITERS_MAX = 10_000
@@ -100,8 +104,10 @@ export class SliceBook {
     const slice = this.#sliceOf(accountId)
     slice.usedAt = this.#clock.monotonic()
     if (this.#frozen.has(accountId) || !this.#writer.isHealthy) return 'busy'
-    if (slice.waiters.length === 0 && freeOf(slice) >= amount) {
+    const left = freeOf(slice) - amount
+    if (slice.waiters.length === 0 && left >= 0n) {
       slice.open += amount
+      if (left < slice.lowMark && !slice.isTaking) void this.#takeAhead(accountId, slice, amount)
       return 'granted'
     }
     if (slice.waiters.length >= WAITERS_MAX) return 'busy'
@@ -206,7 +212,7 @@ export class SliceBook {
     if (found !== undefined) return found
     const money = { committed: 0n, open: 0n, pending: 0n, reserved: 0n, isInheriting: false }
     const taking = { isTaking: false, isAsking: false, prefetchCalls: PREFETCH_CALLS, takenAt: Number.NEGATIVE_INFINITY }
-    const slice = { ...money, ...taking, waiters: [], wantedUntil: 0, usedAt: 0 }
+    const slice = { ...money, ...taking, lowMark: 0n, waiters: [], wantedUntil: 0, usedAt: 0 }
     this.#slices.set(accountId, slice)
     return slice
   }
@@ -261,18 +267,41 @@ export class SliceBook {
     const lacking = lackOf(slice)
     if (lacking <= 0n) return 'taken'
     const asked = slice.waiters.reduce((sum, waiter) => sum + waiter.amount, 0n)
-    const ahead = this.#isWanted(slice) ? 0n : min((slice.waiters[0]?.amount ?? 0n) * this.#prefetchCallsOf(slice), PREFETCH_MAX)
+    const ahead = this.#aheadOf(slice, slice.waiters[0]?.amount ?? 0n)
+    const taken = await this.#ask(slice, { accountId, need: lacking, want: asked - freeOf(slice) + ahead }, ahead)
+    if (taken === undefined) return UNHEALTHY
+    return taken > 0n ? 'taken' : { result: 'credit', lacking }
+  }
+
+  /** Takes more for calls like the last one before they lack it, so that none of them waits for a commit; whatever comes of it refuses nobody. */
+  async #takeAhead(accountId: string, slice: AccountSlice, amount: NanoUsd): Promise<void> {
+    slice.isTaking = true
+    const ahead = this.#aheadOf(slice, amount)
+    slice.lowMark = 0n
+    if (ahead > freeOf(slice)) await this.#ask(slice, { accountId, need: 0n, want: ahead - freeOf(slice) }, ahead)
+    slice.isTaking = false
+    this.#serve(accountId, slice)
+  }
+
+  /** Takes from the account what it has of `want`; undefined when the database cannot be asked, by when nobody waits any more. */
+  async #ask(slice: AccountSlice, take: Take, ahead: NanoUsd): Promise<NanoUsd | undefined> {
+    const want = min(take.want, NANO_USD_MAX)
     const look = setInterval(() => {
       if (!this.#writer.isHealthy) this.#refuse(slice, UNHEALTHY)
     }, LOOK_MS).unref()
     slice.isAsking = true
-    const taken = await this.#writer.take({ accountId, need: lacking, want: min(asked - freeOf(slice) + ahead, NANO_USD_MAX) })
+    const taken = await this.#writer.take({ ...take, want })
     slice.isAsking = false
     clearInterval(look)
-    if (taken === undefined) return UNHEALTHY
+    if (taken === undefined) return undefined
     slice.committed += taken
+    slice.lowMark = taken === want ? ahead / 2n : 0n
     this.#grant(slice)
-    return taken > 0n ? 'taken' : { result: 'credit', lacking }
+    return taken
+  }
+
+  #aheadOf(slice: AccountSlice, amount: NanoUsd): NanoUsd {
+    return this.#isWanted(slice) ? 0n : min(amount * this.#prefetchCallsOf(slice), PREFETCH_MAX)
   }
 
   #isWanted(slice: AccountSlice): boolean {
@@ -292,7 +321,9 @@ export class SliceBook {
 
   #prefetchCallsOf(slice: AccountSlice): bigint {
     const now = this.#clock.monotonic()
-    slice.prefetchCalls = now - slice.takenAt < BUSY_MS ? min(slice.prefetchCalls * 2n, PREFETCH_CALLS_MAX) : PREFETCH_CALLS
+    const calm = now - slice.takenAt
+    if (calm < BUSY_MS) slice.prefetchCalls = min(slice.prefetchCalls * 2n, PREFETCH_CALLS_MAX)
+    else if (calm >= CALM_MS) slice.prefetchCalls = PREFETCH_CALLS
     slice.takenAt = now
     return slice.prefetchCalls
   }
