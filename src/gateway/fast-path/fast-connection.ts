@@ -5,6 +5,7 @@ import { FastRequest } from './fast-request.ts'
 import { FastResponse, type ResponsePlace } from './fast-response.ts'
 import { LastHead } from './last-head.ts'
 import { type PlainHead, readPlainHead } from './plain-head.ts'
+import { WaitingBytes } from './waiting-bytes.ts'
 
 /** How long a client may take, in milliseconds: to its first byte, from the first byte of a request to its last, to the next request. */
 export type FastBounds = {
@@ -49,8 +50,8 @@ export class FastConnection {
   #response: FastResponse | undefined
   /** Of a connection that has carried a call a moment ago. */
   #lastHead: LastHead | undefined
-  /** A request that waits for its turn, as it came: what is made of it takes many times as much for V8 to carry along. */
-  #waiting: Buffer | undefined
+  /** A request that waits for its turn, as it came: what is made of it takes many times as much for V8 to carry along. Of a connection that had one wait a moment ago. */
+  #waiting: WaitingBytes | undefined
   /** What came after the request that is being answered. */
   #after: Buffer[] = []
   #afterBytes = 0
@@ -73,7 +74,7 @@ export class FastConnection {
 
   /** Whether nobody waits for an answer on it; a request that was answered early may go on being sent. */
   get isUnused(): boolean {
-    return this.#waiting === undefined && (this.#response === undefined || this.#response.isEnded)
+    return !this.#isWaiting && (this.#response === undefined || this.#response.isEnded)
   }
 
   /** Ends it once all is out that was written. */
@@ -88,8 +89,10 @@ export class FastConnection {
   /** Ends what has taken too long by now, and lets go of what nobody has come back for. */
   expire(now: number): void {
     if (now < this.#expiresAt) {
-      if (this.#expiresAt - now < this.#place.bounds.keepAliveTimeout - HEAD_KEPT_MS && this.#request === undefined)
+      if (this.#expiresAt - now < this.#place.bounds.keepAliveTimeout - HEAD_KEPT_MS && this.#request === undefined) {
         this.#lastHead = undefined
+        this.#waiting = undefined
+      }
       return
     }
     if (!this.#socket.writable) {
@@ -118,7 +121,7 @@ export class FastConnection {
 
   /** What is no body of the request that is being read. */
   #take(bytes: Buffer): void {
-    if (this.#request === undefined && this.#waiting === undefined) this.#begin(bytes)
+    if (this.#request === undefined && !this.#isWaiting) this.#begin(bytes)
     else this.#keep(bytes)
   }
 
@@ -127,9 +130,14 @@ export class FastConnection {
     const head = this.#read(bytes)
     if (head === undefined || head.length > bounds.bodyBytesMax) this.#handOver(bytes)
     else if (bytes.length === head.bodyAt + head.length && wait(head, this.#onTurn)) {
-      this.#waiting = bytes
+      this.#waiting ??= new WaitingBytes()
+      this.#waiting.put(bytes)
       this.#expiresAt = Number.POSITIVE_INFINITY
     } else this.#serve(bytes, head, undefined)
+  }
+
+  get #isWaiting(): boolean {
+    return this.#waiting?.isTaken === true
   }
 
   #read(bytes: Buffer): PlainHead | undefined {
@@ -138,10 +146,10 @@ export class FastConnection {
 
   /** A client that has left meanwhile is for whoever serves to see. */
   readonly #onTurn = (turn: Turn): void => {
-    const bytes = this.#waiting
-    const head = bytes === undefined ? undefined : this.#read(bytes)
-    this.#waiting = undefined
-    if (bytes !== undefined && head !== undefined) this.#serve(bytes, head, turn)
+    if (this.#waiting === undefined) return
+    const bytes = this.#waiting.take()
+    const head = this.#read(bytes)
+    if (head !== undefined) this.#serve(bytes, head, turn)
   }
 
   #serve(bytes: Buffer, head: PlainHead, turn: Turn | undefined): void {
