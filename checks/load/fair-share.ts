@@ -17,7 +17,7 @@ const NOTHING: Told = { statuses: {}, micros: [], left: 0 }
 
 /**
  * LOD-07: one account keeps many calls at the same time open through one gateway, while another makes one now and then. The other's 99th
- * percentile is compared with that beside 32 calls at the same time, which fill the same processors; alone on the machine it is told beside.
+ * percentile is compared with that beside 32 calls at the same time, which keep the same processors at work; alone on the machine it is told beside.
  * Both are called in turn, round by round, as a machine's neighbours come and go; the percentile is that of all rounds.
  * The upstream costs next to nothing, so that nobody waits in a queue of its. What the gateway itself took for the same calls, by their usage
  * rows, is told apart: what the client sees above it is the machine's, which also carries the clients, and no design of a gateway mends it.

@@ -18,8 +18,8 @@ export const LOOK_MS = 20
 const LATE_MS = 40
 /** So many may have begun and have no hold yet. More would only queue at control, where nobody asks whose they are; fewer would leave it idle. */
 export const PLACES = 8
-/** So many of them are for an account with a crowd beside others: one that has all without a pause takes the processors from them. */
-export const CROWD_PLACES = 3
+/** So many of them are for an account with a crowd beside others, one call after the other: one that has more without a pause takes the processors from them. */
+export const CROWD_PLACES = 1
 /** Others are there whose last call began no longer ago than this. */
 export const COMPANY_MS = 1_000
 /** So many more may have begun of accounts of which nothing else has, so that who calls now and then does not queue behind who always does. */
