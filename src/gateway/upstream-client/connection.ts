@@ -4,6 +4,7 @@ import { Exchange, type ExchangePlace } from './exchange.ts'
 import type { FieldNames } from './field-names.ts'
 import type { OpeningSocket } from './open-socket.ts'
 import type { ReplyHandler } from './reply-handler.ts'
+import { ReplyHeads } from './reply-heads.ts'
 import { headFor, type UpstreamRequest } from './request-head.ts'
 import type { Turns } from './turns.ts'
 import { type UpstreamClientCode, UpstreamClientError } from './upstream-client-error.ts'
@@ -42,7 +43,7 @@ export class Connection {
     this.#exchangePlace = {
       socket,
       turns,
-      kept,
+      heads: new ReplyHeads(kept),
       end: (error) => this.#fail(error),
       onResumed: ({ request }) => this.#expireIn(request.idleMs),
     }

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
-import type { FieldNames } from './field-names.ts'
 import { READ_BYTES_MAX } from './open-socket.ts'
 import type { ReplyControl, ReplyHandler } from './reply-handler.ts'
 import type { ReplyHead } from './reply-head.ts'
+import type { ReplyHeads } from './reply-heads.ts'
 import { type ReplyEvents, ReplyParser } from './reply-parser.ts'
 import type { UpstreamRequest } from './request-head.ts'
 import type { Turns } from './turns.ts'
@@ -24,7 +24,7 @@ export class Exchange implements ReplyControl, ReplyEvents {
     this.request = request
     this.handler = handler
     this.#place = place
-    this.parser = new ReplyParser(this, place.kept)
+    this.parser = new ReplyParser(this, place.heads)
   }
 
   onHead({ status, headers }: ReplyHead): void {
@@ -101,8 +101,8 @@ export class Exchange implements ReplyControl, ReplyEvents {
 export type ExchangePlace = {
   readonly socket: Socket
   readonly turns: Turns
-  /** The fields of a reply's head that are told. */
-  readonly kept: FieldNames
+  /** Who reads the heads of its replies. */
+  readonly heads: ReplyHeads
   /** Ends the exchange that is under way, and the connection. */
   readonly end: (error: Error) => void
   readonly onResumed: (exchange: Exchange) => void

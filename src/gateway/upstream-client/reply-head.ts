@@ -18,8 +18,11 @@ export type ReplyHead = {
 }
 
 const HEADERS_MAX = 256
-const LENGTH_DIGITS_MAX = 15
-const [TAB, LF, CR, SPACE, ZERO, COLON, DELETE] = [0x09, 0x0a, 0x0d, 0x20, 0x30, 0x3a, 0x7f]
+/** Most digits of a length. */
+export const LENGTH_DIGITS_MAX = 15
+/** The first digit. */
+export const ZERO = 0x30
+const [TAB, LF, CR, SPACE, COLON, DELETE] = [0x09, 0x0a, 0x0d, 0x20, 0x3a, 0x7f]
 const SMALL = 0x20
 const [FIRST_LETTER, LAST_LETTER] = [0x61, 0x7a]
 
@@ -29,8 +32,8 @@ function isInNames(byte: number): boolean {
   const letter = byte | SMALL
   return (letter >= FIRST_LETTER && letter <= LAST_LETTER) || IN_NAMES[byte] === 1
 }
-/** No control characters, and no ends of lines. */
-const isInValues = (byte: number): boolean => (byte >= SPACE && byte !== DELETE) || byte === TAB
+/** Whether a byte can stand in a value: no control characters, and no ends of lines. */
+export const isInValues = (byte: number): boolean => (byte >= SPACE && byte !== DELETE) || byte === TAB
 
 /** Without these nobody knows where a reply ends, or what may follow it. */
 const FRAMING_FIELDS = ['content-length', 'transfer-encoding', 'connection', 'keep-alive']
@@ -134,7 +137,8 @@ function valueIn(bytes: Buffer, from: number, to: number): string {
   return bytes.toString('latin1', start, end)
 }
 
-const isBlank = (byte: number | undefined): boolean => byte === SPACE || byte === TAB
+/** Whether a byte is a blank that may stand around a value. */
+export const isBlank = (byte: number | undefined): boolean => byte === SPACE || byte === TAB
 
 const CHUNKED: Framing = { kind: 'chunked' }
 const UNTIL_CLOSE: Framing = { kind: 'close' }

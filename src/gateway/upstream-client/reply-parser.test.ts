@@ -5,6 +5,7 @@ import { Duplex } from 'node:stream'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { keptFields } from './reply-head.ts'
+import { ReplyHeads } from './reply-heads.ts'
 import { ReplyParser } from './reply-parser.ts'
 
 const RUNS = 1_000
@@ -18,7 +19,7 @@ type Read = { readonly status: number; readonly headers: Record<string, string |
 function ours(parts: readonly Buffer[]): (Read & { readonly used: number }) | undefined {
   const body: Buffer[] = []
   let [used, sum] = [0, 0]
-  const parser = new ReplyParser({ onHead: () => undefined, onData: (bytes) => body.push(Buffer.from(bytes)) }, KEPT)
+  const parser = new ReplyParser({ onHead: () => undefined, onData: (bytes) => body.push(Buffer.from(bytes)) }, new ReplyHeads(KEPT))
   try {
     for (const part of parts) {
       if (parser.isDone) break

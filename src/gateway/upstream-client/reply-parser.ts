@@ -1,6 +1,6 @@
 import { ChunkedBody } from './chunked-body.ts'
-import type { FieldNames } from './field-names.ts'
-import { type ReplyHead, readReplyHead } from './reply-head.ts'
+import type { ReplyHead } from './reply-head.ts'
+import type { ReplyHeads } from './reply-heads.ts'
 import { failMalformed, UpstreamClientError } from './upstream-client-error.ts'
 
 /** What a parser tells, in this order. */
@@ -20,7 +20,7 @@ const SWITCHING_PROTOCOLS = 101
  */
 export class ReplyParser {
   readonly #events: ReplyEvents
-  readonly #kept: FieldNames
+  readonly #heads: ReplyHeads
   #carry: Buffer | undefined
   #interims = 0
   #head: ReplyHead | undefined
@@ -28,10 +28,10 @@ export class ReplyParser {
   #chunks: ChunkedBody | undefined
   #isDone = false
 
-  /** `kept`: the fields of a head that are told. */
-  constructor(events: ReplyEvents, kept: FieldNames) {
+  /** `heads`: who reads those of its connection. */
+  constructor(events: ReplyEvents, heads: ReplyHeads) {
     this.#events = events
-    this.#kept = kept
+    this.#heads = heads
   }
 
   /** The final head; undefined until it is there. */
@@ -73,7 +73,7 @@ export class ReplyParser {
       this.#carry = from === 0 ? bytes : bytes.subarray(from)
       return bytes.length
     }
-    const head = readReplyHead({ bytes, from, to: end }, this.#kept)
+    const head = this.#heads.read({ bytes, from, to: end })
     if (head.status >= 200) this.#begin(head)
     else this.#passInterim(head)
     return end + HEAD_END.length
