@@ -128,7 +128,14 @@ async function ask({ sim, agent, upstreams }: Ends, asking: Asking): Promise<Tol
   const call = protocol.decode(Buffer.from(JSON.stringify(body)), isStream === undefined ? undefined : { model: 'm', isStream })
   const legs = [place, ...others].map((one, index) => legOf(call, { ...asking, place: one, protocol }, index + 1))
   const open = {
-    ...{ isClientGone: false, isWithUpstream: false, leg: legs[0], onAbort: () => undefined, exchange: { request: { headers: {} } } },
+    ...{
+      isClientGone: false,
+      isWithUpstream: false,
+      leg: legs[0],
+      onAbort: () => undefined,
+      noteFirstByte: () => undefined,
+      exchange: { request: { headers: {} } },
+    },
     ...{ call, plan: { model: { ...MODEL, ...limits }, legs } },
   }
   const clock = { now: () => NOW, monotonic: systemClock.monotonic }

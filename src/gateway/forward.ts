@@ -117,7 +117,9 @@ const startOf = ({ leg, reply }: Begun): Promise<void> =>
 function answered(gateway: Gateway, { open, leg, reply, made, begunAt }: Begun): UpstreamReply {
   const { usualTier } = leg.target.provider
   open.isUsualTier = usualTier !== undefined && String(reply.headers[usualTier.header]).toLowerCase() === usualTier.word
-  made.answered(reply.status < 400 ? gateway.clock.monotonic() - begunAt : undefined)
+  const now = gateway.clock.monotonic()
+  open.noteFirstByte(now)
+  made.answered(reply.status < 400 ? now - begunAt : undefined)
   if (open.plan.tag !== undefined && reply.status < 400) gateway.affinity.note(open.plan.tag, leg.target.route.serial)
   return reply
 }

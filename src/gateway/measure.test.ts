@@ -45,7 +45,7 @@ const target: Target = {
   route: { serial: 1, upstreamSerial: 1, upstreamModel: 'up', priority: 1, cost: undefined },
   upstream: { serial: 1, id: 'u', kind: 'openai', baseUrl: 'http://127.0.0.1', placement: 'local', privacy: {} },
   provider: providerOf({ serial: 1, id: 'u', kind: 'openai', baseUrl: 'https://a.example', placement: 'local', privacy: {} }, 'up'),
-  ...{ spoken: ['openai-chat'], origin: 'http://127.0.0.1', basePath: '', label: 'u', heads: new RequestHeads() },
+  ...{ spoken: ['openai-chat'], origin: 'http://127.0.0.1', basePath: '', label: 'u', line: undefined, heads: new RequestHeads() },
 }
 const call = { ...openaiChat.decode(Buffer.from('{"model":"m","messages":[{"role":"user","content":"hi"}]}')), countInput: () => PROMPT }
 const leg: Leg = { target, protocol: openaiChat, call, translation: undefined }

@@ -60,6 +60,7 @@ export class OpenCall implements OpenCallView {
   /** What was fetched for it, once for all tries; undefined where nothing was. */
   media: readonly FetchedMedia[] | undefined
   #firstByteAt: number | undefined
+  #settledAt: number | undefined
   #cost: NanoUsd | undefined
   #usage: Usage = NO_USAGE
   #abort: (() => void) | undefined
@@ -78,8 +79,9 @@ export class OpenCall implements OpenCallView {
     return this.#held.message
   }
 
+  /** Milliseconds since the call came in, up to its settlement. */
   get elapsedMs(): number {
-    return this.#gateway.clock.monotonic() - this.exchange.startedAt
+    return (this.#settledAt ?? this.#gateway.clock.monotonic()) - this.exchange.startedAt
   }
 
   /** Who pays for it. */
@@ -111,8 +113,8 @@ export class OpenCall implements OpenCallView {
     this.#abort?.()
   }
 
-  noteFirstByte(): void {
-    this.#firstByteAt ??= this.#gateway.clock.monotonic()
+  noteFirstByte(at: number): void {
+    this.#firstByteAt ??= at
   }
 
   /** What it was settled for; nothing before. */
@@ -130,6 +132,7 @@ export class OpenCall implements OpenCallView {
       return
     }
     const { message } = this.#held
+    this.#settledAt = this.#gateway.clock.monotonic()
     const measured = measure(this, outcome)
     this.#usage = measured.usage
     const { serviceTier } = measured
@@ -143,8 +146,8 @@ export class OpenCall implements OpenCallView {
       routeSerial: this.leg?.target.route.serial ?? 0,
       status,
       isStream: this.call.isStream ? 1 : 0,
-      latencyMs: this.#millisTo(this.#gateway.clock.monotonic()),
-      firstByteMs: this.#firstByteAt === undefined ? NONE_U32 : this.#millisTo(this.#firstByteAt),
+      latencyMs: channelMillis(this.elapsedMs),
+      firstByteMs: this.#firstByteAt === undefined ? NONE_U32 : channelMillis(this.#firstByteAt - this.exchange.startedAt),
     })
     this.#endAttempt(outcome, measured.reportedModel)
     this.#gateway.control.settle(settlement, then)
@@ -163,9 +166,5 @@ export class OpenCall implements OpenCallView {
     if (reportedModel === 'other') this.attempt?.noteOtherModel()
     if (BROKEN.has(outcome)) this.attempt?.broke()
     this.attempt?.end()
-  }
-
-  #millisTo(then: number): number {
-    return channelMillis(then - this.exchange.startedAt)
   }
 }

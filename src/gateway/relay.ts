@@ -1,5 +1,5 @@
 import { failure } from '../failures.ts'
-import { errorCode, formatUsd, type HeaderFields } from '../lib/index.ts'
+import { errorCode, formatUsd } from '../lib/index.ts'
 import type { ReplyReader } from '../protocols/index.ts'
 import type { Outcome } from '../spec/index.ts'
 import { arrayReply } from './array-reply.ts'
@@ -9,7 +9,7 @@ import { type Leg, lossesOf } from './legs.ts'
 import { isBeyondBound, LengthStopped } from './length-bound.ts'
 import type { OpenCall } from './open-call.ts'
 import { replyTypeOf } from './reply-type.ts'
-import { answerWhole, beginAnswer, callLines, jsonLines, sayable } from './respond.ts'
+import { answerWhole, beginAnswer, callLines, jsonLines, sayable, UnsayableHead } from './respond.ts'
 import { type TranslatedReply, translatedReply } from './translated-reply.ts'
 import type { ReplySink, UpstreamReply } from './upstream-reply.ts'
 
@@ -92,7 +92,6 @@ class Relay implements ReplySink {
     this.#isStream = isStream
     this.#type = isStream ? (isArray ? JSON_TYPE : STREAM_TYPE) : typeOf(open, reply)
     open.reader = this.#reader
-    open.noteFirstByte()
   }
 
   /** Takes the reply; tells one of both when the exchange is over. */
@@ -252,7 +251,7 @@ class Relay implements ReplySink {
   #headLines(): string {
     const { leg, exchange } = this.#open
     const limits = exchange.protocol.limitHeaders(exchange.limits, this.#gateway.clock.now())
-    return `${callLines(exchange)}${limits}${sayable(fieldsOfReply(leg, this.#type))}`
+    return `${callLines(exchange)}${limits}${linesOfReply(leg, this.#type)}`
   }
 
   #finish(): void {
@@ -282,13 +281,17 @@ const flowsAtOnce = ({ headers, status }: UpstreamReply): boolean =>
 const typeOf = ({ leg, exchange }: OpenCall, reply: UpstreamReply): string =>
   leg?.translation === undefined ? (replyTypeOf(reply, leg?.protocol ?? exchange.protocol) ?? JSON_TYPE) : JSON_TYPE
 
-/** Where the answer comes from, what of the request did not reach it, and of what type it is. */
-function fieldsOfReply(leg: Leg | undefined, type: string): HeaderFields {
-  if (leg === undefined) return ['content-type', type]
+const typeLine = (type: string): string => sayable(['content-type', type])
+const JSON_LINE = typeLine(JSON_TYPE)
+
+/** Where the answer comes from, what of the request did not reach it, and of what type it is. Throws UnsayableHead. */
+function linesOfReply(leg: Leg | undefined, type: string): string {
+  const typed = type === JSON_TYPE ? JSON_LINE : typeLine(type)
+  if (leg === undefined) return typed
+  const { line } = leg.target
+  if (line === undefined) throw new UnsayableHead()
   const losses = lossesOf(leg)
-  const route = leg.target.label
-  if (losses.length === 0) return ['x-farebox-route', route, 'content-type', type]
-  return ['x-farebox-route', route, 'x-farebox-translation-loss', losses.join(', '), 'content-type', type]
+  return losses.length === 0 ? line + typed : `${line}${sayable(['x-farebox-translation-loss', losses.join(', ')])}${typed}`
 }
 
 /** One buffer of what waited and what came at the end, none of which is empty but the latter; the one that there is, where there is one. */

@@ -15,8 +15,9 @@ export function sayable(fields: HeaderFields): string {
 }
 
 /** Header lines of every answer to a call. Throws UnsayableHead. */
-export function callLines({ requestId, protocol, payment }: Exchange): string {
-  const lines = idLines({ requestId, protocol })
+export function callLines(exchange: Exchange): string {
+  const { payment } = exchange
+  const lines = idLines(exchange)
   return payment === undefined ? lines : lines + sayable(payment.headers)
 }
 

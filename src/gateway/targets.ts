@@ -1,3 +1,4 @@
+import { headerLines } from '../lib/index.ts'
 import type { ProtocolId } from '../protocols/index.ts'
 import { type Provider, providerOf } from '../providers/index.ts'
 import type { Catalog, Model, Route, Upstream } from '../spec/index.ts'
@@ -15,6 +16,8 @@ export type Target = {
   readonly basePath: string
   /** What a customer is told of it. */
   readonly label: string
+  /** The same as a header line; undefined where it would read as something else. */
+  readonly line: string | undefined
   /** Of requests to it. */
   readonly heads: RequestHeads
 }
@@ -41,7 +44,8 @@ export function targetOf(route: Route, upstream: Upstream): Target {
   const { country = 'unknown', retention = 'unknown' } = upstream.privacy
   const label = `upstream=${upstream.id}; country=${PLAIN.test(country) ? country : quoted(country)}; retention=${quoted(retention)}`
   const basePath = pathname.replace(/\/+$/, '')
-  return { route, upstream, provider, spoken: provider.speaks(upstream), origin, basePath, label, heads: new RequestHeads() }
+  const line = headerLines(['x-farebox-route', label])
+  return { route, upstream, provider, spoken: provider.speaks(upstream), origin, basePath, label, line, heads: new RequestHeads() }
 }
 
 /** What can stand in a header without quotes: printable ASCII that neither ends a field nor quotes one. */

@@ -35,10 +35,10 @@ let upstreams: UpstreamClient
 let servers: readonly [plain: TestServer, fast: TestServer]
 const settled: GatewayMessage<'settle'>[] = []
 
-/** A gateway with one customer, at whose targets the label of each cannot be said. */
+/** A gateway with one customer, at whose targets nothing can be said of each. */
 function gatewayOf(): Gateway {
   const indexed = indexCatalog(catalog)
-  const targets = new Map([...indexed.targets].map(([serial, all]) => [serial, all.map((one) => ({ ...one, label: 'retention=30 天' }))]))
+  const targets = new Map([...indexed.targets].map(([serial, all]) => [serial, all.map((one) => ({ ...one, line: undefined }))]))
   const callers = new CallerCache(systemClock)
   const caller = { keyId: 'k', accountId: 'a', expiresAt: Number.POSITIVE_INFINITY, models: undefined, multiplier: 1_000_000 }
   callers.remember(hash('sha256', SECRET, 'hex'), caller)

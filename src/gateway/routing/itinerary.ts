@@ -61,7 +61,9 @@ export class Itinerary<Item extends Routed> {
     if (stop === undefined) return undefined
     this.#attempts += 1
     this.#last = stop
-    stop.visit.tried = [...stop.visit.tried, stop.key]
+    const { visit } = stop
+    // Most are tried once.
+    visit.tried = visit.tried === NONE ? [stop.key] : [...visit.tried, stop.key]
     return stop
   }
 
