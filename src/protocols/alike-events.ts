@@ -1,10 +1,12 @@
-import { ESCAPES, isEscape, isWholeHex, NOTHING, PLAIN, SMALL_U, TEXT_CLASS } from './json-bytes.ts'
+import { BACKSLASH, isEscape, isPlain, isWholeHex, NOTHING, SMALL_U } from './json-bytes.ts'
 
 /** Most values of an event that may differ, and most bytes that are kept of what is around them. */
 const VALUES_MAX = 4
 const KEPT_BYTES_MAX = 1_024
 /** Where none was alike of so many in a row, none will be. */
 const VAIN_MAX = 16
+/** From this length on Node compares bytes sooner than we do one by one. */
+const NATIVE_BYTES_MIN = 64
 const LF = 0x0a
 const [ZERO, NINE] = [0x30, 0x39]
 const NOWHERE: readonly number[] = []
@@ -89,20 +91,29 @@ export class AlikeEvents {
   }
 
   #passOne(bytes: Buffer, from: number): number {
-    const kept = this.#kept
     const ends = this.#partEnds
     let at = from
-    let keptAt = 0
+    let partFrom = 0
     for (let index = 0; index < ends.length; index += 1) {
-      const end = ends[index] as number
-      if (bytes.length - at < end - keptAt) return -1
-      for (; keptAt < end; keptAt += 1, at += 1) if (bytes[at] !== kept[keptAt]) return -1
+      const partTo = ends[index] as number
+      if (!this.#isPartAt(bytes, at, { from: partFrom, to: partTo })) return -1
+      at += partTo - partFrom
+      partFrom = partTo
       const value = this.#values[index]
       if (value === undefined) return at
       at = passValue(bytes, at, value)
       if (at < 0) return -1
     }
     return -1
+  }
+
+  #isPartAt(bytes: Buffer, at: number, { from, to }: { readonly from: number; readonly to: number }): boolean {
+    const length = to - from
+    const kept = this.#kept
+    if (bytes.length - at < length) return false
+    if (length >= NATIVE_BYTES_MIN) return bytes.compare(kept, from, to, at, at + length) === 0
+    for (let index = 0; index < length; index += 1) if (bytes[at + index] !== kept[from + index]) return false
+    return true
   }
 }
 
@@ -122,9 +133,9 @@ function passValue(bytes: Buffer, from: number, unsafeValue: Value): number {
 function endOfText(bytes: Buffer, from: number): number {
   let at = from
   while (at < bytes.length) {
-    const kind = TEXT_CLASS[bytes[at] as number]
-    if (kind === PLAIN) at += 1
-    else if (kind === ESCAPES && isWholeEscape(bytes, at + 1)) at += bytes[at + 1] === SMALL_U ? 6 : 2
+    const byte = bytes[at] as number
+    if (isPlain(byte)) at += 1
+    else if (byte === BACKSLASH && isWholeEscape(bytes, at + 1)) at += bytes[at + 1] === SMALL_U ? 6 : 2
     else return at
   }
   return at
