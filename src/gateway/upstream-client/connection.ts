@@ -27,6 +27,7 @@ export type ConnectionOptions = OpeningSocket & {
 
 /** Up to this size it costs less to copy head and body into one piece than to have the system gather two. */
 const JOINED_BYTES_MAX = 8_192
+const SMALL_BYTES_MAX = 1_024
 
 /** A connection to an upstream, which carries one request at a time. */
 export class Connection {
@@ -187,7 +188,7 @@ function lengthOf(body: readonly Buffer[]): number {
   return length
 }
 
-/** A head, each character of which is a byte, and a body of so many bytes as one. */
+/** A head, each character of which is a byte, and pieces of a body of so many bytes as one. */
 function joined(head: string, body: readonly Buffer[], length: number): Buffer {
   const bytes = Buffer.allocUnsafe(head.length + length)
   let at = bytes.write(head, 'latin1')
@@ -198,10 +199,13 @@ function joined(head: string, body: readonly Buffer[], length: number): Buffer {
   return bytes
 }
 
+/** Writes a head and a body: small pieces that it begins with go with the head, as one more to gather costs as much as to copy a kilobyte. */
 function writePieces(socket: Socket, head: string, body: readonly Buffer[]): void {
+  const large = body.findIndex(({ length }) => length > SMALL_BYTES_MAX)
+  const small = large < 0 ? body : body.slice(0, large)
   socket.cork()
-  socket.write(head, 'latin1')
-  for (const piece of body) if (piece.length > 0) socket.write(piece)
+  socket.write(joined(head, small, lengthOf(small)))
+  for (const piece of body.slice(small.length)) if (piece.length > 0) socket.write(piece)
   socket.uncork()
 }
 
