@@ -89,7 +89,7 @@ test('head and body arrive as they were given, in one piece or two', async () =>
   for (const size of [0, 10, 16_000, 40_000, 3_000_000]) {
     const body = Buffer.from(Array.from({ length: size }, (_, at) => at % 251))
     const third = Math.floor(size / 3)
-    const cuts = size % 3 === 0 ? [0, third, third] : [0, 7, 9, third]
+    const cuts = size > 20_000 ? [0, 7, 9, third] : [0, third, third]
     const pieces = cuts.map((from, index) => body.subarray(from, cuts[index + 1]))
     const { status, body: got } = await ask(newClient(), origin, {
       body: pieces,
