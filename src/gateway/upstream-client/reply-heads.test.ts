@@ -8,10 +8,18 @@ import { ReplyHeads } from './reply-heads.ts'
 const KEPT = keptFields(['x-a'])
 const seed = Math.floor(performance.timeOrigin) % 2 ** 31
 
-/** A head as it lies among other bytes. */
+/** A head as it lies among other bytes: up to the first empty line. */
 function placed(head: string): { readonly bytes: Buffer; readonly from: number; readonly to: number } {
   const bytes = Buffer.from(`12${head}\r\n\r\nbody: 7`, 'latin1')
-  return { bytes, from: 2, to: 2 + head.length }
+  return { bytes, from: 2, to: bytes.indexOf('\r\n\r\n', 2) }
+}
+
+function readBy(heads: ReplyHeads, head: string): ReplyHead {
+  const { bytes, from, to } = placed(head)
+  const again = heads.readAgain(bytes, from)
+  if (again === undefined) return heads.read({ bytes, from, to })
+  assert.equal(heads.end, to + 4)
+  return again
 }
 
 function tried(read: () => ReplyHead): ReplyHead | string {
@@ -26,7 +34,7 @@ function tried(read: () => ReplyHead): ReplyHead | string {
 function both(heads: readonly string[]) {
   const known = new ReplyHeads(KEPT)
   return {
-    told: heads.map((head) => tried(() => known.read(placed(head)))),
+    told: heads.map((head) => tried(() => readBy(known, head))),
     alone: heads.map((head) => tried(() => readReplyHead(placed(head), KEPT))),
   }
 }
@@ -105,7 +113,7 @@ test(`heads that follow others say what they say alone (seed ${seed})`, () => {
 test('a head that is the last one again is the same object, and another length makes another', () => {
   const known = new ReplyHeads(KEPT)
   const read = (bytes: number, date: string): ReplyHead =>
-    known.read(placed(`HTTP/1.1 200 OK\r\nDate: ${date}\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\nX-Id: ${date}`))
+    readBy(known, `HTTP/1.1 200 OK\r\nDate: ${date}\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\nX-Id: ${date}`)
   const first = read(610, 'Mon')
   assert.equal(read(610, 'Tuesday'), first)
   assert.deepEqual(read(12, ''), {
@@ -118,7 +126,7 @@ test('a head that is the last one again is the same object, and another length m
 
 test('where heads are never alike none is kept any more', () => {
   const known = new ReplyHeads(KEPT)
-  const read = (type: number): ReplyHead => known.read(placed(`HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ncontent-length: 1`))
+  const read = (type: number): ReplyHead => readBy(known, `HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ncontent-length: 1`)
   for (let type = 0; type < 16; type += 1) read(type)
   const last = read(99)
   assert.notEqual(read(99), last)

@@ -6,6 +6,8 @@ const KEPT_BYTES_MAX = 2_048
 const VAIN_MAX = 16
 const [NINE, COLON, CR] = [0x39, 0x3a, 0x0d]
 const LENGTH = 'content-length'
+/** What ends the last line, and the empty line after it. */
+const EMPTY_LINE_BYTES = 4
 
 /**
  * Reads the heads of one connection's replies. One that is the last one again but for values that nobody asks for, and the length, says what that one
@@ -20,48 +22,52 @@ export class ReplyHeads {
   /** After which part the length stands; -1 for none. */
   #lengthAfter = -1
   #vain = 0
+  #end = 0
 
   /** `names`: of the fields that are kept. */
   constructor(names: FieldNames) {
     this.#names = names
   }
 
-  /** Fails as `readReplyHead` does. */
+  /** Where the head ends that was read again last, with the empty line after it. */
+  get end(): number {
+    return this.#end
+  }
+
+  /** Reads a head that begins at an offset, fails as `readReplyHead` does, and keeps what the next is compared with. `head` has an empty line after it. */
   read(head: HeadBytes): ReplyHead {
-    const known = this.#last === undefined ? undefined : this.#readAgain(head, this.#last)
-    if (known !== undefined) {
-      this.#vain = 0
-      return known
-    }
     const read = readReplyHead(head, this.#names)
     this.#last = undefined
     if (read.status === 200 && this.#vain < VAIN_MAX) this.#keep(head, read)
     return read
   }
 
-  #readAgain({ bytes, from, to }: HeadBytes, last: ReplyHead): ReplyHead | undefined {
+  /** The head that begins at an offset, if it is the last one again and whole; undefined where it has to be read. */
+  readAgain(bytes: Buffer, from: number): ReplyHead | undefined {
+    if (this.#last === undefined) return undefined
     const around = this.#around
     const ends = this.#partEnds
-    let [at, aroundAt, lengthFrom, lengthTo] = [from, 0, to, to]
+    let [at, aroundAt, lengthFrom, lengthTo] = [from, 0, from, from]
     for (let part = 0; part < ends.length; part += 1) {
-      const end = ends[part] as number
-      if (to - at < end - aroundAt) return undefined
-      for (; aroundAt < end; aroundAt += 1, at += 1) if (bytes[at] !== around[aroundAt]) return undefined
-      if (part === ends.length - 1) break
-      if (part === this.#lengthAfter) {
+      if (part > 0 && part - 1 === this.#lengthAfter) {
         lengthFrom = at
         while (isDigit(bytes[at])) at += 1
         lengthTo = at
-      } else while (at < to && isInValues(bytes[at] as number)) at += 1
+      } else if (part > 0) while (at < bytes.length && isInValues(bytes[at] as number)) at += 1
+      const end = ends[part] as number
+      if (bytes.length - at < end - aroundAt) return undefined
+      for (; aroundAt < end; aroundAt += 1, at += 1) if (bytes[at] !== around[aroundAt]) return undefined
     }
-    if (at !== to) return undefined
-    return this.#lengthAfter < 0 ? last : withLength(last, { bytes, from: lengthFrom, to: lengthTo })
+    this.#end = at
+    this.#vain = 0
+    return this.#lengthAfter < 0 ? this.#last : withLength(this.#last, { bytes, from: lengthFrom, to: lengthTo })
   }
 
   #keep({ bytes, from, to }: HeadBytes, head: ReplyHead): void {
     this.#vain += 1
     const values = this.#valuesIn({ bytes, from, to })
-    const size = values.reduce((left, value) => left - (value.to - value.from), to - from)
+    const headEnd = to + EMPTY_LINE_BYTES
+    const size = values.reduce((left, value) => left - (value.to - value.from), headEnd - from)
     if (size > KEPT_BYTES_MAX) return
     const around = Buffer.allocUnsafeSlow(size)
     const ends: number[] = []
@@ -71,7 +77,7 @@ export class ReplyHeads {
       ends.push(aroundAt)
       at = value.to
     }
-    ends.push(aroundAt + bytes.copy(around, aroundAt, at, to))
+    ends.push(aroundAt + bytes.copy(around, aroundAt, at, headEnd))
     this.#around = around
     this.#partEnds = ends
     this.#lengthAfter = values.findIndex(({ isLength }) => isLength)

@@ -11,7 +11,7 @@ export type ReplyEvents = {
 
 const HEAD_BYTES_MAX = 65_536
 const INTERIM_MAX = 16
-const HEAD_END = '\r\n\r\n'
+const HEAD_END = Buffer.from('\r\n\r\n')
 const SWITCHING_PROTOCOLS = 101
 
 /**
@@ -51,8 +51,10 @@ export class ReplyParser {
     while (this.#head === undefined) {
       if (at === chunk.length) return bytes.length
       const joined: Buffer = this.#carry === undefined ? chunk : Buffer.concat([this.#carry, chunk])
+      // One that comes in pieces is not compared at each of them.
+      const after = this.#carry === undefined ? this.#passAgain(chunk, at) : -1
       this.#carry = undefined
-      at = this.#passHead(joined, at)
+      at = after < 0 ? this.#passHead(joined, at) : after
       // Offsets are those of what came with this call.
       chunk = joined
     }
@@ -66,8 +68,17 @@ export class ReplyParser {
     this.#isDone = true
   }
 
+  /** Passes a head that is the last one of its connection again; -1 where it has to be read. */
+  #passAgain(bytes: Buffer, from: number): number {
+    const head = this.#heads.readAgain(bytes, from)
+    const { end } = this.#heads
+    if (head === undefined || end - from > HEAD_BYTES_MAX) return -1
+    this.#begin(head)
+    return end
+  }
+
   #passHead(bytes: Buffer, from: number): number {
-    const end = bytes.indexOf(HEAD_END, from, 'latin1')
+    const end = bytes.indexOf(HEAD_END, from)
     if ((end < 0 ? bytes.length : end) - from > HEAD_BYTES_MAX) failMalformed()
     if (end < 0) {
       this.#carry = from === 0 ? bytes : bytes.subarray(from)
