@@ -8,7 +8,7 @@ export function answerEstimate(gateway: Gateway, open: OpenCall, body: Buffer): 
   if (open.isClientGone) throw new ClientGone()
   const { response, protocol, limits } = open.exchange
   open.settle('completed', 200)
-  const limited = protocol.limitHeaders(limits, gateway.clock.now())
+  const limited = protocol.limitHeaders(limits, gateway.clock.now)
   const lines = `${callLines(open.exchange)}${limited}${jsonLines(body)}x-farebox-estimate: tokens\r\n`
   answerWhole(response, { status: 200, lines, body })
 }

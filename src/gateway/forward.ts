@@ -21,18 +21,20 @@ const TIMEOUTS_MAX = 2
  * Fails with upstream_failed, upstream_timeout, upstream_limited, media_unfetched; throws ClientGone.
  */
 export async function forward(gateway: Gateway, open: OpenCall): Promise<UpstreamReply> {
+  const startedAt = gateway.clock.monotonic()
   const itinerary = new Itinerary({
     health: gateway.health,
     ways: orderLegs(gateway, open),
     tag: open.plan.tag,
-    untilMs: gateway.clock.monotonic() + TIMEOUTS_MAX * gateway.settings.firstByteMs,
+    untilMs: startedAt + TIMEOUTS_MAX * gateway.settings.firstByteMs,
   })
   let cause: unknown
   for (let stop = itinerary.next(); stop !== undefined; stop = itinerary.next()) {
     if (stop.waitMs > 0) await waitFor(open, stop.waitMs)
     const leg = stop.item.awaited === undefined ? stop.item : await withBytes(gateway, open, stop.item.awaited)
     if (open.isClientGone) throw new ClientGone()
-    const attempt = begin(gateway, { open, leg, stop })
+    const hasWaited = open.tries > 0 || leg !== stop.item
+    const attempt = begin(gateway, { open, leg, stop, begunAt: hasWaited ? gateway.clock.monotonic() : startedAt })
     let trouble: Trouble | undefined
     try {
       const sending = dispatch(gateway, attempt)
@@ -92,9 +94,9 @@ async function waitFor(open: OpenCall, millis: number): Promise<void> {
 /** A try that is under way, and when it began. */
 type Begun = Dispatched & { readonly made: Attempt; readonly begunAt: number }
 
-type Chosen = { readonly open: OpenCall; readonly leg: Leg; readonly stop: Stop<Leg> }
+type Chosen = { readonly open: OpenCall; readonly leg: Leg; readonly stop: Stop<Leg>; readonly begunAt: number }
 
-function begin(gateway: Gateway, { open, leg, stop }: Chosen): Begun {
+function begin(gateway: Gateway, { open, leg, stop, begunAt }: Chosen): Begun {
   const onSent = (): void => {
     open.isWithUpstream = true
   }
@@ -107,7 +109,7 @@ function begin(gateway: Gateway, { open, leg, stop }: Chosen): Begun {
   open.onAbort(() => {
     if (!reply.isOver) reply.abort(new ClientGone())
   })
-  return { open, leg, key: stop.key.key, reply, onSent, made, begunAt: gateway.clock.monotonic() }
+  return { open, leg, key: stop.key.key, reply, onSent, made, begunAt }
 }
 
 /** Until it is known whether it is an answer: with the first byte of the body, or once enough of it is here to tell errors that stand in it. */
@@ -119,7 +121,7 @@ function answered(gateway: Gateway, { open, leg, reply, made, begunAt }: Begun):
   open.isUsualTier = usualTier !== undefined && String(reply.headers[usualTier.header]).toLowerCase() === usualTier.word
   const now = gateway.clock.monotonic()
   open.noteFirstByte(now)
-  made.answered(reply.status < 400 ? now - begunAt : undefined)
+  made.answered(reply.status < 400 ? now - begunAt : undefined, now)
   if (open.plan.tag !== undefined && reply.status < 400) gateway.affinity.note(open.plan.tag, leg.target.route.serial)
   return reply
 }

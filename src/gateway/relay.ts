@@ -250,7 +250,7 @@ class Relay implements ReplySink {
   /** Throws UnsayableHead. */
   #headLines(): string {
     const { leg, exchange } = this.#open
-    const limits = exchange.protocol.limitHeaders(exchange.limits, this.#gateway.clock.now())
+    const limits = exchange.protocol.limitHeaders(exchange.limits, this.#gateway.clock.now)
     return `${callLines(exchange)}${limits}${linesOfReply(leg, this.#type)}`
   }
 

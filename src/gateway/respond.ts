@@ -57,7 +57,7 @@ export function respondFailure(exchange: Exchange, told: Failure, now: number): 
   const { response, protocol, requestId } = exchange
   if (response.headersSent || response.destroyed) return
   const body = withFields(protocol.encodeError(told, requestId), exchange.payment?.body)
-  const limits = protocol.limitHeaders(exchange.limits, now)
+  const limits = protocol.limitHeaders(exchange.limits, () => now)
   const lines = `${callLines(exchange)}${limits}${jsonLines(body)}${sayable(retryHeaders(told))}`
   answerWhole(response, { status: told.status, lines, body })
 }

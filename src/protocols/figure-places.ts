@@ -25,13 +25,14 @@ export type FigurePlaces = {
 export function figurePlaces(paths: readonly string[], words: readonly string[] = []): FigurePlaces {
   const none = paths.map(() => -1)
   const names = namesOf(paths.map((path, place) => ({ path, place })))
-  const reading = { wordPlace: words.length === 0 ? -1 : paths.length - 1, words: spelledNames(words.map((word, index) => [word, index])) }
+  const wordPlace = words.length === 0 ? -1 : paths.length - 1
+  const wordNames = spelledNames(words.map((word, index) => [word, index]))
   const steps = paths.map((path) => path.split('.'))
   return {
     none,
     plain: (bytes) => {
       const found = none.slice()
-      return readObject({ bytes, found, ...reading }, 0, names) === bytes.length ? found : undefined
+      return readObject({ bytes, found, wordPlace, words: wordNames }, 0, names) === bytes.length ? found : undefined
     },
     valuesIn: (told) => steps.map(([name = '', inner]) => (inner === undefined ? told[name] : objectAt(told[name])?.[inner])),
   }

@@ -73,7 +73,7 @@ const pairsOf = (lines: string): object => {
 }
 
 test('rate headers in each spelling', () => {
-  assert.deepEqual(pairsOf(openaiChat.limitHeaders(state, 0)), {
+  assert.deepEqual(pairsOf(openaiChat.limitHeaders(state, () => 0)), {
     'x-ratelimit-limit-requests': '60',
     'x-ratelimit-remaining-requests': '59',
     'x-ratelimit-reset-requests': '120ms',
@@ -81,10 +81,13 @@ test('rate headers in each spelling', () => {
     'x-ratelimit-remaining-tokens': '149984',
     'x-ratelimit-reset-tokens': '6m0.5s',
   })
-  assert.deepEqual(pairsOf(anthropicMessages.limitHeaders({ requests: state.requests }, Date.UTC(2026, 10, 21))), {
+  assert.deepEqual(pairsOf(anthropicMessages.limitHeaders({ requests: state.requests }, () => Date.UTC(2026, 10, 21))), {
     'anthropic-ratelimit-requests-limit': '60',
     'anthropic-ratelimit-requests-remaining': '59',
     'anthropic-ratelimit-requests-reset': '2026-11-21T00:00:01Z',
   })
-  assert.equal(openaiChat.limitHeaders({}, 0), '')
+  assert.equal(
+    openaiChat.limitHeaders({}, () => 0),
+    '',
+  )
 })

@@ -33,10 +33,10 @@ export class Attempt {
     this.#keyPassage = key.breaker.begin()
   }
 
-  /** It began to answer after so many milliseconds; undefined for an error about the request, which says nothing of speed. */
-  answered(millis: number | undefined): void {
+  /** It began to answer after so many milliseconds; undefined for an error about the request, which says nothing of speed. `now`: as `observe` has it. */
+  answered(millis: number | undefined, now?: number): void {
     const { route, key } = this.place
-    if (millis !== undefined) route.observe(this.#isStream, millis)
+    if (millis !== undefined) route.observe(this.#isStream, millis, now)
     route.breaker.succeed(this.#routePassage)
     key.breaker.succeed(this.#keyPassage)
   }

@@ -16,8 +16,7 @@ export class PeakEwma {
     this.#clock = clock
   }
 
-  observe(millis: number): void {
-    const now = this.#clock.monotonic()
+  observe(millis: number, now = this.#clock.monotonic()): void {
     const weight = this.#weight(now)
     this.#value = millis > this.#value ? millis : this.#value * weight + millis * (1 - weight)
     this.#at = now

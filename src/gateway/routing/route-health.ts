@@ -26,8 +26,9 @@ export class RouteHealth {
     this.#whole = new PeakEwma(chance.clock)
   }
 
-  observe(isStream: boolean, millis: number): void {
-    this.#of(isStream).observe(millis)
+  /** `now`: the time of the monotonic clock, where it is at hand. */
+  observe(isStream: boolean, millis: number, now?: number): void {
+    this.#of(isStream).observe(millis, now)
   }
 
   /** Milliseconds to the first byte lately. */
