@@ -1,6 +1,9 @@
 import type { Server as HttpServer } from 'node:http'
 import net, { type Server } from 'node:net'
 
+/** So many bytes of an answer may wait for a slow client before no more of it is read from its upstream. */
+export const WAITING_BYTES_MAX = 16_384
+
 /**
  * Has `server` serve what comes to all of these copies of one listening handle. libuv accepts one connection of a handle in each turn of the
  * event loop, and under load a turn takes long: with a single handle, who comes new would wait behind all who are connected. Returns the
@@ -11,11 +14,8 @@ export function listenOn(
   [first, ...others]: readonly Server[],
 ): readonly Server[] {
   server.listen(first)
-  const more = others.map((handle) =>
-    net
-      .createServer({ allowHalfOpen: server.allowHalfOpen ?? false, noDelay: true }, (socket) => server.emit('connection', socket))
-      .listen(handle),
-  )
+  const options = { allowHalfOpen: server.allowHalfOpen ?? false, noDelay: true, highWaterMark: WAITING_BYTES_MAX }
+  const more = others.map((handle) => net.createServer(options, (socket) => server.emit('connection', socket)).listen(handle))
   return [server, ...more]
 }
 

@@ -5,6 +5,9 @@ import { type RunningGateway, startGateway } from './start-gateway.ts'
 
 const EXIT_CRASHED = 70
 
+// Small pieces of memory lie together in blocks of this size, all of which stays for as long as one of them waits for a slow client: Node's own 64 kB for each of them.
+Buffer.poolSize = 16_384
+
 const handles: Server[] = []
 let running: RunningGateway | undefined
 let drainMs = 0

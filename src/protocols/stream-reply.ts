@@ -1,3 +1,4 @@
+import { alone } from '../lib/index.ts'
 import type { ServiceTier, Usage } from '../spec/index.ts'
 import type { AlikeEvents } from './alike-events.ts'
 import { NOTHING } from './json-bytes.ts'
@@ -118,11 +119,14 @@ function createRemover({ neverIn }: Removal): Remover {
         heldStart = until
         return chunk
       }
+      if (until === heldStart) {
+        if (chunk.length > 0) held.push(alone(chunk))
+        return NOTHING
+      }
       if (chunk.length > 0) held.push(chunk)
-      if (until === heldStart) return NOTHING
       const waiting = held.length === 1 ? (held[0] as Buffer) : Buffer.concat(held)
       const kept = withoutCuts(waiting, { cuts, from: heldStart, until })
-      held = until === scanner.total ? [] : [waiting.subarray(until - heldStart)]
+      held = until === scanner.total ? [] : [alone(waiting.subarray(until - heldStart))]
       heldStart = until
       cuts = []
       return kept

@@ -20,8 +20,8 @@ export const BOOK_MUTANTS: readonly Mutant[] = [
     [
       'grants-on-a-penny',
       'a hold is granted when anything is free',
-      'slice.waiters.length === 0 && freeOf(slice) >= amount',
-      'slice.waiters.length === 0 && freeOf(slice) > 0n',
+      'slice.waiters.length === 0 && left >= 0n',
+      'slice.waiters.length === 0 && left + amount > 0n',
     ],
     ['rest-stays-open', 'what a call left of its hold is not free again', 'slice.open -= hold', 'slice.open -= cost'],
     [

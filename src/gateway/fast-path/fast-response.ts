@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { type HeaderFields, hasField, headerLines } from '../../lib/index.ts'
+import { type HeaderFields, hasField, headerLines, roomFor } from '../../lib/index.ts'
 import type { CallResponse } from '../call-response.ts'
 
 /** What a response is told of its connection, and tells it. */
@@ -128,20 +128,24 @@ export class FastResponse implements CallResponse {
     this.#head = ''
     if (body.length <= JOINED_BYTES_MAX) {
       const bytes = joined(before, body, end)
-      return bytes.length === 0 || socket.write(bytes)
+      if (bytes.length > 0) socket.write(bytes)
+      return hasRoom(socket)
     }
     socket.cork()
     if (before !== '') socket.write(Buffer.from(before, 'latin1'))
-    let wantsMore = socket.write(body)
-    if (end !== '') wantsMore = socket.write(Buffer.from(end, 'latin1'))
+    socket.write(body)
+    if (end !== '') socket.write(Buffer.from(end, 'latin1'))
     socket.uncork()
-    return wantsMore
+    return hasRoom(socket)
   }
 }
 
+/** Whether more may be written: what the system took at once does not wait, though the stream says so. Where it is false, the stream tells when it has drained. */
+const hasRoom = (socket: Socket): boolean => socket.writableLength < socket.writableHighWaterMark
+
 /** A piece of a body with what stands before and behind it, as one: written as bytes, since a text of them would be copied twice more. */
 function joined(before: string, piece: Buffer, end: string): Buffer {
-  const bytes = Buffer.allocUnsafe(before.length + piece.length + end.length)
+  const bytes = roomFor(before.length + piece.length + end.length)
   bytes.write(before, 'latin1')
   bytes.set(piece, before.length)
   if (end !== '') bytes.write(end, before.length + piece.length, 'latin1')

@@ -28,6 +28,7 @@ export type ConnectionOptions = OpeningSocket & {
 /** Up to this size it costs less to copy head and body into one piece than to have the system gather two. */
 const JOINED_BYTES_MAX = 8_192
 const SMALL_BYTES_MAX = 1_024
+const WRITTEN: readonly Buffer[] = []
 
 /** A connection to an upstream, which carries one request at a time. */
 export class Connection {
@@ -110,6 +111,7 @@ export class Connection {
     if (exchange.isOver) return
     this.#expireIn(request.firstByteMs)
     const { body } = request
+    request.body = WRITTEN
     const length = lengthOf(body)
     const head = headFor(request.head, length)
     if (head.length + length <= JOINED_BYTES_MAX) socket.write(joined(head, body, length))

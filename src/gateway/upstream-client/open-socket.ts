@@ -1,5 +1,6 @@
 import net, { type OnReadOpts, type Socket } from 'node:net'
 import tls from 'node:tls'
+import { roomFor } from '../../lib/index.ts'
 
 /** A socket that is being connected, and the event that says it can be written to. */
 export type OpeningSocket = { readonly socket: Socket; readonly readyEvent: 'connect' | 'secureConnect' }
@@ -28,7 +29,7 @@ export function openSocket({ protocol, hostname, port }: URL, session: Buffer | 
 
 /** A copy of what was read last. */
 function lastRead(count: number): Buffer {
-  const bytes = Buffer.allocUnsafe(count)
+  const bytes = roomFor(count)
   read.copy(bytes, 0, 0, count)
   return bytes
 }

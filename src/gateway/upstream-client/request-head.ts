@@ -16,8 +16,8 @@ export type RequestHead = { readonly origin: string; readonly text: string }
 /** One request to an upstream; times in milliseconds. */
 export type UpstreamRequest = {
   readonly head: RequestHead
-  /** The body, in as many pieces as it is at hand in. */
-  readonly body: readonly Buffer[]
+  /** The body, in as many pieces as it is at hand in; none once they are written, as a request is kept until its reply has come. */
+  body: readonly Buffer[]
   /** How long the head of the reply and the first byte of its body may take, both together. */
   readonly firstByteMs: number
   /** How long the body of the reply may pause once it has begun. */
