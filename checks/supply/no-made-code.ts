@@ -12,7 +12,7 @@ const PARSERS: ReadonlySet<string> = new Set([
   'ac63077966ddb6f0037e8f9d63981d0234b2ae6358035d1a4a896d2a6cb9030b',
   'ab4573a06c43574936dc98c3943b10a4ee32798e9797329e9f327e5f64115f54',
   '18403ee56fab07f89a845028bad358bb3ebcda213f8e2ec0989a991e9c33da69',
-  '9dbc56ba3daf8ad7dc46c97e388ed4f80b785da02b6ba49658e41f495d313db2',
+  '72055f3d9afe8c3a553e4c6b4db11f3e250138e26c734c1aa111e2469af90c75',
 ])
 const WASM = /["'`](AGFzbQ[A-Za-z0-9+/=]+)["'`]/g
 const MAKES_CODE =

@@ -28,6 +28,8 @@
     (local $spare i32)
     (local $length i32)
     (local $found i32)
+    (local $first i32)
+    (local $here i32)
     (local $bytes v128)
     ;; Held in registers: written where they are used, they would be made anew in each round, which takes twice as long.
     (local $two v128)
@@ -37,51 +39,58 @@
     (local.set $space (i8x16.splat (i32.const 0x20)))
     (local.set $backslash (i8x16.splat (i32.const 0x5c)))
 
-    (block $stop
-      (loop $next
-        (br_if $stop (i32.ge_u (local.get $at) (local.get $end)))
-
-        ;; A bit for each of sixteen bytes that is no plain text. Flipping bit 1 moves the quote (0x22) to 0x20 and keeps control characters
-        ;; below it, so that one comparison finds both.
-        (local.set $bytes (v128.load (local.get $at)))
-        (local.set $found
-          (i8x16.bitmask
-            (v128.or
-              (i8x16.le_u (v128.xor (local.get $bytes) (local.get $two)) (local.get $space))
-              (i8x16.eq (local.get $bytes) (local.get $backslash)))))
-        (if (i32.eqz (local.get $found))
-          (then
+    (block $end
+      (block $here
+        (loop $next
+          (loop $plain
+            (br_if $end (i32.ge_u (local.get $at) (local.get $end)))
+            ;; A bit for each of sixteen bytes that is no plain text. Flipping bit 1 moves the quote (0x22) to 0x20 and keeps control characters
+            ;; below it, so that one comparison finds both.
+            (local.set $bytes (v128.load (local.get $at)))
+            (local.set $found
+              (i8x16.bitmask
+                (v128.or
+                  (i8x16.le_u (v128.xor (local.get $bytes) (local.get $two)) (local.get $space))
+                  (i8x16.eq (local.get $bytes) (local.get $backslash)))))
             (local.set $at (i32.add (local.get $at) (i32.const 16)))
-            (br $next)))
+            (br_if $plain (i32.eqz (local.get $found))))
 
-        ;; The first of them: only a backslash is passed over.
-        (local.set $at (i32.add (local.get $at) (i32.ctz (local.get $found))))
-        (br_if $stop (i32.ne (i32.load8_u (local.get $at)) (i32.const 0x5c)))
-        (loop $escape
-          (br_if $stop (i32.ge_u (i32.add (local.get $at) (i32.const 1)) (local.get $end)))
-          (local.set $length (i32.load8_u (i32.load8_u offset=1 (local.get $at))))
-          (if (i32.eq (local.get $length) (i32.const 2))
-            (then
-              (local.set $at (i32.add (local.get $at) (i32.const 2)))
-              (local.set $spare (i32.add (local.get $spare) (i32.const 1))))
-            (else
-              ;; No letter of an escape, or the u without its four digits.
-              (br_if $stop (i32.eqz (local.get $length)))
-              (br_if $stop (i32.gt_u (i32.add (local.get $at) (i32.const 6)) (local.get $end)))
-              (br_if $stop
+          ;; Of them one after the other: only a backslash is passed over, with what it escapes.
+          (loop $escape
+            (local.set $first (i32.ctz (local.get $found)))
+            (local.set $here (i32.add (i32.sub (local.get $at) (i32.const 16)) (local.get $first)))
+            (br_if $here (i32.ne (i32.load8_u (local.get $here)) (i32.const 0x5c)))
+            (br_if $here (i32.ge_u (i32.add (local.get $here) (i32.const 1)) (local.get $end)))
+            (local.set $length (i32.load8_u (i32.load8_u offset=1 (local.get $here))))
+            (if (i32.eq (local.get $length) (i32.const 2))
+              (then
+                (local.set $spare (i32.add (local.get $spare) (i32.const 1)))
+                (local.set $found (i32.and (local.get $found) (i32.shl (i32.const -4) (local.get $first))))
+                (br_if $escape (local.get $found))
+                ;; Where the next sixteen begin is known without what was found in these, so that a processor looks at both at once.
+                (if (i32.eq (local.get $first) (i32.const 15))
+                  (then (local.set $at (i32.add (local.get $at) (i32.const 1)))))
+                (br $next)))
+
+            ;; No letter of an escape, or the u without its four digits. Often another of these follows, which needs no search.
+            (br_if $here (i32.eqz (local.get $length)))
+            (loop $digits
+              (br_if $here (i32.gt_u (i32.add (local.get $here) (i32.const 6)) (local.get $end)))
+              (br_if $here
                 (i32.eqz
                   (i32.and
                     (i32.and
-                      (i32.load8_u offset=256 (i32.load8_u offset=2 (local.get $at)))
-                      (i32.load8_u offset=256 (i32.load8_u offset=3 (local.get $at))))
+                      (i32.load8_u offset=256 (i32.load8_u offset=2 (local.get $here)))
+                      (i32.load8_u offset=256 (i32.load8_u offset=3 (local.get $here))))
                     (i32.and
-                      (i32.load8_u offset=256 (i32.load8_u offset=4 (local.get $at)))
-                      (i32.load8_u offset=256 (i32.load8_u offset=5 (local.get $at)))))))
-              (local.set $at (i32.add (local.get $at) (i32.const 6)))
-              (local.set $spare (i32.add (local.get $spare) (i32.const 3)))))
-          ;; Often another one follows, which needs no search.
-          (br_if $escape (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x5c))))
-        (br $next)))
+                      (i32.load8_u offset=256 (i32.load8_u offset=4 (local.get $here)))
+                      (i32.load8_u offset=256 (i32.load8_u offset=5 (local.get $here)))))))
+              (local.set $here (i32.add (local.get $here) (i32.const 6)))
+              (local.set $spare (i32.add (local.get $spare) (i32.const 3)))
+              (br_if $digits (i32.eq (i32.load16_u (local.get $here)) (i32.const 0x755c))))
+            (local.set $at (local.get $here))
+            (br $next))))
+      (local.set $at (local.get $here)))
 
     ;; What was passed last may have been 16 bytes that reach beyond the end.
     (i32.or

@@ -73,6 +73,8 @@ const PIECES = [
   '\\u00e9',
   '\\uD83D\\ude00',
   '\\uABCDEF01',
+  // An escape of two bytes that would be one of six if its letter were not looked at.
+  '\\u00e9\\bface',
   '\u007f',
 ]
 const BROKEN = ['\u0000', '\u001f', '\n', '"', '\\', '\\x', '\\U0041', '\\u12g4', '\\u', '\\u00', '\\u00f', '\\u004"']
