@@ -1,4 +1,5 @@
 /** Bytes of the JSON grammar. Source: https://www.rfc-editor.org/rfc/rfc8259 (December 2017). */
+export const SPACE = 0x20
 export const QUOTE = 0x22
 export const BACKSLASH = 0x5c
 export const COMMA = 0x2c
@@ -9,7 +10,7 @@ export const OPEN_BRACKET = 0x5b
 export const CLOSE_BRACKET = 0x5d
 export const MINUS = 0x2d
 export const SMALL_U = 0x75
-const [SPACE, SMALL_A, SMALL_Z] = [0x20, 0x61, 0x7a]
+const [SMALL_A, SMALL_Z] = [0x61, 0x7a]
 
 /** No bytes. */
 export const NOTHING = Buffer.alloc(0)

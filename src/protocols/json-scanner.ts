@@ -5,6 +5,9 @@ import { KEY_BYTES_MAX, type KeyTable } from './json-keys.ts'
 import { NUMBER_BYTES_MAX, type OnMark, type ScanPlan } from './scan-plan.ts'
 import { TEXT_PASSER, type TextPasser } from './text-passer.ts'
 
+/** Of this module itself: what another one exports is looked up each time that it is used. */
+const { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, SMALL_U } = bytes
+const { ENDS_STRING, KEY_CLASS, NUMBER_ENDS, PLAIN, SPACE, isLetter, isNumeric, isPlain, isSpace, nextNumberState } = bytes
 const [ROOT, VALUE, FIRST_VALUE, FIRST_KEY, KEY, AFTER_KEY, AFTER_VALUE, DONE] = [0, 1, 2, 3, 4, 5, 6, 7]
 const [IN_STRING, IN_ESCAPE, IN_HEX, IN_NUMBER, IN_LITERAL] = [8, 9, 10, 11, 12]
 
@@ -120,12 +123,11 @@ export class JsonScanner {
   push(chunk: Buffer): void {
     try {
       let index = 0
-      while (index < chunk.length) index = this.#step(chunk, index)
+      while (index < chunk.length) index = this.#state < IN_STRING ? this.#passTokens(chunk, index) : this.#passRest(chunk, index)
     } finally {
       this.#texts.letGo()
     }
-    const isInKey = this.#isKey && this.#state >= IN_STRING && this.#state <= IN_HEX
-    if (isInKey) this.#carryKey(chunk, chunk.length)
+    if (this.#isKey && this.#state >= IN_STRING && this.#state <= IN_HEX) this.#carryKey(chunk, chunk.length)
     if (this.#field >= 0) this.#spans.keep(this.#field, { chunk, base: this.#base, to: chunk.length })
     this.#base += chunk.length
   }
@@ -135,7 +137,8 @@ export class JsonScanner {
     if (this.#state !== DONE) fail('invalid_json')
   }
 
-  #step(chunk: Buffer, index: number): number {
+  /** Goes on within what an earlier chunk left open, or an escape that is none or is cut. */
+  #passRest(chunk: Buffer, index: number): number {
     switch (this.#state) {
       case IN_STRING:
         return this.#isKey ? this.#passKey(chunk, index) : this.#passText(chunk, index)
@@ -143,53 +146,54 @@ export class JsonScanner {
         return this.#passNumber(chunk, index)
       case IN_LITERAL:
         return this.#passLiteral(chunk, index)
-      case IN_ESCAPE:
-      case IN_HEX:
-        return this.#passEscape(chunk, index)
       default:
-        return this.#passToken(chunk, index)
+        return this.#passEscape(chunk, index)
     }
   }
 
-  /** Passes over space and a token; behind a comma or a colon also what follows, up to the end of a value. */
-  #passToken(chunk: Buffer, from: number): number {
+  /** Passes over space and tokens, of a string, number or word all that lies in the chunk. */
+  #passTokens(chunk: Buffer, from: number): number {
     let index = from
-    if (index < chunk.length && (chunk[index] as number) <= 0x20) {
-      index = bytes.skipSpace(chunk, from)
-      this.#spare += index - from
+    while (index < chunk.length && this.#state < IN_STRING) {
+      const byte = chunk[index] as number
+      if (byte > SPACE || !isSpace(byte)) index = this.#passToken(chunk, index, byte)
+      else {
+        const after = bytes.skipSpace(chunk, index + 1)
+        this.#spare += after - index
+        index = after
+      }
     }
-    if (index === chunk.length) return index
-    const byte = chunk[index] as number
+    return index
+  }
+
+  #passToken(chunk: Buffer, index: number, byte: number): number {
     switch (this.#state) {
       case AFTER_VALUE:
-        return this.#passSeparator(chunk, index)
+        return this.#passSeparator(chunk, index, byte)
       case KEY:
         return this.#beginKey(chunk, index)
-      case AFTER_KEY:
-        if (byte !== bytes.COLON) fail('invalid_json')
-        this.#state = VALUE
-        return this.#passToken(chunk, index + 1)
       case VALUE:
         return this.#beginValue(chunk, index)
+      case AFTER_KEY:
+        if (byte !== COLON) fail('invalid_json')
+        this.#state = VALUE
+        return index + 1
       case FIRST_KEY:
-        return byte === bytes.CLOSE_BRACE ? this.#close(chunk, index) : this.#beginKey(chunk, index)
+        return byte === CLOSE_BRACE ? this.#close(chunk, index) : this.#beginKey(chunk, index)
       case FIRST_VALUE:
-        return byte === bytes.CLOSE_BRACKET ? this.#close(chunk, index) : this.#beginValue(chunk, index)
+        return byte === CLOSE_BRACKET ? this.#close(chunk, index) : this.#beginValue(chunk, index)
       case ROOT:
-        if (byte === bytes.OPEN_BRACE) return this.#open(true, index)
+        if (byte === OPEN_BRACE) return this.#open(true, index)
     }
     return fail('invalid_json')
   }
 
-  #passSeparator(chunk: Buffer, index: number): number {
-    const byte = chunk[index] as number
+  #passSeparator(chunk: Buffer, index: number, byte: number): number {
     const isInObject = this.#isObject[this.#depth] === 1
-    if (byte === bytes.COMMA) {
-      this.#state = isInObject ? KEY : VALUE
-      return this.#passToken(chunk, index + 1)
-    }
-    if (byte !== (isInObject ? bytes.CLOSE_BRACE : bytes.CLOSE_BRACKET)) fail('invalid_json')
-    return this.#close(chunk, index)
+    if (byte === COMMA) this.#state = isInObject ? KEY : VALUE
+    else if (byte === (isInObject ? CLOSE_BRACE : CLOSE_BRACKET)) this.#close(chunk, index)
+    else fail('invalid_json')
+    return index + 1
   }
 
   #open(isObject: boolean, index: number): number {
@@ -219,18 +223,18 @@ export class JsonScanner {
     }
     const mark = this.#keyMark
     this.#keyMark = -1
-    if (byte === bytes.QUOTE) {
+    if (byte === QUOTE) {
       this.#stringMark = mark
       this.#stringStart = at
       this.#isKey = false
       this.#state = IN_STRING
       return this.#passText(chunk, index + 1)
     }
-    if (byte === bytes.OPEN_BRACE || byte === bytes.OPEN_BRACKET) {
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       if (mark >= 0) this.#onMark?.(mark, at, at)
-      return this.#open(byte === bytes.OPEN_BRACE, index)
+      return this.#open(byte === OPEN_BRACE, index)
     }
-    if (bytes.isNumeric(byte)) {
+    if (isNumeric(byte)) {
       this.#number = bytes.NUMBER_START
       this.#state = IN_NUMBER
       return this.#passNumber(chunk, index)
@@ -251,7 +255,7 @@ export class JsonScanner {
   }
 
   #beginKey(chunk: Buffer, index: number): number {
-    if (chunk[index] !== bytes.QUOTE) fail('invalid_json')
+    if (chunk[index] !== QUOTE) fail('invalid_json')
     this.#keys += 1
     if (this.#keys > this.#plan.keysMax) fail('json_too_many_keys', { limit: this.#plan.keysMax })
     this.#isKey = true
@@ -263,15 +267,14 @@ export class JsonScanner {
   }
 
   #passKey(chunk: Buffer, from: number): number {
-    const classes = bytes.KEY_CLASS
     let index = from
     while (index < chunk.length) {
       const byte = chunk[index] as number
       index += 1
-      if (bytes.isLetter(byte)) continue
-      const kind = classes[byte]
-      if (kind === bytes.PLAIN) continue
-      if (kind === bytes.ENDS_STRING) return this.#endKey(chunk, index)
+      if (isLetter(byte)) continue
+      const kind = KEY_CLASS[byte]
+      if (kind === PLAIN) continue
+      if (kind === ENDS_STRING) return this.#endKey(chunk, index)
       if (kind === bytes.FORBIDDEN) fail('invalid_json')
       this.#isOdd = true
       if (kind === bytes.ESCAPES) {
@@ -283,16 +286,15 @@ export class JsonScanner {
   }
 
   #endKey(chunk: Buffer, after: number): number {
-    this.#state = AFTER_KEY
     if (this.#keyFrom >= 0) {
       this.#matchKey(chunk, this.#keyFrom, after - 1)
     } else {
       this.#carryKey(chunk, after - 1)
       this.#matchKey(this.#keyCarry, 0, this.#keyCarry.length)
     }
-    if (chunk[after] !== bytes.COLON) return after
-    this.#state = VALUE
-    return this.#passToken(chunk, after + 1)
+    const hasColon = chunk[after] === COLON
+    this.#state = hasColon ? VALUE : AFTER_KEY
+    return hasColon ? after + 1 : after
   }
 
   #matchKey(key: Buffer, from: number, to: number): void {
@@ -326,7 +328,7 @@ export class JsonScanner {
     const near = Math.min(chunk.length, from + (chunk.length < SHORT_BYTES ? NEAR_BYTES_OF_SHORT : NEAR_BYTES))
     let index = from
     for (;;) {
-      while (index < near && bytes.isPlain(chunk[index] as number)) index += 1
+      while (index < near && isPlain(chunk[index] as number)) index += 1
       if (index >= near && index < chunk.length) {
         index = this.#texts.pass(chunk, index)
         this.#spare += this.#texts.spare
@@ -334,10 +336,10 @@ export class JsonScanner {
       if (index === chunk.length) return index
       const byte = chunk[index]
       index += 1
-      if (byte === bytes.QUOTE) return this.#endText(chunk, index)
-      if (byte !== bytes.BACKSLASH) fail('invalid_json')
+      if (byte === QUOTE) return this.#endText(chunk, index)
+      if (byte !== BACKSLASH) fail('invalid_json')
       const escaped = chunk[index]
-      const isHex = escaped === bytes.SMALL_U
+      const isHex = escaped === SMALL_U
       if (escaped === undefined || !bytes.isEscape(escaped) || (isHex && !bytes.isWholeHex(chunk, index))) {
         this.#state = IN_ESCAPE
         return index
@@ -359,9 +361,9 @@ export class JsonScanner {
     const byte = chunk[index] as number
     if (this.#state === IN_ESCAPE) {
       if (!bytes.isEscape(byte)) fail('invalid_json')
-      this.#hexLeft = byte === bytes.SMALL_U ? 4 : 0
+      this.#hexLeft = byte === SMALL_U ? 4 : 0
       // Six bytes for a character of at most three, or for half of one of four.
-      this.#spare += byte === bytes.SMALL_U ? 3 : 1
+      this.#spare += byte === SMALL_U ? 3 : 1
     } else {
       if (!bytes.isHex(byte)) fail('invalid_json')
       this.#hexLeft -= 1
@@ -375,23 +377,22 @@ export class JsonScanner {
     let state = this.#number
     let index = from
     for (; index < end; index += 1) {
-      const next = bytes.nextNumberState(state, chunk[index] as number)
-      if (next >= bytes.NUMBER_ENDS) break
+      const next = nextNumberState(state, chunk[index] as number)
+      if (next >= NUMBER_ENDS) break
       state = next
     }
     this.#number = state
     if (index === chunk.length) return index
-    if (bytes.nextNumberState(state, chunk[index] as number) !== bytes.NUMBER_ENDS) fail('invalid_json')
+    if (nextNumberState(state, chunk[index] as number) !== NUMBER_ENDS) fail('invalid_json')
     this.#endValue(chunk, index)
     return index
   }
 
   #passLiteral(chunk: Buffer, from: number): number {
     let index = from
-    while (index < chunk.length && this.#literalAt < this.#literal.length) {
+    for (; index < chunk.length && this.#literalAt < this.#literal.length; index += 1) {
       if (chunk[index] !== this.#literal[this.#literalAt]) fail('invalid_json')
       this.#literalAt += 1
-      index += 1
     }
     if (this.#literalAt === this.#literal.length) this.#endValue(chunk, index)
     return index
