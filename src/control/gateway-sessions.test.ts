@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type GATEWAY_MESSAGES, makeCodec, NONE_U32, SPELLED_GATEWAY } from '../channel/index.ts'
 import { sql } from '../db/index.ts'
 import { ControlClient, type ControlEvents } from '../gateway/control-client.ts'
-import { NO_EVENTS } from '../gateway/testing.ts'
+import { askHold, NO_EVENTS } from '../gateway/testing.ts'
 import { type LogEvent, systemClock } from '../lib/index.ts'
 import { NO_USAGE } from '../spec/index.ts'
 import { GatewaySessions, type SoldWithoutKey } from './gateway-sessions.ts'
@@ -93,7 +93,7 @@ test('what speaks before its hello, or in no known words, is cut off, and the ne
   assert.deepEqual(names(), ['gateway-message-refused'])
   const client = connect()
   const hold = holdOf(client.nextSeq(), customer)
-  const answer = await client.hold(hold)
+  const answer = await askHold(client, hold)
   assert.equal(answer.isGranted, true)
   client.settle(settleOf(hold, answer.isGranted ? answer.granted.day : 0, 7))
   await client.idle(5000)

@@ -23,7 +23,7 @@ import {
 import { systemClock } from '../lib/index.ts'
 import { HOLD_TIME_BOUNDS, NO_USAGE, OUTCOMES } from '../spec/index.ts'
 import { ControlClient } from './control-client.ts'
-import { NO_EVENTS } from './testing.ts'
+import { askHold, NO_EVENTS } from './testing.ts'
 
 /** How far the clock of all clients here is put on, in milliseconds. */
 let ahead = 0
@@ -127,7 +127,7 @@ const names = (heard: readonly Heard[]): string => heard.map(({ name, seq }) => 
 
 async function granted(control: ScriptedControl, client: ControlClient): Promise<GatewayMessage<'hold'>> {
   const hold = holdOf(client.nextSeq())
-  const answer = client.hold(hold)
+  const answer = askHold(client, hold)
   await control.hear((heard) => heard.some(({ name, seq }) => name === 'hold' && seq === hold.seq))
   control.grant(hold.seq)
   assert.equal((await answer).isGranted, true)
@@ -143,7 +143,7 @@ test('after a break it tells open calls, then settlements, then that this is all
   await client.idle(1000)
   client.settle(settleOf(ended))
   const waiting = holdOf(client.nextSeq())
-  const answer = client.hold(waiting)
+  const answer = askHold(client, waiting)
   for (let breaks = 0; breaks < 3; breaks += 1) {
     await control.close()
     control.heard = []
@@ -197,7 +197,7 @@ test('a grant that comes after its call has given up is voided, once', async (co
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const { control, client } = await beginUnmocked(context)
   const hold = holdOf(client.nextSeq())
-  const answer = client.hold(hold)
+  const answer = askHold(client, hold)
   pass(context, 5_000)
   assert.deepEqual(await answer, { isGranted: false, refused: undefined })
   context.mock.timers.reset()
@@ -226,7 +226,7 @@ test('a hold that was never sent is forgotten when its call gives up', async (co
   await control.close()
   for (const until = Date.now() + 2000; client.isConnected; await delay(2)) assert.ok(Date.now() < until)
   context.mock.timers.enable({ apis: ['setTimeout'] })
-  const answer = client.hold(holdOf(client.nextSeq()))
+  const answer = askHold(client, holdOf(client.nextSeq()))
   pass(context, 5_000)
   assert.equal((await answer).isGranted, false)
   context.mock.timers.reset()

@@ -59,7 +59,7 @@ type KnownCall = {
   /** Until when it waits, by the monotonic clock. */
   readonly until: number
   /** undefined once it was answered or has given up. */
-  resolve: ((answer: HoldAnswer) => void) | undefined
+  answer: ((answer: HoldAnswer) => void) | undefined
   isSent: boolean
   granted: Granted | undefined
   settlement: GatewayMessage<'settle'> | undefined
@@ -149,25 +149,23 @@ export class ControlClient {
     })
   }
 
-  /** Asks for a hold, at a time of the monotonic clock; an answer that comes too late is given back as a void settlement. */
-  hold(message: Hold, askedAt = this.#options.clock.monotonic()): Promise<HoldAnswer> {
+  /** Asks for a hold, at a time of the monotonic clock; `answer` is told once. A grant that comes too late is given back as a void settlement. */
+  hold(message: Hold, askedAt: number, answer: (answer: HoldAnswer) => void): void {
     const until = askedAt + ANSWER_MS_MAX
-    return new Promise((resolve) => {
-      const isSent = this.#link !== undefined
-      this.#calls.set(message.seq, { message, until, resolve, isSent, granted: undefined, settlement: undefined })
-      this.#giveUpSoon ??= setTimeout(() => this.#giveUp(), ANSWER_MS_MAX)
-      this.#link?.send('hold', message)
-    })
+    const isSent = this.#link !== undefined
+    this.#calls.set(message.seq, { message, until, answer, isSent, granted: undefined, settlement: undefined })
+    this.#giveUpSoon ??= setTimeout(() => this.#giveUp(), ANSWER_MS_MAX)
+    this.#link?.send('hold', message)
   }
 
   /** Answers holds that have waited for too long; one timer for all of them, as one for each costs more than to look. */
   #giveUp(): void {
     this.#giveUpSoon = undefined
     const now = this.#options.clock.monotonic()
-    const waiting = this.#calls.values().filter((call) => isAsked(call) && call.resolve !== undefined)
+    const waiting = this.#calls.values().filter((call) => isAsked(call) && call.answer !== undefined)
     for (const call of waiting.filter(({ until }) => until <= now)) {
-      call.resolve?.({ isGranted: false, refused: undefined })
-      call.resolve = undefined
+      call.answer?.({ isGranted: false, refused: undefined })
+      call.answer = undefined
       if (!call.isSent && call.message !== undefined) this.#calls.delete(call.message.seq)
     }
     const next = waiting.find(({ until }) => until > now)
@@ -326,17 +324,17 @@ export class ControlClient {
     const call = this.#calls.get(granted.seq)
     if (call?.message === undefined || !isAsked(call)) return
     call.granted = granted
-    const { message, resolve } = call
-    call.resolve = undefined
-    if (resolve === undefined) this.settle(voidSettlement(message, granted))
-    else resolve({ isGranted: true, granted })
+    const { message, answer } = call
+    call.answer = undefined
+    if (answer === undefined) this.settle(voidSettlement(message, granted))
+    else answer({ isGranted: true, granted })
   }
 
   #onRefused(refused: ControlMessage<'refused'>): void {
     const call = this.#calls.get(refused.seq)
     if (call === undefined || !isAsked(call)) return
     this.#calls.delete(refused.seq)
-    call.resolve?.({ isGranted: false, refused })
+    call.answer?.({ isGranted: false, refused })
     this.#tellIdle()
   }
 
@@ -353,7 +351,7 @@ export class ControlClient {
 }
 
 const settledUnasked = (settlement: GatewayMessage<'settle'>): KnownCall => ({
-  ...{ message: undefined, until: 0, resolve: undefined, isSent: true, granted: undefined },
+  ...{ message: undefined, until: 0, answer: undefined, isSent: true, granted: undefined },
   settlement,
 })
 

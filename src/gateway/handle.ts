@@ -18,7 +18,7 @@ import { type Exchange, OpenCall } from './open-call.ts'
 import { readBody } from './read-body.ts'
 import { relay } from './relay.ts'
 import { failureOf, respondFailure } from './respond.ts'
-import { type Plan, type RouteQuestion, route } from './route.ts'
+import { type RouteQuestion, route } from './route.ts'
 import { type CallRules, readCallRules } from './routing/index.ts'
 import { saidLengthOf } from './said-length.ts'
 import { Upload, type UploadRules } from './upload.ts'
@@ -46,14 +46,17 @@ export async function handleCall(gateway: Gateway, exchange: Exchange, turn: Tur
     share = gateway.bodies.open(known.accountId)
     const reading = readCall(gateway, exchange, share)
     const read = 'then' in reading ? await reading : reading
-    const planFor = (caller: Caller): Plan => route(gateway, routeQuestion(exchange, read, caller))
-    const caller = keyless === undefined ? known : await payForCall(gateway, exchange, { ...keyless, worst: planFor(known).worst })
+    let caller = known
+    let plan = route(gateway, routeQuestion(exchange, read, caller))
+    if (keyless !== undefined) {
+      caller = await payForCall(gateway, exchange, { ...keyless, worst: plan.worst })
+      plan = route(gateway, routeQuestion(exchange, read, caller))
+    }
     const { body, call } = read
-    const plan = planFor(caller)
     const setLimits = (limits: Exchange['limits']): void => {
       exchange.limits = limits
     }
-    const held = await hold(gateway, { caller, plan, requestId, ipTag, response, setLimits })
+    const held = await hold(gateway, { caller, plan, requestId, ipTag, setLimits })
     gateway.admission.leave(place)
     open = new OpenCall(gateway, { exchange, call, plan, held })
     response.once('close', onClose)

@@ -4,7 +4,6 @@ import { formatUsd, NANO_USD_MAX } from '../lib/index.ts'
 import type { LimitState } from '../protocols/index.ts'
 import { clockTime, SERVICE_TIERS, type TimeBlock, unpackBlock } from '../spec/index.ts'
 import { budgetWords } from './budget-words.ts'
-import type { CallResponse } from './call-response.ts'
 import type { Caller } from './callers.ts'
 import type { Gateway } from './gateway.ts'
 import { failOfKey } from './identify.ts'
@@ -24,7 +23,6 @@ export type HoldQuestion = {
   readonly plan: Plan
   readonly requestId: string
   readonly ipTag: number
-  readonly response?: CallResponse
   /** It is a part of something that is open already and has its place among concurrent calls. */
   readonly isPart?: boolean
   readonly setLimits: (limits: LimitState) => void
@@ -54,16 +52,19 @@ export function hold(gateway: Gateway, question: HoldQuestion): Promise<Held> {
     isPart: question.isPart === true ? 1 : 0,
   }
   const askedAt = gateway.clock.monotonic()
-  return gateway.control.hold(message, askedAt).then((answer) => {
-    if (!answer.isGranted) {
-      if (answer.refused !== undefined) question.setLimits(limitStateOf(answer.refused))
-      return refuse(gateway, { refused: answer.refused, plan, caller })
-    }
-    const { granted } = answer
-    gateway.control.timed(gateway.clock.monotonic() - askedAt)
-    const limits = limitStateOf(granted)
-    question.setLimits(limits)
-    return { message, granted, limits }
+  return new Promise((resolve) => {
+    gateway.control.hold(message, askedAt, (answer) => {
+      if (!answer.isGranted) {
+        if (answer.refused !== undefined) question.setLimits(limitStateOf(answer.refused))
+        resolve(refuse(gateway, { refused: answer.refused, plan, caller }))
+        return
+      }
+      const { granted } = answer
+      gateway.control.timed(gateway.clock.monotonic() - askedAt)
+      const limits = limitStateOf(granted)
+      question.setLimits(limits)
+      resolve({ message, granted, limits })
+    })
   })
 }
 

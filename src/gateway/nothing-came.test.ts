@@ -45,7 +45,8 @@ function gatewayOf(): Gateway {
   health.learn(catalog)
   const control = {
     nextSeq: () => 1,
-    hold: async () => ({ isGranted: true, granted: { day: 1, heldAt: 1, limitRequests: NONE_U32, limitTokens: NONE_U32 } }),
+    hold: (_message: object, _askedAt: number, answer: (answer: object) => void) =>
+      answer({ isGranted: true, granted: { day: 1, heldAt: 1, limitRequests: NONE_U32, limitTokens: NONE_U32 } }),
     timed: () => undefined,
     settle: (message: GatewayMessage<'settle'>, then?: () => void) => {
       settled.push(message)

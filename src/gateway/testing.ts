@@ -1,4 +1,6 @@
-import type { ControlEvents } from './control-client.ts'
+import type { GatewayMessage } from '../channel/index.ts'
+import { systemClock } from '../lib/index.ts'
+import type { ControlClient, ControlEvents, HoldAnswer } from './control-client.ts'
 
 /** For clients of tests that nobody listens to. */
 export const NO_EVENTS: ControlEvents = {
@@ -9,3 +11,7 @@ export const NO_EVENTS: ControlEvents = {
   onWelcome: () => {},
   onKeyless: () => {},
 }
+
+/** Asks for a hold now. */
+export const askHold = (client: ControlClient, hold: GatewayMessage<'hold'>): Promise<HoldAnswer> =>
+  new Promise((resolve) => client.hold(hold, systemClock.monotonic(), resolve))

@@ -40,12 +40,15 @@ function fakeControl(placesAtOnce: number) {
       seq += 1
       return seq
     },
-    hold: async (message: GatewayMessage<'hold'>) => {
+    hold: async (message: GatewayMessage<'hold'>, _askedAt: number, answer: (answer: object) => void) => {
       await nextTurn()
-      if (held >= placesAtOnce) return { isGranted: false, refused: { reason: 0, retryAfterMs: 0, limit: 0 } }
+      if (held >= placesAtOnce) {
+        answer({ isGranted: false, refused: { reason: 0, retryAfterMs: 0, limit: 0 } })
+        return
+      }
       held += 1
       granted.set(message.requestId, 0)
-      return { isGranted: true, granted: { day: 1 } }
+      answer({ isGranted: true, granted: { day: 1 } })
     },
     settle: (message: GatewayMessage<'settle'>) => {
       const { requestId } = message
