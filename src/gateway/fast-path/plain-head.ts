@@ -26,6 +26,8 @@ const VERSION = ' HTTP/1.1'
 const LINES = /^(?:[\t\x20-\x7e]*\r\n)*$/
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const HOST = /^[\w.:[\]-]{1,255}$/
+/** Whoever compares a value with this text sees that it is the same, where a part of a head would be compared letter by letter. */
+const USUAL_TYPE = 'application/json'
 const LENGTH_NAME = 'content-length'
 const LENGTH = /^[1-9]\d{0,9}$/
 
@@ -86,7 +88,7 @@ function readFields(head: string, from: number): Fields | undefined {
       lengthAt = head.indexOf(value, colon + 1)
     } else {
       if (name === undefined || headers[name] !== undefined) return undefined
-      headers[name] = value
+      headers[name] = value === USUAL_TYPE ? USUAL_TYPE : value
     }
     at = end + 2
   }
