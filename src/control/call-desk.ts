@@ -203,13 +203,13 @@ export class CallDesk {
     const { requestId, seq } = message
     const running = this.#settling.get(requestId)
     if (running !== undefined) {
-      running.push({ seq, asker })
+      this.#settling.set(requestId, { seq, asker, onEnd: undefined, before: running })
       return
     }
     // What is open was not settled: only of other calls has to be asked what became of them.
     const open = this.#open.get(requestId)
     if (open === undefined && this.#meetAgain(message, asker)) return
-    this.#settling.set(requestId, [{ seq, asker }])
+    this.#settling.set(requestId, { seq, asker, onEnd: undefined, before: undefined })
     this.#settle(message, open)
   }
 
@@ -332,7 +332,7 @@ export class CallDesk {
     const cost = price < covered ? price : covered
     chargeSecured(this.#options, { accountId: own.accountId, spending }, { hold: covered, cost })
     const settlement = settlementOf(ended, { cost, spending, shortfall: price - cost, upstreamCost: this.#upstreamCostOf(told, usage) })
-    this.#options.writer.settleThen(settlement, (result) => this.#onWritten(settlement, result))
+    this.#options.writer.settleThen(settlement, this.#onWritten)
   }
 
   /** What the upstream asks of the house for a call; undefined when nobody said. */
@@ -353,12 +353,13 @@ export class CallDesk {
   async #settleLost(lost: LostCall): Promise<void> {
     this.settle(lostSettlement(lost, this.#options.clock), NOBODY)
     // Whoever waits for lost calls waits for all of them; one that fails has been logged.
-    const settling = this.#settling.get(lost.row.requestId)
-    if (settling !== undefined) await new Promise<void>((resolve) => settling.push({ seq: 0, asker: NOBODY, onEnd: resolve }))
+    const { requestId } = lost.row
+    const before = this.#settling.get(requestId)
+    if (before !== undefined) await new Promise<void>((onEnd) => this.#settling.set(requestId, { seq: 0, asker: NOBODY, onEnd, before }))
   }
 
-  /** Never throws, as the writer has more to tell. */
-  #onWritten(settlement: Settlement, { isNew, isStuck }: SettlementResult): void {
+  /** Never throws, as the writer has more to tell. One for all calls: what is made for each lives as long as its settlement waits. */
+  readonly #onWritten = ({ isNew, isStuck }: SettlementResult, settlement: Settlement): void => {
     const { accountId, requestId, cost, covered, spentIn } = settlement
     try {
       if (isStuck) {
@@ -370,9 +371,9 @@ export class CallDesk {
       if (covered === undefined) this.#options.slices.chargeWritten(accountId, { cost, isNew })
       if (spentIn !== undefined) this.#options.spending.chargeWritten(spentIn, { cost: covered?.amount ?? cost, isNew })
       if (isNew) this.#options.onSettled(settlement)
-      for (const { asker, seq, onEnd } of this.#settling.take(requestId) ?? []) {
-        asker.settled({ seq })
-        onEnd?.()
+      for (let told = this.#settling.take(requestId); told !== undefined; told = told.before) {
+        told.asker.settled({ seq: told.seq })
+        told.onEnd?.()
       }
     } catch (thrown) {
       this.#fail(requestId, thrown)
@@ -382,12 +383,17 @@ export class CallDesk {
   /** Nobody is told that a call is settled which is not; it can be told of again. */
   #fail(requestId: string, thrown: unknown): void {
     this.#options.log({ event: 'settlement-failed', code: errorCode(thrown) })
-    for (const { onEnd } of this.#settling.take(requestId) ?? []) onEnd?.()
+    for (let told = this.#settling.take(requestId); told !== undefined; told = told.before) told.onEnd?.()
   }
 }
 
-/** Who is told when a settlement is in the books; `onEnd` also when it cannot be. */
-type Settling = { readonly seq: number; readonly asker: Pick<Asker, 'settled'>; readonly onEnd?: () => void }[]
+/** Who is told when a settlement is in the books, and who had told of it before; `onEnd` also when it cannot be. */
+type Settling = {
+  readonly seq: number
+  readonly asker: Pick<Asker, 'settled'>
+  readonly onEnd: (() => void) | undefined
+  readonly before: Settling | undefined
+}
 
 const NOBODY: Asker = { granted: () => undefined, refused: () => undefined, settled: () => undefined }
 

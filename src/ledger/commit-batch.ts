@@ -7,8 +7,11 @@ import type { Fresh, Release, Take } from './statements.ts'
 /** Who waits for money, and is told what it got; undefined when the database cannot be asked. */
 export type PendingTake = { readonly take: Take; readonly resolve: (taken: NanoUsd | undefined) => void }
 
-/** Who waits for a settlement to be in the books. */
-export type PendingSettlement = { readonly settlement: Settlement; readonly resolve: (result: SettlementResult) => void }
+/** Who waits for a settlement to be in the books, and is told of it. */
+export type PendingSettlement = {
+  readonly settlement: Settlement
+  readonly resolve: (result: SettlementResult, settlement: Settlement) => void
+}
 
 /** What one commit writes; releases by the name of their account or window. */
 export type Batch = {

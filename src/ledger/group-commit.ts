@@ -265,7 +265,7 @@ export class GroupCommit {
     if (written === undefined) return
     const { fresh, answers } = written
     if (written.committed.settlements?.length !== 0) this.#options.onCommitted?.(written.committed)
-    for (const { settlement, resolve } of batch.settlements) resolve(fresh.has(settlement.requestId) ? NEW : KNOWN)
+    for (const { settlement, resolve } of batch.settlements) resolve(fresh.has(settlement.requestId) ? NEW : KNOWN, settlement)
     for (const answer of answers) answer()
   }
 
@@ -366,7 +366,7 @@ export class GroupCommit {
       }
       this.#options.log({ event: 'settlement-refused', code: errorCode(thrown), account: accountId })
       this.#options.onRefused?.(accountId, 'settlement_refused')
-      pending.resolve({ isNew: false, isStuck: true })
+      pending.resolve({ isNew: false, isStuck: true }, pending.settlement)
     }
   }
 
