@@ -68,7 +68,7 @@ function readerOf({ table, codec }: Spoken): (context: CheckContext, bytes: Buff
         },
       ]),
     )
-    codec.dispatch({ block: codec.blockOf(bytes), offset: 0 }, handlers as Parameters<typeof codec.dispatch>[1])
+    codec.dispatcher(handlers as Parameters<typeof codec.dispatcher>[0])({ block: codec.blockOf(bytes), offset: 0 })
     return seen
   }
 }

@@ -145,7 +145,7 @@ for (const [table, ownCodec] of TABLES) {
           assert.deepEqual(block.bytes, plain)
           const read: unknown[] = []
           const handlers = Object.fromEntries(Object.keys(table).map((other) => [other, (told: unknown) => read.push(other, told)]))
-          ownCodec.dispatch({ block: ownCodec.blockOf(plain), offset }, handlers as never)
+          ownCodec.dispatcher(handlers as never)({ block: ownCodec.blockOf(plain), offset })
           assert.deepEqual(read, [name, values])
         }),
         { numRuns: 100 },

@@ -12,8 +12,8 @@ export type Codec<T extends MessageTable> = {
   /** Bytes of the message that begins with this type byte; undefined for an unknown type. */
   readonly sizeOfType: (type: number) => number | undefined
   readonly write: <K extends keyof T>(name: K, message: MessageOf<T, K>, at: Place) => void
-  /** Hands the message at a place to the handler of its type. */
-  readonly dispatch: (at: Place, handlers: Handlers<T>) => void
+  /** Makes what hands the message at a place to the handler of its type. */
+  readonly dispatcher: (handlers: Handlers<T>) => (at: Place) => void
 }
 
 /** One handler for each message of a table. */
@@ -22,26 +22,36 @@ export type Handlers<T extends MessageTable> = { readonly [K in keyof T]: (messa
 /** A place in a block of bytes. */
 export type Place = { readonly block: Block; readonly offset: number }
 
-/** A codec whose type bytes are the places of the messages in their table. */
+/**
+ * A codec whose type bytes are the places of the messages in their table. Whatever is known of a message is looked up once: to ask an object for a
+ * property by so many names is dear.
+ */
 export function makeCodec<T extends MessageTable>(spelled: Spelled<T>): Codec<T> {
   const names: readonly (keyof T)[] = Object.keys(spelled)
-  const types = new Map<keyof T, number>(names.map((name, type) => [name, type]))
-  const nameOf = (type: number): keyof T => names[type] ?? failUnknown()
+  const kinds = new Map(names.map((name, type) => [name, { ...spelled[name], type }]))
+  const sizes = names.map((name) => spelled[name].size)
   const ids = new RecurringIds()
   return {
     blockOf: (bytes) => ({ bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), ids }),
-    sizeOf: (name) => spelled[name].size,
-    sizeOfType: (type) => names[type] && spelled[names[type]].size,
+    sizeOf: (name) => kinds.get(name)?.size ?? failUnknown(),
+    sizeOfType: (type) => sizes[type],
     write: (name, message, { block, offset }) => {
-      block.bytes[offset] = types.get(name) ?? failUnknown()
-      spelled[name].write(block, offset, message)
+      const { type, write } = kinds.get(name) ?? failUnknown()
+      block.bytes[offset] = type
+      write(block, offset, message)
     },
-    dispatch: ({ block, offset }, handlers) => {
-      const name = nameOf(block.bytes[offset] ?? -1)
-      handlers[name](spelled[name].read(block, offset))
+    dispatcher: (handlers) => {
+      const byType = names.map((name) => handing(spelled[name].read, handlers[name]))
+      return ({ block, offset }) => (byType[block.bytes[offset] ?? -1] ?? failUnknown())(block, offset)
     },
   }
 }
+
+/** Reads a message of one type, and hands it over. */
+const handing =
+  <Message>(read: (block: Block, at: number) => Message, handle: (message: Message) => void) =>
+  (block: Block, at: number): void =>
+    handle(read(block, at))
 
 function failUnknown(): never {
   throw new RangeError('unknown message')

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { Codec, Handlers } from './codec.ts'
+import type { Codec, Handlers, Place } from './codec.ts'
 import type { Block } from './fields.ts'
 import type { MessageOf, MessageTable } from './messages.ts'
 
@@ -129,10 +129,12 @@ export type LinkOptions<Out extends MessageTable, In extends MessageTable> = {
 /** Cuts a byte stream in frames. */
 class FrameReader<Out extends MessageTable, In extends MessageTable> {
   readonly #options: LinkOptions<Out, In>
+  readonly #dispatch: (at: Place) => void
   #carry: Buffer = NOTHING
 
   constructor(options: LinkOptions<Out, In>) {
     this.#options = options
+    this.#dispatch = options.in.dispatcher(options.handlers)
   }
 
   /** Takes bytes; false when they are no frames of ours. */
@@ -163,6 +165,6 @@ class FrameReader<Out extends MessageTable, In extends MessageTable> {
   #take(block: Block, { offset, size }: { readonly offset: number; readonly size: number }): void {
     const { bytes } = block
     if (bytes[offset] === TEXT_FRAME) this.#options.onText?.(bytes.toString('utf8', offset + 5, offset + size))
-    else this.#options.in.dispatch({ block, offset }, this.#options.handlers)
+    else this.#dispatch({ block, offset })
   }
 }
