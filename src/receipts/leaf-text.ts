@@ -1,6 +1,5 @@
 import type { Settlement } from '../ledger/index.ts'
 import {
-  COUNTED_CLASSES,
   cardOf,
   formatMultiplier,
   inputTokensOf,
@@ -9,6 +8,7 @@ import {
   OUTCOMES,
   outputTokensOf,
   type Price,
+  piecesOf,
   type RateCard,
   REPORTED_MODELS,
   SERVICE_TIERS,
@@ -107,8 +107,7 @@ const isOfKind = (frame: Frame, call: Settlement, card: RateCard): boolean =>
 
 /** Whether a call used each of these classes and no other: no count is negative, so nothing is left of their sum then. */
 function isAllUsed(classes: readonly NamedClass[], usage: Usage): boolean {
-  let others = inputTokensOf(usage) + outputTokensOf(usage) + usage.reasoning
-  for (const key of COUNTED_CLASSES) others += usage[key]
+  let others = inputTokensOf(usage) + outputTokensOf(usage) + usage.reasoning + piecesOf(usage)
   for (const { class: key } of classes) {
     const count = usage[key]
     if (count === 0) return false

@@ -87,8 +87,12 @@ export const piecesOf = (counts: Partial<Pick<Usage, (typeof COUNTED_CLASSES)[nu
 }
 
 /** The numbers of MORE_CLASSES; null when all are zero. */
-export const moreOf = (usage: Usage): readonly number[] | null =>
-  MORE_CLASSES.some((name) => usage[name] > 0) ? MORE_CLASSES.map((name) => usage[name]) : null
+export function moreOf(usage: Usage): readonly number[] | null {
+  const { imageInput, audioInput, imageOutput, audioOutput, embedding } = usage
+  // Field by field, as nearly every call has none, and no count is negative.
+  const sum = imageInput + audioInput + imageOutput + audioOutput + embedding + piecesOf(usage)
+  return sum > 0 ? MORE_CLASSES.map((name) => usage[name]) : null
+}
 
 /** The classes that `more` tells of; one that is too short says zero of the rest. */
 export const usageOfMore = (more: readonly number[] | null): Pick<Usage, (typeof MORE_CLASSES)[number]> => ({
