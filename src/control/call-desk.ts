@@ -203,13 +203,13 @@ export class CallDesk {
     const { requestId, seq } = message
     const running = this.#settling.get(requestId)
     if (running !== undefined) {
-      this.#settling.set(requestId, { seq, asker, onEnd: undefined, before: running })
+      this.#settling.set(requestId, { seq, asker, before: running })
       return
     }
     // What is open was not settled: only of other calls has to be asked what became of them.
     const open = this.#open.get(requestId)
     if (open === undefined && this.#meetAgain(message, asker)) return
-    this.#settling.set(requestId, { seq, asker, onEnd: undefined, before: undefined })
+    this.#settling.set(requestId, { seq, asker })
     this.#settle(message, open)
   }
 
@@ -391,8 +391,8 @@ export class CallDesk {
 type Settling = {
   readonly seq: number
   readonly asker: Pick<Asker, 'settled'>
-  readonly onEnd: (() => void) | undefined
-  readonly before: Settling | undefined
+  readonly onEnd?: () => void
+  readonly before?: Settling
 }
 
 const NOBODY: Asker = { granted: () => undefined, refused: () => undefined, settled: () => undefined }
