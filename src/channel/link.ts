@@ -1,3 +1,5 @@
+// The global of this name is a getter, asked for each read and each write.
+import { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 import type { Codec, Handlers, Place } from './codec.ts'
 import type { Block } from './fields.ts'
