@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer'
+
 /** So much and more is alone in its memory. */
 const ALONE_BYTES_MIN = 4_096
 

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { NOTHING } from './json-bytes.ts'
 
 /** Where wanted values of a JSON text lie, and their bytes where these are to be kept while chunks pass. */

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { BACKSLASH, QUOTE } from './json-bytes.ts'
 
 /** A replacement of the bytes from `start` to `end`; an insertion where both are the same. */

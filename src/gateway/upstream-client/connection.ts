@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 import type { Clock } from '../../lib/index.ts'
 import { Exchange, type ExchangePlace } from './exchange.ts'
