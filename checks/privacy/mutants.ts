@@ -85,8 +85,8 @@ export const LEAK_MUTANTS: readonly LeakMutant[] = [
       importing('src/gateway/handle.ts', `import { createHash } from 'node:crypto'`, `import type { Outcome } from '../spec/index.ts'`),
       {
         file: 'src/gateway/handle.ts',
-        find: '{ caller, plan, requestId, ipTag, response, setLimits }',
-        replace: `{ caller, plan, requestId: digestOf(Buffer.concat(call.bodyFor(call.model))), ipTag, response, setLimits }`,
+        find: '{ caller, plan, requestId, ipTag, setLimits }',
+        replace: `{ caller, plan, requestId: digestOf(Buffer.concat(call.bodyFor(call.model))), ipTag, setLimits }`,
       },
       {
         file: 'src/gateway/handle.ts',
