@@ -13,6 +13,9 @@ export type SseEvent = {
   readonly end: number
 }
 
+/** Told of an event; all of it, its other lines too, begins in `raw` at `rawAt`. */
+export type OnEvent = (event: SseEvent, raw: Buffer, rawAt: number) => void
+
 /** Most bytes of an unfinished event that are kept; a longer one flows on and is not told. */
 export const EVENT_BYTES_MAX = 1_048_576
 
@@ -29,7 +32,7 @@ const LINE_FEED = Buffer.from([LF])
  * what it says was sent. Names of events are not told: our protocols repeat them in the data. Source: https://html.spec.whatwg.org/multipage/server-sent-events.html (2026-11).
  */
 export class SseScanner {
-  readonly #onEvent: (event: SseEvent) => void
+  readonly #onEvent: OnEvent
   readonly #eventBytesMax: number
   /** Bytes of earlier chunks. */
   #base = 0
@@ -44,7 +47,7 @@ export class SseScanner {
   /** The chunk before ended in the CR of a blank line; an LF may still belong to it. */
   #isEndingAtCr = false
 
-  constructor(onEvent: (event: SseEvent) => void, eventBytesMax: number = EVENT_BYTES_MAX) {
+  constructor(onEvent: OnEvent, eventBytesMax: number = EVENT_BYTES_MAX) {
     this.#onEvent = onEvent
     this.#eventBytesMax = eventBytesMax
   }
@@ -175,7 +178,11 @@ export class SseScanner {
     const hasBom = start === 0 && bytes[from] === BOM[0] && bytes.subarray(from, from + BOM.length).equals(BOM)
     const data = readData(bytes, { from: hasBom ? from + BOM.length : from, to, hasCr: this.#hasCr })
     if (data === undefined) return
-    this.#onEvent({ bytes: data.bytes, from: data.from, to: data.to, at: data.bytes === bytes ? from : -1, start, end: start + to - from })
+    this.#onEvent(
+      { bytes: data.bytes, from: data.from, to: data.to, at: data.bytes === bytes ? from : -1, start, end: start + to - from },
+      bytes,
+      from,
+    )
   }
 }
 

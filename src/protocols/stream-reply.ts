@@ -34,10 +34,10 @@ export type StreamOptions = { readonly removal?: Removal | undefined; readonly e
 export function readStreamReply(frames: Frames, { removal, eventBytesMax }: StreamOptions = {}): ReplyReader {
   const remover = removal === undefined ? undefined : createRemover(removal)
   const { alike } = frames
-  const scanner = new SseScanner(({ bytes, from, to, at, start, end }) => {
+  const scanner = new SseScanner(({ bytes, from, to, at, start, end }, raw, rawAt) => {
     alike?.begin()
     const isUsageOnly = frames.read(bytes.subarray(from, to))
-    if (isUsageOnly) remover?.cut(start, end)
+    if (isUsageOnly && mayBeCut(raw.subarray(rawAt, rawAt + end - start), removal)) remover?.cut(start, end)
     // A mark of the byte order belongs to the first event alone.
     if (at >= 0 && start > 0) alike?.keep(bytes, { at, length: end - start, dataAt: from })
   }, eventBytesMax)
@@ -80,6 +80,8 @@ export function readStreamReply(frames: Frames, { removal, eventBytesMax }: Stre
 /** Events with these bytes are never taken out, so they need not wait until they are whole. */
 export type Removal = { readonly neverIn: Buffer }
 
+const mayBeCut = (event: Buffer, removal: Removal | undefined): boolean => removal !== undefined && !event.includes(removal.neverIn)
+
 type Remover = {
   /** An event that is to be taken out, by its offsets in the stream. */
   readonly cut: (start: number, end: number) => void
@@ -97,7 +99,7 @@ function createRemover({ neverIn }: Removal): Remover {
   let cuts: { readonly start: number; readonly end: number }[] = []
   let search = { event: -1, done: 0, isFound: false }
 
-  const mayBeCut = (scanner: SseScanner): boolean => {
+  const mayYetBeCut = (scanner: SseScanner): boolean => {
     if (!scanner.isInEvent) return false
     const { unfinished, eventStart } = scanner
     if (unfinished === undefined) return false
@@ -113,7 +115,7 @@ function createRemover({ neverIn }: Removal): Remover {
       if (start >= heldStart) cuts.push({ start, end })
     },
     pass: (chunk, scanner) => {
-      const until = mayBeCut(scanner) ? scanner.eventStart : scanner.total
+      const until = mayYetBeCut(scanner) ? scanner.eventStart : scanner.total
       const isUntouched = held.length === 0 && cuts.length === 0
       if (isUntouched && until === scanner.total) {
         heldStart = until
