@@ -16,8 +16,8 @@ type Line = { readonly accountId: string; readonly waiters: Waiter[] }
 export const LOOK_MS = 20
 /** An event loop that is later than this has more to do than it can. */
 const LATE_MS = 40
-/** So many may have begun and have no hold yet. More would only queue at control, where nobody asks whose they are; fewer would leave it idle. */
-export const PLACES = 8
+/** So many may have begun and have no hold yet. More would only queue at control, where nobody asks whose they are and each takes 20 µs; of fewer each waits in line here, which costs more than that. */
+export const PLACES = 32
 /** So many of them are for an account with a crowd beside others, one call after the other: one that has more without a pause takes the processors from them. */
 export const CROWD_PLACES = 1
 /** Others are there whose last call began no longer ago than this. */
