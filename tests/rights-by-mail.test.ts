@@ -42,14 +42,23 @@ async function mailedTo(address: string, count = 1): Promise<string> {
   return assert.fail(`no mail came to ${address}`)
 }
 
+/** An export, and the link that it was made by. A world purges as it begins, and an export that it waits for ends early: then it is asked for again. */
+async function exported(email: string): Promise<{ readonly zip: Buffer; readonly token: string }> {
+  for (let tries = 1; tries <= 3; tries += 1) {
+    assert.equal((await post('requests', { email, kind: 'export' })).status, 202)
+    const token = await mailedTo(email, tries)
+    const made = await post('export', undefined, token)
+    assert.deepEqual([made.status, made.headers.get('content-type')], [200, 'application/zip'])
+    const body = await made.arrayBuffer().catch(() => undefined)
+    if (body !== undefined) return { zip: Buffer.from(body), token }
+  }
+  return assert.fail('no export was whole')
+}
+
 test('an export is mailed for, made once, and holds the calls', async () => {
   const customer = await world.operator.customer()
   const email = await emailOf(customer)
-  assert.equal((await post('requests', { email, kind: 'export' })).status, 202)
-  const token = await mailedTo(email)
-  const made = await post('export', undefined, token)
-  assert.deepEqual([made.status, made.headers.get('content-type')], [200, 'application/zip'])
-  const zip = Buffer.from(await made.arrayBuffer())
+  const { zip, token } = await exported(email)
   assert.equal(zip.subarray(0, 2).toString(), 'PK')
   assert.ok(zip.includes('schema.json') && zip.includes('account.json'))
   assert.ok((await post('export', undefined, token)).status >= 400, 'a link works twice')
