@@ -283,7 +283,7 @@ export class SliceBook {
     this.#serve(accountId, slice)
   }
 
-  /** Takes from the account what it has of `want`; undefined when the database cannot be asked, by when nobody waits any more. */
+  /** Takes from the account what it has of `want`; undefined when the database cannot be asked. Whoever waits meanwhile is refused once the writer is not healthy. */
   async #ask(slice: AccountSlice, take: Take, ahead: NanoUsd): Promise<NanoUsd | undefined> {
     const want = min(take.want, NANO_USD_MAX)
     const look = setInterval(() => {

@@ -209,7 +209,7 @@ export type Protocol = {
   readonly encodeStreamError: (failure: Failure, requestId: string) => Buffer
   /** Models in the shape that the protocol's SDKs read. */
   readonly presentModels: ModelPresenter
-  /** Rate headers in the protocol’s own spelling, as lines with their ends; `now`, in milliseconds, is asked where times are told. Of figures alone, so that they need no check. */
+  /** Rate headers in the protocol's own spelling, as lines with their ends; `now`, in milliseconds, is asked where times are told. Of figures alone, so that they need no check. */
   readonly limitHeaders: (state: LimitState, now: () => number) => string
   /** Where the protocol's SDKs look for the id of a request, when it is not `x-request-id`. */
   readonly requestIdHeader?: 'request-id'

@@ -22,7 +22,18 @@ import {
   type UsageBound,
   worstPriceOf,
 } from './price.ts'
-import { COUNTED_CLASSES, INPUT_CLASSES, inputTokensOf, NO_USAGE, OUTPUT_CLASSES, USAGE_CLASSES, type Usage, usageOfMore } from './usage.ts'
+import {
+  COUNTED_CLASSES,
+  INPUT_CLASSES,
+  inputTokensOf,
+  MORE_CLASSES,
+  moreOf,
+  NO_USAGE,
+  OUTPUT_CLASSES,
+  USAGE_CLASSES,
+  type Usage,
+  usageOfMore,
+} from './usage.ts'
 
 const rate = fc.oneof(fc.bigInt({ min: 0n, max: 100_000_000_000n }), fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }), fc.constant(0n))
 const recordOf = <V>(value: fc.Arbitrary<V>) => fc.record(Object.fromEntries(USAGE_CLASSES.map((name) => [name, value])))
@@ -218,4 +229,6 @@ test('the rare classes come back from the database as they went', () => {
     }),
   )
   assert.deepEqual(usageOfMore(null), usageOfMore([]))
+  // A class that was forgotten would be lost where a call has nothing else that is rare.
+  for (const name of MORE_CLASSES) assert.equal(usageOfMore(moreOf({ ...NO_USAGE, [name]: 3 }))[name], 3)
 })
