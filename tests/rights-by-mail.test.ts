@@ -53,7 +53,7 @@ async function exported(email: string): Promise<{ readonly zip: Buffer; readonly
     const body = await made.arrayBuffer().catch(() => undefined)
     if (body !== undefined) return { zip: Buffer.from(body), token }
     // For no other reason may one end early.
-    const gaveWay = async (): Promise<number> => world.log().match(/EXPORT_GAVE_WAY/g)?.length ?? 0
+    const gaveWay = async (): Promise<number> => world.log().match(/"code":"EXPORT_GAVE_WAY"/g)?.length ?? 0
     assert.equal(await until(gaveWay, (times) => times === tries, 5_000), tries)
   }
   return assert.fail('no export was whole')

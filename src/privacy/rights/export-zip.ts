@@ -20,10 +20,13 @@ const LAST_MS = 3_600_000
 /** How long an export waits for whoever reads it, in milliseconds; for tests. */
 export type ExportTimes = { readonly quietMs: number; readonly lastMs: number }
 
-/** An export that was ended as nobody read on, or as a purge or an upgrade waited for what it reads, and everybody's calls behind them. */
+/**
+ * An export that was ended as nobody read on (EXPORT_UNREAD), as a purge or an upgrade waited for what it reads, and everybody's calls behind them
+ * (EXPORT_GAVE_WAY), or by a failure, of which it says the code alone: the words of one can hold what was read, and whoever serves the stream prints them.
+ */
 class ExportEndedError extends Error {
-  readonly code: 'EXPORT_UNREAD' | 'EXPORT_GAVE_WAY'
-  constructor(code: ExportEndedError['code']) {
+  readonly code: string
+  constructor(code: string) {
     super(code)
     this.code = code
   }
@@ -49,8 +52,9 @@ export function streamExport(
   })
   writeExport(options, accountId, out)
     .catch((thrown: unknown) => {
-      options.log({ event: 'export-broken', account: accountId, code: errorCode(thrown) })
-      out.destroy(thrown instanceof Error ? thrown : new Error('export', { cause: thrown }))
+      const code = errorCode(thrown)
+      options.log({ event: 'export-broken', account: accountId, code })
+      out.destroy(new ExportEndedError(code))
     })
     .finally(() => {
       clearTimeout(quiet)

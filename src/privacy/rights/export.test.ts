@@ -180,6 +180,22 @@ test('an export that nobody hurries to read ends at once where a purge waits for
   assert.equal(jsonOf(await unzip(await world.rights.exportZip(id)), 'account.json').length, 1)
 })
 
+test('an export that the database breaks says the code of the failure, and nothing of what was read', { timeout: 30_000 }, async () => {
+  const id = await world.customer('broken@example.com')
+  await world.calls(id, 3000)
+  const broken = Promise.withResolvers<unknown>()
+  const left = (await world.rights.exportZip(id)).on('error', broken.resolve)
+  await new Promise((resolve) => left.once('readable', resolve))
+  await world.kit.ownerDatabase.query(
+    sql`select pg_terminate_backend(pid) from pg_locks where relation = 'usage_event'::regclass and mode = 'AccessShareLock' and pid <> pg_backend_pid()`,
+  )
+  left.resume()
+  const thrown = await broken.promise
+  assert.ok(thrown instanceof Error)
+  assert.equal(thrown.message, world.logged.at(-1)?.code)
+  assert.deepEqual({ ...thrown, cause: thrown.cause }, { code: thrown.message, cause: undefined })
+})
+
 test('what is held is told column by column, with the value where there is one to show', async () => {
   const id = await world.customer('access@example.com', 5n)
   await world.calls(id, 4)
