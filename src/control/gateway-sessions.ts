@@ -9,13 +9,16 @@ import {
   SPELLED_CONTROL,
   SPELLED_GATEWAY,
 } from '../channel/index.ts'
-import { type Clock, errorCode, type Log, type Network, SeqMap } from '../lib/index.ts'
+import { type Clock, errorCode, type Log, type Network, readInto, SeqMap } from '../lib/index.ts'
 import { type Catalog, encodeCatalog, type RouteRules, ruleAgainst } from '../spec/index.ts'
 import type { Asker, CallDesk } from './call-desk.ts'
 import type { HealthBoard } from './health-board.ts'
 import type { KeyDirectory } from './key-directory.ts'
 import type { Till } from './open-x402.ts'
 import { answerPayment } from './payment-answers.ts'
+
+/** What one read gives at most, in bytes. */
+const READ_BYTES_MAX = 65_536
 
 type ControlLink = Link<typeof CONTROL_MESSAGES, typeof GATEWAY_MESSAGES>
 type Session = {
@@ -70,7 +73,10 @@ export class GatewaySessions {
 
   constructor(options: GatewaySessionsOptions) {
     this.#options = options
-    this.#server = createServer((socket) => this.#accept(socket))
+    // Messages are read before the listener returns, so one place is enough for all that comes.
+    const read = Buffer.allocUnsafeSlow(READ_BYTES_MAX)
+    const reading = { buffer: read, told: (count: number): Buffer => read.subarray(0, count) }
+    this.#server = createServer((socket) => this.#accept(readInto(socket, reading)))
   }
 
   /** Gateways that are connected and have told all they have. */

@@ -1,5 +1,7 @@
 import type { Server as HttpServer } from 'node:http'
-import net, { type Server } from 'node:net'
+import net, { type Server, type Socket } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
+import { readAccepted } from './accepted-reads.ts'
 
 /** So many bytes of an answer may wait for a slow client before no more of it is read from its upstream. */
 export const WAITING_BYTES_MAX = 16_384
@@ -9,14 +11,15 @@ export const WAITING_BYTES_MAX = 16_384
  * event loop, and under load a turn takes long: with a single handle, who comes new would wait behind all who are connected. Returns the
  * servers to close. Source: https://github.com/libuv/libuv/pull/3696 (2022-07-19).
  */
-export function listenOn(
-  server: HttpServer & { readonly allowHalfOpen?: boolean },
-  [first, ...others]: readonly Server[],
-): readonly Server[] {
-  server.listen(first)
+export function listenOn(server: HttpServer & { readonly allowHalfOpen?: boolean }, handles: readonly Server[]): readonly Server[] {
   const options = { allowHalfOpen: server.allowHalfOpen ?? false, noDelay: true, highWaterMark: WAITING_BYTES_MAX }
-  const more = others.map((handle) => net.createServer(options, (socket) => server.emit('connection', socket)).listen(handle))
-  return [server, ...more]
+  // What TLS is taken off is read by Node itself.
+  const readOf = server instanceof TlsServer ? (socket: Socket): Socket => socket : readAccepted
+  const accept = (socket: Socket): void => void server.emit('connection', readOf(socket))
+  const doors = handles.map((handle) => net.createServer(options, accept).listen(handle))
+  // It begins to look at how long its connections take.
+  server.emit('listening')
+  return [server, ...doors]
 }
 
 /** Lets nobody in any more; resolves when all connections have ended. */

@@ -17,7 +17,7 @@ import { ControlClient } from './control-client.ts'
 import type { FastPath } from './fast-path/index.ts'
 import { type Gateway, indexCatalog } from './gateway.ts'
 import { keylessTermsOf } from './keyless/index.ts'
-import { closeAllOf, listenOn, WAITING_BYTES_MAX } from './listen-on.ts'
+import { closeAllOf, listenOn } from './listen-on.ts'
 import { OpenConnections } from './open-connections.ts'
 import { isRealtimePath } from './paths.ts'
 import { acceptSession, SessionBook } from './realtime/index.ts'
@@ -108,7 +108,7 @@ const SERVER_BOUNDS = {
 
 /** The public listener: TLS 1.3 where there is a certificate, plain HTTP on loopback and behind trusted proxies. */
 function createServer({ tls }: GatewaySettings, listener: RequestListener): Server {
-  if (tls === undefined) return http.createServer({ ...SERVER_BOUNDS, highWaterMark: WAITING_BYTES_MAX }, listener)
+  if (tls === undefined) return http.createServer(SERVER_BOUNDS, listener)
   const server = https.createServer({ ...SERVER_BOUNDS, ...secureOptions(tls) }, listener)
   server.once('close', followCertificate(server, tls))
   return server
