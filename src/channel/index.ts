@@ -4,6 +4,7 @@
  */
 export * from './codec.ts'
 export { SIZES } from './fields.ts'
+export * from './kept-messages.ts'
 export * from './link.ts'
 export * from './messages.ts'
 export { SPELLED_CONTROL, SPELLED_GATEWAY } from './spelled/index.ts'

@@ -62,6 +62,16 @@ export class Link<Out extends MessageTable, In extends MessageTable> {
     this.#schedule()
   }
 
+  /** Puts a message in the next write that has been written already. */
+  sendBytes(message: Buffer): void {
+    if (this.#isClosed) return
+    const size = message.length
+    if (this.#used + size > this.#pending.bytes.length) this.#grow(size)
+    message.copy(this.#pending.bytes, this.#used)
+    this.#used += size
+    this.#schedule()
+  }
+
   /** Does something when all that was sent so far is out of this process, together with whatever else is sent in this turn, or cannot be. */
   afterFlush(work: () => void): void {
     this.#onFlushed.push(work)

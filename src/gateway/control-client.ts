@@ -4,6 +4,7 @@ import {
   type ControlMessage,
   type GATEWAY_MESSAGES,
   type GatewayMessage,
+  KeptMessages,
   Link,
   makeCodec,
   NONE_U32,
@@ -49,23 +50,18 @@ export type ControlClientOptions = {
 type Hold = GatewayMessage<'hold'>
 type Granted = ControlMessage<'granted'>
 
-/**
- * A call by its number: asked for until it is granted, open until it is settled, and then there until that is acknowledged. One object for all of that,
- * as each call goes through all of it.
- */
+/** A call by its number: asked for until it is granted, and then open until it is settled. One object for both, as each call goes through both. */
 type KnownCall = {
-  /** undefined for what was settled here without having been asked for. */
-  readonly message: Hold | undefined
+  readonly message: Hold
   /** Until when it waits, by the monotonic clock. */
   readonly until: number
   /** undefined once it was answered or has given up. */
   answer: ((answer: HoldAnswer) => void) | undefined
   isSent: boolean
   granted: Granted | undefined
-  settlement: GatewayMessage<'settle'> | undefined
 }
 
-const isAsked = ({ granted, settlement }: KnownCall): boolean => granted === undefined && settlement === undefined
+const isAsked = ({ granted }: KnownCall): boolean => granted === undefined
 
 const ANSWER_MS_MAX = 5_000
 /** A facilitator has 30 s to look and 30 s to settle, and the books come after that. */
@@ -82,6 +78,8 @@ const controlCodec = makeCodec(SPELLED_CONTROL)
 export class ControlClient {
   readonly #options: ControlClientOptions
   readonly #calls = new SeqMap<KnownCall>()
+  /** Those that were not acknowledged. */
+  readonly #settlements = new KeptMessages(gatewayCodec, 'settle')
   readonly #lookUps = new Map<number, (answer: Authorized | undefined) => void>()
   readonly #payments = new Map<number, (answer: ControlMessage<'paid'> | undefined) => void>()
   readonly #allowed = new Map<number, Set<number>>()
@@ -153,7 +151,7 @@ export class ControlClient {
   hold(message: Hold, askedAt: number, answer: (answer: HoldAnswer) => void): void {
     const until = askedAt + ANSWER_MS_MAX
     const isSent = this.#link !== undefined
-    this.#calls.set(message.seq, { message, until, answer, isSent, granted: undefined, settlement: undefined })
+    this.#calls.set(message.seq, { message, until, answer, isSent, granted: undefined })
     this.#giveUpSoon ??= setTimeout(() => this.#giveUp(), ANSWER_MS_MAX)
     this.#link?.send('hold', message)
   }
@@ -166,7 +164,7 @@ export class ControlClient {
     for (const call of waiting.filter(({ until }) => until <= now)) {
       call.answer?.({ isGranted: false, refused: undefined })
       call.answer = undefined
-      if (!call.isSent && call.message !== undefined) this.#calls.delete(call.message.seq)
+      if (!call.isSent) this.#calls.delete(call.message.seq)
     }
     const next = waiting.find(({ until }) => until > now)
     if (next !== undefined) this.#giveUpSoon = setTimeout(() => this.#giveUp(), Math.ceil(next.until - now))
@@ -203,10 +201,9 @@ export class ControlClient {
    * and kept to be sent again if not; with `then` it shares its write with whatever else is said in this turn of the event loop.
    */
   settle(message: GatewayMessage<'settle'>, then?: () => void): void {
-    const known = this.#calls.get(message.seq)
-    if (known !== undefined) known.settlement = message
-    else this.#calls.set(message.seq, settledUnasked(message))
-    this.#link?.send('settle', message)
+    const said = this.#settlements.keep(message.seq, message)
+    this.#calls.delete(message.seq)
+    this.#link?.sendBytes(said)
     if (then === undefined) this.#link?.flush()
     else if (this.#link === undefined) then()
     else this.#link.afterFlush(then)
@@ -217,7 +214,7 @@ export class ControlClient {
    * perhaps before its call is settled.
    */
   async idle(millisMax: number): Promise<void> {
-    if (this.#calls.size === 0) return
+    if (this.#isIdle) return
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, millisMax)
       this.#waitingForIdle.push(() => {
@@ -292,15 +289,15 @@ export class ControlClient {
     link.send('hello', { gatewayId: this.#options.gatewayId, pid: this.#options.pid })
     const calls = this.#calls.values()
     let open = 0
-    for (const { message, granted, settlement } of calls) {
-      if (message === undefined || granted === undefined || settlement !== undefined) continue
+    for (const { message, granted } of calls) {
+      if (granted === undefined) continue
       open += 1
       link.send('renew', { ...message, day: granted.day, heldAt: granted.heldAt })
     }
-    for (const { settlement } of calls) if (settlement !== undefined) link.send('settle', settlement)
+    for (const settlement of this.#settlements.all()) link.sendBytes(settlement)
     link.send('resumed', { open })
     for (const call of calls) {
-      if (call.message === undefined || !isAsked(call)) continue
+      if (!isAsked(call)) continue
       call.isSent = true
       link.send('hold', call.message)
     }
@@ -322,7 +319,7 @@ export class ControlClient {
 
   #onGranted(granted: Granted): void {
     const call = this.#calls.get(granted.seq)
-    if (call?.message === undefined || !isAsked(call)) return
+    if (call === undefined || !isAsked(call)) return
     call.granted = granted
     const { message, answer } = call
     call.answer = undefined
@@ -339,21 +336,18 @@ export class ControlClient {
   }
 
   #onSettled(seq: number): void {
-    if (this.#calls.get(seq)?.settlement === undefined) return
-    this.#calls.delete(seq)
-    this.#tellIdle()
+    if (this.#settlements.drop(seq)) this.#tellIdle()
+  }
+
+  get #isIdle(): boolean {
+    return this.#calls.size === 0 && this.#settlements.size === 0
   }
 
   #tellIdle(): void {
-    if (this.#calls.size > 0 || this.#waitingForIdle.length === 0) return
+    if (this.#waitingForIdle.length === 0 || !this.#isIdle) return
     for (const resolve of this.#waitingForIdle.splice(0)) resolve()
   }
 }
-
-const settledUnasked = (settlement: GatewayMessage<'settle'>): KnownCall => ({
-  ...{ message: undefined, until: 0, answer: undefined, isSent: true, granted: undefined },
-  settlement,
-})
 
 function addTo(sets: Map<number, Set<number>>, seq: number, serial: number): void {
   const known = sets.get(seq) ?? new Set()
