@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
-import { alone, readInto, roomFor } from '../lib/index.ts'
+import { alone, readInto, takenOut } from '../lib/index.ts'
 
 /** What one read gives at most, in bytes. */
 const READ_BYTES_MAX = 65_536
@@ -13,15 +13,9 @@ export function readAccepted(accepted: Socket): Socket {
   return readInto(accepted, {
     buffer: () => place,
     told: (count) => {
-      const bytes = place === shared ? copyOf(count) : alone(place.subarray(0, count))
+      const bytes = place === shared ? takenOut(shared, count) : alone(place.subarray(0, count))
       place = count === READ_BYTES_MAX ? Buffer.allocUnsafeSlow(READ_BYTES_MAX) : shared
       return bytes
     },
   })
-}
-
-function copyOf(count: number): Buffer {
-  const bytes = roomFor(count)
-  shared.copy(bytes, 0, 0, count)
-  return bytes
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { alone, roomFor } from './room.ts'
+import { alone, roomFor, takenOut } from './room.ts'
 
 test('what is kept of more has no more memory than twice its own, and the same bytes', () => {
   fc.assert(
@@ -23,5 +23,14 @@ test('room has the length that was asked for, and is alone from four kilobytes o
     const room = roomFor(length)
     assert.equal(room.length, length)
     if (length >= 4_096) assert.equal(room.buffer.byteLength, length)
+  }
+})
+
+test('what is taken out of a place is a copy, and nothing of it stays there', () => {
+  for (const length of [0, 1, 4_095, 5_000]) {
+    const place = Buffer.alloc(6_000, 'of another')
+    place.fill('x', 0, length)
+    assert.deepEqual(takenOut(place, length), Buffer.alloc(length, 'x'))
+    assert.deepEqual(place, Buffer.concat([Buffer.alloc(length), Buffer.alloc(6_000, 'of another').subarray(length)]))
   }
 })

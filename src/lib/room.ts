@@ -16,3 +16,11 @@ export function alone(bytes: Buffer): Buffer {
   bytes.copy(copy)
   return copy
 }
+
+/** What was just read into a place where others are read next: a copy, and nothing of it stays there. */
+export function takenOut(place: Buffer, length: number): Buffer {
+  const bytes = roomFor(length)
+  place.copy(bytes, 0, 0, length)
+  place.fill(0, 0, length)
+  return bytes
+}

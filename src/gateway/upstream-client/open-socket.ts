@@ -1,6 +1,6 @@
 import net, { type OnReadOpts, type Socket } from 'node:net'
 import tls from 'node:tls'
-import { roomFor } from '../../lib/index.ts'
+import { takenOut } from '../../lib/index.ts'
 
 /** A socket that is being connected, and the event that says it can be written to. */
 export type OpeningSocket = { readonly socket: Socket; readonly readyEvent: 'connect' | 'secureConnect' }
@@ -20,18 +20,11 @@ const read = Buffer.allocUnsafeSlow(READ_BYTES_MAX)
 export function openSocket({ protocol, hostname, port }: URL, session: Buffer | undefined): OpeningSocket {
   const isSecure = protocol === HTTPS
   const place = { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) || (isSecure ? 443 : 80) }
-  const onread = { buffer: read, callback: (count: number): boolean => socket.emit('data', lastRead(count)) }
+  const onread = { buffer: read, callback: (count: number): boolean => socket.emit('data', takenOut(read, count)) }
   const socket: Socket = isSecure ? connectSecurely({ ...place, onread }, session) : net.connect({ ...place, onread })
   socket.setNoDelay(true)
   socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS)
   return { socket, readyEvent: isSecure ? 'secureConnect' : 'connect' }
-}
-
-/** A copy of what was read last. */
-function lastRead(count: number): Buffer {
-  const bytes = roomFor(count)
-  read.copy(bytes, 0, 0, count)
-  return bytes
 }
 
 type Place = { readonly host: string; readonly port: number; readonly onread: OnReadOpts }
