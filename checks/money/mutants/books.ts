@@ -173,8 +173,16 @@ export const BOOK_MUTANTS: readonly Mutant[] = [
     [
       'settlement-forgotten',
       'a settlement that was not acknowledged is not told again',
-      "for (const { settlement } of calls) if (settlement !== undefined) link.send('settle', settlement)",
+      'for (const settlement of this.#settlements.all()) link.sendBytes(settlement)',
       '',
+    ],
+  ]),
+  ...mutantsOf('src/channel', { test: 'src/channel/kept-messages.test.ts' }, [
+    [
+      'settlement-written-over',
+      'a settlement that is kept is written over by the next',
+      'const offset = known ?? this.#free.at(-1) ?? this.#used',
+      'const offset = known ?? 0',
     ],
   ]),
   ...mutantsOf('src/commands', { test: 'src/commands/bill.test.ts' }, [
