@@ -56,25 +56,27 @@ export class Link<Out extends MessageTable, In extends MessageTable> {
   send<K extends keyof Out>(name: K, message: MessageOf<Out, K>): void {
     if (this.#isClosed) return
     const size = this.#out.sizeOf(name)
-    if (this.#used + size > this.#pending.bytes.length) this.#grow(size)
+    this.#makeRoom(size)
     this.#out.write(name, message, { block: this.#pending, offset: this.#used })
-    this.#used += size
-    this.#schedule()
+    this.#took(size)
   }
 
   /** Puts a message in the next write that has been written already. */
   sendBytes(message: Buffer): void {
     if (this.#isClosed) return
-    const size = message.length
-    if (this.#used + size > this.#pending.bytes.length) this.#grow(size)
+    this.#makeRoom(message.length)
     message.copy(this.#pending.bytes, this.#used)
-    this.#used += size
-    this.#schedule()
+    this.#took(message.length)
   }
 
   /** Does something when all that was sent so far is out of this process, together with whatever else is sent in this turn, or cannot be. */
   afterFlush(work: () => void): void {
     this.#onFlushed.push(work)
+    this.#schedule()
+  }
+
+  #took(size: number): void {
+    this.#used += size
     this.#schedule()
   }
 
@@ -118,8 +120,9 @@ export class Link<Out extends MessageTable, In extends MessageTable> {
     this.#socket.end()
   }
 
-  #grow(size: number): void {
+  #makeRoom(size: number): void {
     const { bytes } = this.#pending
+    if (this.#used + size <= bytes.length) return
     const larger = Buffer.allocUnsafe(Math.max(bytes.length * 2, this.#used + size))
     bytes.copy(larger, 0, 0, this.#used)
     this.#pending = this.#out.blockOf(larger)

@@ -4,8 +4,8 @@ import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net'
 type WithHandle = { _handle: object | null }
 
 /**
- * An accepted connection, to be called before anything of it is read, as a socket that reads into memory of one's own: `onread.buffer` is where the next read goes,
- * and what `onread.callback` returns for so many bytes is told as data. Node gives this to sockets that connect only; to others it gives 64 kB
+ * An accepted connection, to be called before anything of it is read, as a socket that reads into memory of one's own: `buffer` is where the next read goes,
+ * and what `told` returns for so many bytes is given on as data. Node gives this to sockets that connect only; to others it gives 64 kB
  * anew for each read, and copies what came. Source: https://nodejs.org/api/net.html#new-netsocketoptions (2026-11-30).
  */
 export function readInto(
