@@ -49,3 +49,17 @@ test('whoever comes to any of them is served', { skip: process.platform !== 'lin
   const refused = net.connect(port, '127.0.0.1')
   assert.equal(((await once(refused, 'error')) as [NodeJS.ErrnoException])[0].code, 'ECONNREFUSED')
 })
+
+test('whoever takes too long for a head is sent away', {
+  skip: process.platform !== 'linux' && 'Linux only',
+  timeout: 10_000,
+}, async () => {
+  const { handles, port } = await listening(2)
+  const bounds = { headersTimeout: 100, requestTimeout: 200, connectionsCheckingInterval: 50 }
+  const doors = listenOn(createHttpServer(bounds), handles)
+  const slow = net.connect(port, '127.0.0.1', () => slow.write('GET / HTTP/1.1\r\nHost: a'))
+  const [answer] = (await once(slow, 'data')) as [Buffer]
+  assert.match(String(answer), /^HTTP\/1\.1 408 /)
+  slow.destroy()
+  await closeAllOf(doors)
+})
