@@ -31,7 +31,11 @@ const base = (): string => `http://localhost:${world.port}`
 const wordsOf = (): Promise<string> => browsing.page.evaluate<string>('document.title + "\\n" + document.body.innerText')
 const colourOf = (selector: string, property: string): Promise<string> =>
   browsing.page.evaluate<string>(`getComputedStyle(document.querySelector(${JSON.stringify(selector)}))[${JSON.stringify(property)}]`)
-const logoWidth = (): Promise<number> => browsing.page.evaluate<number>("document.querySelector('.brand img').naturalWidth")
+/** In pixels, once the picture has come: it is asked for only when the page's script has drawn the heading. @throws what the browser says of a picture it cannot load. */
+const logoWidth = (): Promise<number> =>
+  browsing.page.evaluate<number>(
+    "(async () => { const logo = document.querySelector('.brand img'); await logo.decode(); return logo.naturalWidth })()",
+  )
 
 test('the way in is the house’s, and every page behind it', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing
@@ -65,13 +69,16 @@ test('the way in is the house’s, and every page behind it', { skip: skipWithou
 test('in Chinese it is the house’s too', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing
   await page.evaluate("localStorage.setItem('farebox.language', 'zh')")
-  await page.goto(`${base()}/dashboard`)
-  await page.getByText(`在 ${NAME} 的任何地方`).waitFor()
-  const words = await wordsOf()
-  assert.ok(words.startsWith(`概览 · ${NAME}\n`), words.slice(0, 80))
-  assert.doesNotMatch(words, /Farebox/)
-  await show('brand-overview-zh')
-  await page.evaluate("localStorage.setItem('farebox.language', 'en')")
+  try {
+    await page.goto(`${base()}/dashboard`)
+    await page.getByText(`在 ${NAME} 的任何地方`).waitFor()
+    const words = await wordsOf()
+    assert.ok(words.startsWith(`概览 · ${NAME}\n`), words.slice(0, 80))
+    assert.doesNotMatch(words, /Farebox/)
+    await show('brand-overview-zh')
+  } finally {
+    await page.evaluate("localStorage.setItem('farebox.language', 'en')")
+  }
 })
 
 test('a name of sixty letters makes no page wider than a phone', { skip: skipWithoutBrowser }, async () => {
