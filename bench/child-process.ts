@@ -25,6 +25,11 @@ export function unpin(pids: readonly number[]): void {
   for (const pid of pids) spawnSync('/usr/bin/taskset', ['-a', '-c', '-p', all, String(pid)], { stdio: 'ignore', timeout: 5000 })
 }
 
+/** Waits until what was written before is on the disk: packages that were just installed let a commit wait for up to 0.8 s while they are written there. */
+export function flushDisk(): void {
+  spawnSync('sync', { stdio: 'ignore', timeout: 120_000 })
+}
+
 /** Starts a file of this folder as a process of its own, with its arguments, and waits for its first message. */
 export async function startOwn<T>(file: string, args: readonly string[] = []): Promise<{ child: ChildProcess; first: T }> {
   const child = fork(new URL(file, import.meta.url), [...args], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })

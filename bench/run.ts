@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { OTHER_CPU, pin, startOwn, stopTree } from './child-process.ts'
+import { flushDisk, OTHER_CPU, pin, startOwn, stopTree } from './child-process.ts'
 import type { UpstreamReady } from './messages.ts'
 import { HELP, type Options, parseOptions } from './options.ts'
 import { type RunningProxy, STARTERS } from './proxies/index.ts'
@@ -55,6 +55,7 @@ async function runSession(options: Options): Promise<number> {
     const versions = Object.fromEntries(proxies.map((proxy) => [proxy.name, proxy.version]))
     const header = headerOf(options, { versions, notRun })
     writeLine(header)
+    flushDisk()
     const measurements = await measureAll(rig, proxies, { options, run: header.run, cleanup })
     const session = { header, measurements }
     say(

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import type { Finding, Source } from './rule.ts'
 
-const LEFT_OUT = /^(?:\.git|node_modules|data|proof|bench\/(?:results|tmp)|web\/dist.*)$|\.log$/
+const LEFT_OUT = /^(?:\.git|node_modules|data|packed|proof|bench\/(?:results|tmp)|web\/dist.*)$|\.log$/
 
 /** Every file of the checkout that we wrote, by its path from the root, sorted. */
 export function listFiles(folder = ''): readonly string[] {
