@@ -28,8 +28,8 @@ export type Rig = { readonly load: ChildProcess; readonly upstream: ChildProcess
 
 const CONNECTIONS = 32
 const LATENCY_RATE = 200
-/** New streams per second; at 2 s each this keeps about 100 open. */
-const STREAM_RATE = 50
+/** New streams per second; at 2 s each this keeps about 100 open. A prime number: 50 would begin each as all others send, which they do every 20 ms. */
+const STREAM_RATE = 47
 const STREAM_SECONDS = { full: 8, quick: 3 }
 /** Commits and acknowledgements that follow a call belong to it; this long after the last call they are over. */
 const SETTLE_MS = 250
@@ -107,7 +107,7 @@ async function measureLatency(rig: Rig, proxy: RunningProxy): Promise<Result> {
   const seconds = rig.quick ? 3 : 8
   const pattern = { kind: 'open', rate: LATENCY_RATE, seconds } as const
   const order: LoadOrder = { target: proxy.target, body: '1kb', secondsMax: seconds + 20, pattern }
-  const { held, value } = await withHolds(proxy, () => sendAndCount(rig, proxy, order))
+  const { held, value } = await withHolds(proxy, () => sendAndCount(rig, proxy, { ...order, place: spread }))
   const { report, cpu, shares } = value
   return resultOf(report, { ...cpuValues('cpuMicrosPerCall', cpu, report.calls), ...latencies(report), ...held, ...shares })
 }
