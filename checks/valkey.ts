@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { freePort } from './free-port.ts'
+import { stoppable } from './harness/index.ts'
 
 /** A Valkey or Redis of the system's packages, with a password, in a folder of its own. */
 export type Valkey = {
@@ -79,9 +80,9 @@ export async function startValkey(): Promise<Valkey> {
     ...{ url, ask, start, kill, name: program },
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
-    stop: async () => {
+    stop: stoppable(async () => {
       await kill()
       rmSync(folder, { recursive: true, force: true })
-    },
+    }),
   }
 }

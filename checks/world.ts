@@ -13,6 +13,7 @@ import { promisify } from 'node:util'
 import { type SimScript, type SimUpstream, startSimUpstream } from '../sim/index.ts'
 import type { UpstreamKind } from '../src/spec/index.ts'
 import { freePort } from './free-port.ts'
+import { stoppable } from './harness/index.ts'
 import { type Operator, operatorOf } from './operator.ts'
 import { isRunning, type ProcessRole, type ServerProcess, serverProcesses, signal } from './processes.ts'
 import { ownerConnection, type SystemPostgres, startSystemPostgres } from './system-postgres.ts'
@@ -207,13 +208,13 @@ function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
       child = spawnServer(place, options)
       await untilReady()
     },
-    stop: async () => {
+    stop: stoppable(async () => {
       await terminate(10_000)
       await place.postgres?.stop()
       await killAll(processes)
       await sim.close()
       rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
-    },
+    }),
   }
 }
 

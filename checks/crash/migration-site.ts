@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launchServer } from '../../src/db/embedded/index.ts'
 import { connect, type Database, identifier, MIGRATIONS, migrate, platformBinaries, readMigrations, sql } from '../../src/db/index.ts'
+import { stoppable } from '../harness/index.ts'
 import { until } from '../parallel.ts'
 import { isRunning, signal } from '../processes.ts'
 import { sqlStatements } from './sql-statements.ts'
@@ -76,9 +77,9 @@ export async function openSite(): Promise<Site> {
     startServer: async () => {
       server = await launch()
     },
-    stop: async () => {
+    stop: stoppable(async () => {
       await server.stop()
       rmSync(directory, { recursive: true, force: true })
-    },
+    }),
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launchServer } from '../../src/db/embedded/index.ts'
 import { connect, migrate, openLogins, platformBinaries, sql } from '../../src/db/index.ts'
-import { type CheckContext, type Figure, type Measured, NotRunError } from '../harness/index.ts'
+import { type CheckContext, type Figure, type Measured, NotRunError, stoppable } from '../harness/index.ts'
 import { until } from '../parallel.ts'
 import { signal } from '../processes.ts'
 import { needProgram } from '../system-program.ts'
@@ -95,25 +95,29 @@ async function detach(tracer: ChildProcess): Promise<void> {
 /** Refused are a server on which all of it is off, as tests have it, one whose database alone would not wait, and one where only a login of ours would not. */
 async function refuseLax(context: CheckContext): Promise<Record<string, Figure>> {
   const directory = mkdtempSync(join(tmpdir(), 'farebox-lax-'))
-  const launch = (isDurable: boolean) => launchServer({ dataDir: join(directory, 'system'), binaries: platformBinaries(), isDurable })
+  const stops: (() => Promise<void>)[] = []
+  const launch = async (isDurable: boolean) => {
+    const { connection, stop } = await launchServer({ dataDir: join(directory, 'system'), binaries: platformBinaries(), isDurable })
+    stops.push(stoppable(stop))
+    return connection
+  }
   try {
-    const lax = await launch(false)
-    await expectRefused(context, { directory, connection: lax.connection, off: SETTINGS })
-    await lax.stop()
-    const server = await launch(true)
-    const owner = connect({ connection: server.connection, role: undefined, poolMax: 1 })
+    await expectRefused(context, { directory, connection: await launch(false), off: SETTINGS })
+    await stops[0]?.()
+    const connection = await launch(true)
+    const owner = connect({ connection, role: undefined, poolMax: 1 })
     await owner.query(sql`alter database farebox set synchronous_commit = off`)
-    await expectRefused(context, { directory, connection: server.connection, off: ['synchronous_commit'] })
+    await expectRefused(context, { directory, connection, off: ['synchronous_commit'] })
     await owner.query(sql`alter database farebox reset synchronous_commit`)
-    await migrate(server.connection)
-    await openLogins(server.connection)
+    await migrate(connection)
+    await openLogins(connection)
     await owner.query(sql`do $$ begin
       execute format('alter role farebox_ledger_%s set synchronous_commit = off', (select oid from pg_database where datname = 'farebox'));
     end $$`)
     await owner.end()
-    await expectRefused(context, { directory, connection: server.connection, off: ['synchronous_commit'] })
-    await server.stop()
+    await expectRefused(context, { directory, connection, off: ['synchronous_commit'] })
   } finally {
+    for (const stop of stops) await stop()
     rmSync(directory, { recursive: true, force: true })
   }
   return { servers_refused: 3 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { launchServer } from '../../src/db/embedded/index.ts'
 import { connect, sql } from '../../src/db/index.ts'
 import { testBinaries } from '../../src/db/testing.ts'
-import { NotRunError } from '../harness/index.ts'
+import { NotRunError, stoppable } from '../harness/index.ts'
 import { until } from '../parallel.ts'
 import { isRunning, signal } from '../processes.ts'
 
@@ -72,14 +72,14 @@ export async function startSteppedPostgres({ directory }: Clocks, clock: Stepped
     env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin', ...libraries, ...clock.environment },
   })
   const pid = child.pid ?? 0
-  const stop = async (): Promise<void> => {
+  const stop = stoppable(async () => {
     signal(pid, 'SIGINT')
     await until(
       async () => isRunning(pid),
       (is) => !is,
       START_MS_MAX,
     )
-  }
+  })
   const isUp = await until(
     () => answers(made.connection),
     (is) => is || !isRunning(pid),

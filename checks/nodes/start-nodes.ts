@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launchServer } from '../../src/db/embedded/index.ts'
 import { connect, platformBinaries, sql } from '../../src/db/index.ts'
+import { stoppable } from '../harness/index.ts'
 import { startValkey, type Valkey } from '../valkey.ts'
 import { startWorld, type World } from '../world.ts'
 
@@ -39,10 +40,10 @@ export async function startNodes(count: number, options: NodesOptions = {}): Pro
   const directory = mkdtempSync(join(tmpdir(), 'farebox-nodes-'))
   const valkey = await startValkey()
   const stops: (() => Promise<void>)[] = [valkey.stop]
-  const stop = async (): Promise<void> => {
+  const stop = stoppable(async () => {
     for (const each of stops.toReversed()) await each()
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
-  }
+  })
   try {
     const server = await launchServer({
       dataDir: join(directory, 'system'),

@@ -17,6 +17,7 @@ import {
   type ServerKind,
   TIERS,
   type Tier,
+  unlessInterrupted,
 } from '../../checks/index.ts'
 import { systemClock } from '../lib/index.ts'
 import { type Command, type CommandContext, ExitError } from './command.ts'
@@ -36,7 +37,7 @@ export const prove: Command = (program, context) => {
     .option('--data-dir <folder>', 'its data directory, where that is on this machine')
     .option('--list', 'print the checks and their sizes')
     .option('--json', 'print nothing but the JSON lines')
-    .addHelpText('after', '\nExit codes: 0 all hold, 1 a check failed, 3 the one check could not run here.')
+    .addHelpText('after', '\nExit codes: 0 all hold, 1 a check failed, 3 the one check could not run here, 130 interrupted.')
     .action((ids: readonly string[], options: Options) => runProve(context, ids, options))
 }
 
@@ -57,6 +58,7 @@ type Options = {
 const USAGE = 2
 const FAILED = 1
 const NOT_RUN = 3
+const INTERRUPTED = 130
 
 async function runProve(context: CommandContext, ids: readonly string[], options: Options): Promise<void> {
   if (options.list === true) return listChecks(context)
@@ -73,7 +75,8 @@ async function runProve(context: CommandContext, ids: readonly string[], options
   for (const check of checks) {
     for (const server of servers) {
       if (options.json !== true) context.note(`${check.id}  ${check.title}${servers.length > 1 ? ` (${server})` : ''}`)
-      const line = await runOn(server, check, { ...asked, progress })
+      const line = await unlessInterrupted(() => runOn(server, check, { ...asked, progress }))
+      if (line === 'interrupted') return endInterrupted(context, check)
       keepResult(PROOF_DIRECTORY, line)
       context.print(JSON.stringify(line))
       lines.push(line)
@@ -86,6 +89,12 @@ async function runProve(context: CommandContext, ids: readonly string[], options
     context.note(`not run: ${lines.find((line) => line.notRun !== undefined)?.notRun ?? ''}`)
     throw new ExitError(NOT_RUN)
   }
+}
+
+/** Ends at once, as the check knows nothing of it; it has no line, as it came to nothing. */
+function endInterrupted(context: CommandContext, { id }: Check): never {
+  context.note(`${id} was interrupted. What it had started is stopped.`)
+  process.exit(INTERRUPTED)
 }
 
 /** The deployment that is named; a token on a command line could be read by anyone on the machine, so it comes in the environment. */

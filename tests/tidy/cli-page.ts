@@ -94,5 +94,6 @@ const HEAD = [
   '| 2 | usage: no such command, or an option or argument that is not right |',
   '| 3 | nothing is wrong, and nothing is proven either (`prove`, `verify audit`); it says what was missing |',
   '| 78 | the configuration is refused; every problem is told at once |',
+  '| 130 | interrupted (`prove`); what it had started is stopped |',
   '',
 ] as const
