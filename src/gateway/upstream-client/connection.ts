@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/index.ts'
 import { Exchange, type ExchangePlace } from './exchange.ts'
 import type { FieldNames } from './field-names.ts'
 import type { OpeningSocket } from './open-socket.ts'
+import type { Pace } from './pace.ts'
 import type { ReplyHandler } from './reply-handler.ts'
 import { ReplyHeads } from './reply-heads.ts'
 import { headFor, type UpstreamRequest } from './request-head.ts'
@@ -22,6 +23,7 @@ export type ConnectionOptions = OpeningSocket & {
   readonly connectMs: number
   readonly clock: Clock
   readonly turns: Turns
+  readonly pace: Pace
   readonly kept: FieldNames
   readonly owner: ConnectionOwner
 }
@@ -29,6 +31,10 @@ export type ConnectionOptions = OpeningSocket & {
 /** Up to this size it costs less to copy head and body into one piece than to have the system gather two. */
 const JOINED_BYTES_MAX = 8_192
 const SMALL_BYTES_MAX = 1_024
+/** What comes in larger pieces is no stream of tokens, or has been waiting already. */
+const PIECE_BYTES_MAX = 1_024
+/** So many pieces of a connection wait at most. */
+const PIECES_MAX = 8
 const WRITTEN: readonly Buffer[] = []
 
 /** A connection to an upstream, which carries one request at a time. */
@@ -37,6 +43,8 @@ export class Connection {
   readonly #exchangePlace: ExchangePlace
   #exchange: Exchange | undefined
   #isReady = false
+  /** What has come and waits for its turn. */
+  readonly #waiting: Buffer[] = []
   /** A time of the monotonic clock. */
   #expiresAt = Number.POSITIVE_INFINITY
 
@@ -54,10 +62,14 @@ export class Connection {
       this.#isReady = true
       this.#write()
     })
-    socket.on('data', (chunk: Buffer) => this.#onData(chunk))
+    socket.on('data', (chunk: Buffer) => this.#onPiece(chunk))
     socket.on('end', () => this.#onEnd())
-    socket.on('error', (error) => this.#fail(error))
+    socket.on('error', (error) => {
+      this.#readWaiting()
+      this.#fail(error)
+    })
     socket.once('close', () => {
+      this.#readWaiting()
       this.#failWith('UPSTREAM_CONNECTION_LOST')
       options.owner.onClosed(this)
     })
@@ -119,6 +131,22 @@ export class Connection {
     else writePieces(socket, head, body)
   }
 
+  /** Small pieces of a body may have to wait for their turn; what comes after one that waits does, too. */
+  #onPiece(piece: Buffer): void {
+    const isUrgent = this.#exchange?.hasBody !== true || piece.length > PIECE_BYTES_MAX
+    if (this.#waiting.length === 0 && (isUrgent || this.#options.pace.take())) {
+      this.#onData(piece)
+      return
+    }
+    this.#waiting.push(piece)
+    if (this.#waiting.length > PIECES_MAX) this.#readWaiting()
+    else if (this.#waiting.length === 1) this.#options.pace.wait(() => this.#readWaiting())
+  }
+
+  #readWaiting(): void {
+    for (let piece = this.#waiting.shift(); piece !== undefined; piece = this.#waiting.shift()) this.#onData(piece)
+  }
+
   #onData(chunk: Buffer): void {
     const exchange = this.#exchange
     // Nobody asked for it, so what it would answer is anybody's guess.
@@ -141,6 +169,7 @@ export class Connection {
   }
 
   #onEnd(): void {
+    this.#readWaiting()
     const exchange = this.#exchange
     if (exchange === undefined) {
       this.destroy()
@@ -160,7 +189,7 @@ export class Connection {
     const { head } = exchange.parser
     exchange.close()
     this.#exchange = undefined
-    if (isClean && head?.isKept === true && socket.writableLength === 0 && this.isOpen) {
+    if (isClean && this.#waiting.length === 0 && head?.isKept === true && socket.writableLength === 0 && this.isOpen) {
       if (exchange.isHeld) socket.resume()
       owner.onIdle(this, head.keptMs)
     } else this.destroy()

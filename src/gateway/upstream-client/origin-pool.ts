@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/index.ts'
 import { Connection } from './connection.ts'
 import type { FieldNames } from './field-names.ts'
 import type { OpenSocket } from './open-socket.ts'
+import type { Pace } from './pace.ts'
 import type { ReplyHandler } from './reply-handler.ts'
 import type { UpstreamRequest } from './request-head.ts'
 import type { Turns } from './turns.ts'
@@ -12,6 +13,7 @@ export type PoolOptions = {
   readonly connectMs: number
   readonly openSocket: OpenSocket
   readonly turns: Turns
+  readonly pace: Pace
   /** The fields of replies' heads that are told. */
   readonly kept: FieldNames
   /** Told of connections that are new and of those that are gone. */
@@ -53,7 +55,7 @@ export class OriginPool {
   }
 
   #open(): Connection {
-    const { clock, connectMs, turns, kept, openSocket, onOpened } = this.#options
+    const { clock, connectMs, turns, pace, kept, openSocket, onOpened } = this.#options
     const opening = openSocket(this.#url, this.#session)
     opening.socket.on('session', (session: Buffer) => {
       this.#session = session
@@ -63,7 +65,7 @@ export class OriginPool {
       this.#session = undefined
     })
     const connection = new Connection({
-      ...{ ...opening, clock, connectMs, turns, kept },
+      ...{ ...opening, clock, connectMs, turns, pace, kept },
       owner: {
         onIdle: (one, keptMs) => this.#keep(one, keptMs),
         onClosed: (one) => this.#forget(one),

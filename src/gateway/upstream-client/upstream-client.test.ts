@@ -344,3 +344,44 @@ test('a taker that throws ends its call alone', async () => {
   assert.ok((await ask(client, origin, { watch: { onData } })).error !== undefined)
   assert.equal((await ask(client, origin)).body, 'b')
 })
+
+/** What is sent in pieces, some of them large ones. */
+const PIECES = Array.from({ length: 12 }, (_, index) => `${index},`.padEnd(index % 4 === 3 ? 2_000 : 4, '.'))
+
+/** Answers so many calls with streams that send together, a piece of each after the other; those whose `last` says nothing are cut off. */
+async function serveTogether(count: number, last: (connection: number) => string): Promise<string> {
+  const seen: Seen[] = []
+  return await serve(async (one) => {
+    seen.push(one)
+    one.socket.setNoDelay(true)
+    one.socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n:\r\n')
+    if (seen.length < count) return
+    await sleep(20)
+    for (const [index, piece] of PIECES.entries()) {
+      for (const { socket } of seen) socket.write(`${piece.length.toString(16)}\r\n${piece}\r\n`)
+      if (index % 3 === 2) await sleep(1)
+    }
+    for (const { socket, connection } of seen) {
+      if (last(connection) === '') socket.end()
+      else socket.write(last(connection))
+    }
+  })
+}
+
+test('streams that send together come whole and in order, and one that is cut has all that came before', async () => {
+  const origin = await serveTogether(100, (connection) => (connection % 2 === 0 ? '0\r\n\r\n' : ''))
+  const client = newClient()
+  const told = await Promise.all(Array.from({ length: 100 }, () => ask(client, origin)))
+  for (const { body } of told) assert.equal(body, `:${PIECES.join('')}`)
+  assert.equal(told.filter(({ error }) => error === undefined).length, 50)
+  assert.equal(client.counts.idle, 50)
+})
+
+test('of streams that send together none has what another sent after its end', async () => {
+  const origin = await serveTogether(100, () => '0\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nstolen')
+  const client = newClient()
+  const told = await Promise.all(Array.from({ length: 100 }, () => ask(client, origin)))
+  for (const { body, error } of told) assert.deepEqual([body, error], [`:${PIECES.join('')}`, undefined])
+  await sleep(20)
+  assert.equal(client.counts.open, 0)
+})

@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts'
 import type { FieldNames } from './field-names.ts'
 import { type OpenSocket, openSocket } from './open-socket.ts'
 import { OriginPool } from './origin-pool.ts'
+import { Pace } from './pace.ts'
 import type { ReplyHandler } from './reply-handler.ts'
 import { keptFields } from './reply-head.ts'
 import type { UpstreamRequest } from './request-head.ts'
@@ -32,6 +33,7 @@ export class UpstreamClient {
   readonly #options: UpstreamClientOptions
   readonly #pools = new Map<string, OriginPool>()
   readonly #turns = new Turns()
+  readonly #pace = new Pace()
   readonly #kept: FieldNames
   readonly #connections = new Set<Connection>()
   #sweeper: NodeJS.Timeout | undefined
@@ -60,7 +62,7 @@ export class UpstreamClient {
     const known = this.#pools.get(origin)
     if (known !== undefined) return known
     const pool = new OriginPool(origin, {
-      ...{ openSocket, ...this.#options, turns: this.#turns, kept: this.#kept },
+      ...{ openSocket, ...this.#options, turns: this.#turns, pace: this.#pace, kept: this.#kept },
       onOpened: (connection) => this.#add(connection),
       onClosed: (connection) => this.#remove(connection),
     })
