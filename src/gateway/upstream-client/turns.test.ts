@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Turns } from './turns.ts'
 
 test('a few go on in each turn, in the order they came, and who waits again comes last', async () => {
-  const turns = new Turns(4)
+  const turns = new Turns()
   const gone: string[] = []
   let isCounting = true
   const begin = (name: string): void =>

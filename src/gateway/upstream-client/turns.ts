@@ -1,21 +1,13 @@
+/** How many go on in one turn of the event loop. */
+const AT_ONCE = 4
+
 /**
  * Has those that would take all of the time take turns: of all that wait only a few go on in each turn of the event loop, in the order they
  * came, so that a turn stays short, and what comes slowly or anew is served between.
  */
 export class Turns {
-  /** How many go on in one turn of the event loop. */
-  readonly #atOnce: number
   readonly #waiting = new Set<() => void>()
   #isDue = false
-
-  constructor(atOnce: number) {
-    this.#atOnce = atOnce
-  }
-
-  /** How many wait. */
-  get size(): number {
-    return this.#waiting.size
-  }
 
   /** Calls `goOn` in a later turn. */
   wait(goOn: () => void): void {
@@ -31,7 +23,7 @@ export class Turns {
 
   #turn(): void {
     this.#isDue = false
-    for (const goOn of this.#waiting.values().take(this.#atOnce).toArray()) {
+    for (const goOn of this.#waiting.values().take(AT_ONCE).toArray()) {
       this.#waiting.delete(goOn)
       goOn()
     }

@@ -24,8 +24,6 @@ export type UpstreamClientOptions = {
 
 /** How exactly times are kept: one timer looks after all connections, as one for each costs more than the request. */
 const SWEEP_MS = 100
-/** So many of the replies that would take all of the time go on in one turn of the event loop. */
-const REPLIES_AT_ONCE = 4
 
 /**
  * Sends requests to upstreams over connections that are kept. A request is sent once: whether it may be again is for who sent it. Codes of
@@ -34,7 +32,7 @@ const REPLIES_AT_ONCE = 4
 export class UpstreamClient {
   readonly #options: UpstreamClientOptions
   readonly #pools = new Map<string, OriginPool>()
-  readonly #turns = new Turns(REPLIES_AT_ONCE)
+  readonly #turns = new Turns()
   readonly #pace = new Pace()
   readonly #kept: FieldNames
   readonly #connections = new Set<Connection>()
