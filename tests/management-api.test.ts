@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { dayWithRoom } from '../checks/whole-minute.ts'
 import { startWorld, type World } from '../checks/world.ts'
 import { PROTOCOL_PATHS } from '../src/protocols/index.ts'
 
@@ -83,6 +84,7 @@ test('a management key calls no model, and is told which key does', async () => 
 })
 
 test('a key is made, called with, made to rest and to work again, and its account suspended with a reason', async () => {
+  await dayWithRoom(30_000)
   const { id, apiKey } = await manage('POST /api/keys/credit', { name: 'mine' })
   assert.equal((await call(apiKey)).status, 200)
   await manage(`PATCH /api/keys/${id}`, { isActive: false })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { afterEach } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { until } from '../../checks/parallel.ts'
@@ -50,6 +51,7 @@ export async function openBrowser(): Promise<Browsing> {
   const context = await browser.newContext({ viewport: SIZES.desk, locale: 'en-US', reducedMotion: 'reduce' })
   context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
+  PAGES.add(page)
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
   page.on('console', (message) => {
@@ -59,6 +61,22 @@ export async function openBrowser(): Promise<Browsing> {
   const show = (name: string): Promise<void> => showEverywhere(page, name, turn++)
   return { context, page, errors, show, close: () => browser.close() }
 }
+
+/** The pages of this process. */
+const PAGES = new Set<Page>()
+
+// What stood on the page is most of why a test waited in vain, and is gone with it.
+afterEach(async (t) => {
+  const thrown = 'error' in t && t.error instanceof Error ? t.error.cause : undefined
+  if (!(thrown instanceof Error)) return
+  for (const page of [...PAGES].filter((one) => !one.isClosed())) {
+    const shown = await page
+      .locator('body')
+      .ariaSnapshot({ timeout: 2_000 })
+      .catch(() => 'nothing that could be read')
+    thrown.stack = `${thrown.stack}\n${page.url()} showed\n${shown}`
+  }
+})
 
 /** Waits until so many are there, as long as a busy machine may take, and fails when there are more; that there is none is not waited for. */
 export async function expectCount(found: Locator, count: number): Promise<void> {

@@ -2,6 +2,7 @@
 // when the day had its most and when a card said no, in either language, asks for a proof that is too old, and has nothing of it where no cards are taken.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { dayWithRoom } from '../../checks/whole-minute.ts'
 import { startWorld, type World } from '../../checks/world.ts'
 import { type CardBehaviour, type SimStripe, startSimStripe } from '../../sim/index.ts'
 import { connect, sql } from '../../src/db/index.ts'
@@ -56,6 +57,7 @@ async function set(threshold: string, amount: string, daily: string): Promise<vo
 
 test('a card is left, and the account tops itself up once, within the most of a day', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing
+  await dayWithRoom(2 * CHARGED_MS)
   await visit()
   await page.getByText('No card is saved.').waitFor()
   assert.equal(await page.getByRole('button', { name: 'Set it up' }).isDisabled(), true)

@@ -1,6 +1,6 @@
 import { readCheckLines } from './check-lines.ts'
 
-const LINES_MAX = 30
+const LINES_MAX = 200
 
 /** What failed, as the output of a run of tests or of checks tells it: each test with its cause, each check with its line. */
 export function failuresIn(output: string): readonly string[] {

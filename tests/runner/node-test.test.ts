@@ -16,6 +16,13 @@ after(() => rmSync(folder, { recursive: true }))
 const SAMPLES = [
   { name: 'good', body: "test('a', () => {}); test('b', () => {})", passed: 2, failed: 0, skipped: 0 },
   { name: 'bad', body: "test('a', () => {}); test('b', () => { throw new Error('why-b') })", passed: 1, failed: 1, skipped: 0 },
+  {
+    name: 'caused',
+    body: "test('a', () => { throw new Error('why-a', { cause: new Error('why-cause') }) })",
+    passed: 0,
+    failed: 1,
+    skipped: 0,
+  },
   { name: 'skipped', body: "test('a', { skip: 'no strace' }, () => {}); test('b', () => {})", passed: 1, failed: 0, skipped: 1 },
   { name: 'later', body: "test('a', () => {}); setTimeout(() => { throw new Error('why-late') }, 10)", passed: 1, failed: 1, skipped: 0 },
   { name: 'unparsable', body: 'test(', passed: 0, failed: 1, skipped: 0 },

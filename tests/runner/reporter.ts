@@ -39,9 +39,19 @@ const isSkipped = (data: Passed): boolean =>
 
 function failureText(data: Failed): string {
   const { error } = data.details
-  const cause = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : String(error.cause ?? error.message)
   const place = data.file === undefined ? '' : ` (${relative(data.file)}:${data.line ?? 1})`
-  return `FAILED ${data.name}${place}\n${cause.replace(/^/gm, '    ')}\n`
+  const lines = whatWasThrown(error.cause ?? error.message).split('\n')
+  return `FAILED ${data.name}${place}\n${lines.map((line) => `    ${line.slice(0, LINE_MAX)}\n`).join('')}`
+}
+
+// A property's counterexample is one line, however much it is; its seed says the same.
+const LINE_MAX = 2_000
+
+/** What was thrown, where, and why: a property tells as its cause what its test threw. */
+function whatWasThrown(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown)
+  const own = thrown.stack ?? thrown.message
+  return thrown.cause === undefined ? own : `${own}\ncaused by ${whatWasThrown(thrown.cause)}`
 }
 
 // Not that of the whole run, nor of a process that files share, whose lines were told.

@@ -7,6 +7,7 @@ import { createKey } from '../../../src/keys/index.ts'
 import { type NanoUsd, systemClock, systemIds } from '../../../src/lib/index.ts'
 import type { CheckContext, Figure } from '../../harness/index.ts'
 import { inParallel } from '../../parallel.ts'
+import { dayWithRoom } from '../../whole-minute.ts'
 import { openMoneyNode } from './money-node.ts'
 
 const NO_LIMITS = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined }
@@ -15,6 +16,7 @@ const [CAP_USD, CAP] = ['0.00005', 50_000n] as const
 
 /** A new key has the cap of the house, and however many call with it at once, they spend up to it and not one nano-USD more. */
 export async function dailyCap(context: CheckContext): Promise<Readonly<Record<string, Figure>>> {
+  await dayWithRoom(120_000)
   const store = await openMoneyStore()
   const database = connect({ connection: store.connection, role: 'farebox_app', poolMax: 4 })
   const node = await openMoneyNode(store)
