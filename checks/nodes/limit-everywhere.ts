@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { errorCodeOf } from '../calls.ts'
 import type { CheckContext, Figure } from '../harness/index.ts'
 import type { Customer } from '../operator.ts'
 import { inParallel, until } from '../parallel.ts'
@@ -114,11 +115,12 @@ const limited = (world: World): Promise<Customer> => world.operator.customer('10
 /** Calls so often over these nodes in turn and tells how many were let in; throws for an answer that blames anybody but the limit. */
 async function callOn(worlds: readonly World[], { key }: Customer, times: number): Promise<number> {
   const turns = Array.from({ length: times }, (_, index) => worlds[index % worlds.length]?.base ?? '')
-  const statuses = await inParallel(turns, AT_ONCE, async (base) => {
+  const answers = await inParallel(turns, AT_ONCE, async (base) => {
     const { answer } = await callPatiently({ key, protocol: 'openai', outputMax: 1 }, () => base)
-    return answer.status
+    return answer
   })
-  const odd = statuses.find((status) => status !== 200 && status !== 429)
-  if (odd !== undefined) throw new Error(`a limited call was answered ${odd}`)
-  return statuses.filter((status) => status === 200).length
+  const odd = answers.find(({ status }) => status !== 200 && status !== 429)
+  if (odd !== undefined)
+    throw new Error(`a limited call was answered ${odd.status} ${odd.error || errorCodeOf(odd)} after ${odd.millis} ms`)
+  return answers.filter(({ status }) => status === 200).length
 }
