@@ -1,7 +1,7 @@
 /** So many small pieces of streams are passed on in one turn of the event loop, which is about a millisecond. */
 const AT_ONCE = 32
 /** Where so many wait the next does not: what comes faster than it is passed on is left with the system. */
-const WAITING_MAX = 1_024
+const WAITING_MAX = 4_096
 
 /**
  * Has small pieces of streams wait where many come at once, so that calls that begin, are granted or have their first byte are served between
