@@ -53,14 +53,14 @@ export type GroupCommitOptions = {
   readonly log: Log
   /** How long to wait before what failed is tried again, in milliseconds (200 when left out). */
   readonly retryMs?: number
-  /** How long settlements are gathered while nobody waits for money, in milliseconds (100 when left out). */
+  /** How long settlements are gathered while nobody waits for money, in milliseconds (50 when left out). */
   readonly gatherMs?: number
 }
 
 const BATCH_MAX = 1_000
 /** So many settlements are written without waiting for more. */
 const BATCH_FULL = 500
-const GATHER_MS = 100
+const GATHER_MS = 50
 const SLOW_MS = 800
 const RETRY_MS = 200
 const READER_PATIENCE_MS = 1_000
