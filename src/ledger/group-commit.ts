@@ -14,6 +14,7 @@ import {
   type Unwritten,
 } from './commit-batch.ts'
 import { isDayEnded, isRefusal, isUndone } from './commit-refusals.ts'
+import { Gathering } from './gathering.ts'
 import type { OpenCallRow, Settlement, SettlementResult } from './settlement.ts'
 import { isSpendRef } from './spend-ref.ts'
 import { writeSpending } from './spend-statements.ts'
@@ -53,14 +54,13 @@ export type GroupCommitOptions = {
   readonly log: Log
   /** How long to wait before what failed is tried again, in milliseconds (200 when left out). */
   readonly retryMs?: number
-  /** How long settlements are gathered while nobody waits for money, in milliseconds (50 when left out). */
+  /** How long few settlements are gathered while nobody waits for money, in milliseconds (200 when left out). */
   readonly gatherMs?: number
 }
 
 const BATCH_MAX = 1_000
 /** So many settlements are written without waiting for more. */
 const BATCH_FULL = 500
-const GATHER_MS = 50
 const SLOW_MS = 800
 const RETRY_MS = 200
 const READER_PATIENCE_MS = 1_000
@@ -81,7 +81,7 @@ export class GroupCommit {
   /** Who waits until what was settled is written. */
   #readers: (() => void)[] = []
   #running: Promise<void> | undefined
-  #gathering: NodeJS.Timeout | undefined
+  readonly #gathering: Gathering
   #isDraining = false
   #isAwaited = false
   #batchSince: number | undefined
@@ -93,6 +93,7 @@ export class GroupCommit {
 
   constructor(options: GroupCommitOptions) {
     this.#options = options
+    this.#gathering = new Gathering(options, () => this.#start())
     this.#nextCommit = options.lastCommit + 1n
   }
 
@@ -162,8 +163,7 @@ export class GroupCommit {
   }
 
   #start(): void {
-    clearTimeout(this.#gathering)
-    this.#gathering = undefined
+    this.#gathering.end()
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined
       if (this.#hasWork()) this.#startSoon()
@@ -174,7 +174,7 @@ export class GroupCommit {
   #startSoon(): void {
     if (this.#running !== undefined) return
     if (this.#isUrgent()) this.#start()
-    else this.#gathering ??= setTimeout(() => this.#start(), this.#options.gatherMs ?? GATHER_MS)
+    else this.#gathering.gather(this.#settlements.length)
   }
 
   #isUrgent(): boolean {
