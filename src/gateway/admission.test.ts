@@ -1,9 +1,11 @@
 // Protects: who sends much waits for himself; no account waits for another's calls, none waits for longer than is said, and what waits is bounded.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
 import fc from 'fast-check'
 import { FailureError } from '../failures.ts'
 import { Admission, COMPANY_MS, CROWD, CROWD_PLACES, GUESTS, LOOK_MS, PLACES, type Place } from './admission.ts'
+
+mock.timers.enable({ apis: ['setTimeout'] })
 
 /** An admission whose clock is moved by hand, with the calls that have begun and were refused, by name. */
 function open() {
@@ -20,7 +22,10 @@ function open() {
         .catch((thrown) => refused.push(thrown instanceof FailureError ? thrown.failure.code : name))
     }
   }
-  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+  const settle = (): Promise<void> => {
+    mock.timers.tick(1)
+    return new Promise((resolve) => setImmediate(resolve))
+  }
   /** The call that began first has its hold. */
   const held = async (): Promise<void> => {
     const first = begun.find(({ place }) => !left.has(place))
@@ -66,6 +71,24 @@ test('an account with a crowd has some of the places while there are others, and
   // What is left of it is no crowd any more.
   await holds(2 * CROWD)
   assert.equal(names().length, 2 * CROWD + 3 * PLACES + PLACES)
+})
+
+test('what a crowd beside others has left is given on a millisecond later, and meanwhile others have theirs', async () => {
+  const { admission, begun, names, enter, held, look } = open()
+  const immediately = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+  fill(enter, 'many', 4 * CROWD)
+  enter('few')
+  for (let times = 0; times < PLACES + 1; times += 1) await held()
+  const count = names().length
+  const places = begun.slice(-CROWD_PLACES).map(({ place }) => place)
+  assert.deepEqual(names().slice(-CROWD_PLACES), new Array(CROWD_PLACES).fill('many'))
+  for (const place of [...places, ...places]) admission.leave(place)
+  await immediately()
+  assert.equal(names().length, count)
+  enter('few')
+  assert.equal(names().length, count + 1)
+  await look(0)
+  assert.deepEqual(names().slice(count + 1), new Array(CROWD_PLACES).fill('many'))
 })
 
 test('an account alone has all places, whatever waits, and again once the others are gone', async () => {
@@ -194,7 +217,7 @@ test('thousands who leave their place as soon as they are told of it are told on
   const places = Array.from({ length: PLACES }, () => admission.enter('one'))
   let told = 0
   for (let index = 0; index < 9_000; index += 1)
-    admission.wait(`account ${index % 7}`, (turn) => {
+    admission.wait(`account ${index % 200}`, (turn) => {
       told += 1
       if (!(turn instanceof FailureError)) admission.leave(turn)
     })

@@ -18,8 +18,12 @@ export const LOOK_MS = 20
 const LATE_MS = 40
 /** So many may have begun and have no hold yet. More would only queue at control, where nobody asks whose they are and each takes 20 µs; of fewer each waits in line here, which costs more than that. */
 export const PLACES = 32
-/** So many of them are for an account with a crowd beside others, one call after the other: one that has more without a pause takes the processors from them. */
-export const CROWD_PLACES = 1
+/**
+ * So many of them are for an account with a crowd beside others, and each rests for a millisecond when it was left: calls that begin together
+ * share messages and turns, and in the pause the processors are the others'.
+ */
+export const CROWD_PLACES = 6
+const REST_MS = 1
 /** Others are there whose last call began no longer ago than this. */
 export const COMPANY_MS = 1_000
 /** So many more may have begun of accounts of which nothing else has, so that who calls now and then does not queue behind who always does. */
@@ -45,6 +49,8 @@ export class Admission {
   readonly #clock: Clock
   /** The oldest first; so few that a list is the least of a burden: what V8 makes of a Set that is written with each call grows old. */
   readonly #begun: Place[] = []
+  /** Of those, what was left and rests. */
+  readonly #resting: Place[] = []
   /** Who waits, by account. */
   readonly #lines = new Map<string, Line>()
   /** The same in their turn, the next to begin one first; lines that have ended are passed over. */
@@ -101,14 +107,13 @@ export class Admission {
     if (this.#waiting > WAITERS_MAX) this.#refuseOne()
   }
 
-  /** Gives a place to the next; nothing when it was left before. */
+  /** Gives a place to the next, after a rest where it is of a crowd beside others; nothing when it was left before. */
   leave(place: Place): void {
-    const begun = this.#begun
-    const at = begun.indexOf(place)
-    if (at < 0) return
-    // By hand, as splice makes a list of what it takes out.
-    for (let next = at + 1; next < begun.length; next += 1) begun[next - 1] = begun[next] ?? place
-    begun.pop()
+    if (this.#mustRest(place)) {
+      if (this.#resting.push(place) === 1) setTimeout(() => this.#endRest(), REST_MS)
+      return
+    }
+    this.#remove(place)
     if (this.#waiting > 0) this.#fill()
   }
 
@@ -129,6 +134,28 @@ export class Admission {
       if (line.waiters.length === 0) this.#lines.delete(line.accountId)
     }
     this.#fill()
+  }
+
+  /** What an account that was alone had more of goes to others at once. */
+  #mustRest({ accountId }: Place): boolean {
+    if (!this.isCrowded) return false
+    const line = this.#lines.get(accountId)
+    if (line === undefined || line.waiters.length < CROWD || this.#isAlone(accountId, this.#clock.monotonic())) return false
+    return this.#begunOf(accountId) <= CROWD_PLACES
+  }
+
+  #endRest(): void {
+    for (const place of this.#resting.splice(0)) this.#remove(place)
+    this.#fill()
+  }
+
+  #remove(place: Place): void {
+    const begun = this.#begun
+    const at = begun.indexOf(place)
+    if (at < 0) return
+    // By hand, as splice makes a list of what it takes out.
+    for (let next = at + 1; next < begun.length; next += 1) begun[next - 1] = begun[next] ?? place
+    begun.pop()
   }
 
   #begunOf(accountId: string): number {
