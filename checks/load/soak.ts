@@ -13,6 +13,7 @@ const LOOK_EVERY_MS = 2_000
 const FIFTHS = 5
 const DRIFT_MAX = { memory: 0.05, p99: 0.1, rows: 0.1 }
 const FILES_MORE_MAX = 5
+const RATE_MIN = 0.9
 /** From so many minutes on drift is judged: memory grows for the first ones whatever is done. */
 const JUDGED_FROM = 10
 const NEVER_SECONDS = '86400'
@@ -50,7 +51,10 @@ async function soakOne(context: CheckContext, { world, name }: Soaked): Promise<
   const fifths: Fifth[] = []
   for (let index = 0; index < FIFTHS; index += 1) {
     const how = { every: 1000 / perSecond, seconds: (context.n * 60) / FIFTHS }
+    const began = performance.now()
     const { result: told, samples } = await watchDuring(world, LOOK_EVERY_MS, () => runCaller({ ...calling, how }))
+    const made = Math.round(told.micros.length / ((performance.now() - began) / 1000))
+    if (context.n >= JUDGED_FROM) context.expect(made >= perSecond * RATE_MIN, `blind: ${made} calls a second were made, not ${perSecond}`)
     expectStatuses(context, told, { who: `${name}: the customer`, allowed: ['200'] })
     fifths.push(fifthOf(told, samples))
     context.progress(`${name}: ${JSON.stringify(fifths.at(-1))}`)
