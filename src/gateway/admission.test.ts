@@ -1,11 +1,12 @@
 // Protects: who sends much waits for himself; no account waits for another's calls, none waits for longer than is said, and what waits is bounded.
 import assert from 'node:assert/strict'
-import { mock, test } from 'node:test'
+import { afterEach, beforeEach, mock, test } from 'node:test'
 import fc from 'fast-check'
 import { FailureError } from '../failures.ts'
 import { Admission, COMPANY_MS, CROWD, CROWD_PLACES, GUESTS, LOOK_MS, PLACES, type Place } from './admission.ts'
 
-mock.timers.enable({ apis: ['setTimeout'] })
+beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }))
+afterEach(() => mock.timers.reset())
 
 /** An admission whose clock is moved by hand, with the calls that have begun and were refused, by name. */
 function open() {
