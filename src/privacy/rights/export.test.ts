@@ -187,7 +187,8 @@ test('an export that the database breaks says the code of the failure, and nothi
   const left = (await world.rights.exportZip(id)).on('error', broken.resolve)
   await new Promise((resolve) => left.once('readable', resolve))
   await world.kit.ownerDatabase.query(
-    sql`select pg_terminate_backend(pid) from pg_locks where relation = 'usage_event'::regclass and mode = 'AccessShareLock' and pid <> pg_backend_pid()`,
+    sql`select pg_terminate_backend(pid) from pg_locks where relation = 'usage_event'::regclass and mode = 'AccessShareLock' and pid <> pg_backend_pid()
+      and database = (select oid from pg_database where datname = current_database())`,
   )
   left.resume()
   const thrown = await broken.promise
