@@ -49,7 +49,7 @@ export class Admission {
   readonly #clock: Clock
   /** The oldest first; so few that a list is the least of a burden: what V8 makes of a Set that is written with each call grows old. */
   readonly #begun: Place[] = []
-  /** Of those, what was left and rests. */
+  /** What was left and rests: nobody has it, but its account may have no other instead. */
   readonly #resting: Place[] = []
   /** Who waits, by account. */
   readonly #lines = new Map<string, Line>()
@@ -83,7 +83,7 @@ export class Admission {
   hasPlaceFor(accountId: string): boolean {
     if (this.#lines.has(accountId)) return false
     const { length } = this.#begun
-    return length < PLACES || (length < PLACES + GUESTS && this.#begunOf(accountId) === 0)
+    return length < PLACES || (length < PLACES + GUESTS && countOf(this.#begun, accountId) === 0)
   }
 
   /** A place for an account's call, now or when it is its turn; to be left when the call has its hold. Rejects with unavailable. */
@@ -107,13 +107,16 @@ export class Admission {
     if (this.#waiting > WAITERS_MAX) this.#refuseOne()
   }
 
-  /** Gives a place to the next, after a rest where it is of a crowd beside others; nothing when it was left before. */
+  /** Gives a place to the next, which is no call of the same account for a moment where that has a crowd beside others; nothing when it was left before. */
   leave(place: Place): void {
-    if (this.#mustRest(place)) {
-      if (this.#resting.push(place) === 1) setTimeout(() => this.#endRest(), REST_MS)
-      return
-    }
-    this.#remove(place)
+    const begun = this.#begun
+    const at = begun.indexOf(place)
+    if (at < 0) return
+    const mustRest = this.#mustRest(place)
+    // By hand, as splice makes a list of what it takes out.
+    for (let next = at + 1; next < begun.length; next += 1) begun[next - 1] = begun[next] ?? place
+    begun.pop()
+    if (mustRest && this.#resting.push(place) === 1) setTimeout(() => this.#endRest(), REST_MS)
     if (this.#waiting > 0) this.#fill()
   }
 
@@ -136,36 +139,25 @@ export class Admission {
     this.#fill()
   }
 
-  /** What an account that was alone had more of goes to others at once. */
+  /** What an account that was alone had more of does not rest. */
   #mustRest({ accountId }: Place): boolean {
     if (!this.isCrowded) return false
     const line = this.#lines.get(accountId)
     if (line === undefined || line.waiters.length < CROWD || this.#isAlone(accountId, this.#clock.monotonic())) return false
-    return this.#begunOf(accountId) <= CROWD_PLACES
+    return this.#takenOf(accountId) <= CROWD_PLACES
   }
 
   #endRest(): void {
-    for (const place of this.#resting.splice(0)) this.#remove(place)
+    this.#resting.length = 0
     this.#fill()
   }
 
-  #remove(place: Place): void {
-    const begun = this.#begun
-    const at = begun.indexOf(place)
-    if (at < 0) return
-    // By hand, as splice makes a list of what it takes out.
-    for (let next = at + 1; next < begun.length; next += 1) begun[next - 1] = begun[next] ?? place
-    begun.pop()
-  }
-
-  #begunOf(accountId: string): number {
-    let count = 0
-    for (const place of this.#begun) if (place.accountId === accountId) count += 1
-    return count
+  #takenOf(accountId: string): number {
+    return countOf(this.#begun, accountId) + countOf(this.#resting, accountId)
   }
 
   #mayBegin({ accountId, waiters }: Line, now: number): boolean {
-    return waiters.length < CROWD || this.#begunOf(accountId) < CROWD_PLACES || this.#isAlone(accountId, now)
+    return waiters.length < CROWD || this.#takenOf(accountId) < CROWD_PLACES || this.#isAlone(accountId, now)
   }
 
   #isAlone(accountId: string, now: number): boolean {
@@ -229,4 +221,10 @@ export class Admission {
     this.#refused += 1
     waiter?.tell(new FailureError(failure('unavailable', { seconds: RETRY_S })))
   }
+}
+
+function countOf(places: readonly Place[], accountId: string): number {
+  let count = 0
+  for (const place of places) if (place.accountId === accountId) count += 1
+  return count
 }
