@@ -34,7 +34,7 @@ function poolOf(count: number) {
   const died: string[] = []
   const handle = bindHandle({ host: '127.0.0.1', port: 0 })
   const pool = new GatewayPool({
-    ...{ root, count, recycleMs: RECYCLE_MS, drainMs: 1000, handle, clock: systemClock, tls: undefined },
+    ...{ root, count, recycleMs: RECYCLE_MS, drainMs: 1000, handle, clock: systemClock, tls: undefined, authorities: undefined },
     ids: systemIds(systemClock.now),
     log: ({ event }) => void died.push(event),
   })

@@ -12,6 +12,8 @@ export type GatewayPoolOptions = {
   readonly recycleMs: number
   readonly drainMs: number
   readonly tls: GatewaySettings['tls']
+  /** A file of certificates that upstreams are trusted by beside those that Node knows. */
+  readonly authorities: string | undefined
   readonly handle: ListeningHandle
   readonly clock: Clock
   readonly ids: Ids
@@ -94,7 +96,7 @@ export class GatewayPool {
   }
 
   #spawn(): Child {
-    const child = startChild(gatewayPlan(this.#options.root, this.#options.tls))
+    const child = startChild(gatewayPlan(this.#options.root, this.#options))
     this.#children.add(child)
     child.once('exit', () => {
       this.#children.delete(child)
@@ -135,9 +137,13 @@ function tell(child: Child, message: ToGateway): void {
 
 /**
  * How a gateway is started: under Node's permission model with nothing to read but its own code and its certificate, no files to write, no child processes,
- * no worker threads; with nothing in its environment but how memory is given back, and no output, as words of its could hold content. Nothing in it makes code of text.
+ * no worker threads; with nothing in its environment but how memory is given back and whom upstreams are vouched for by, and no output, as words of its could
+ * hold content. Nothing in it makes code of text.
  */
-export const gatewayPlan = (root: string, tls?: GatewaySettings['tls']): ChildPlan => ({
+export const gatewayPlan = (
+  root: string,
+  { tls, authorities }: Partial<Pick<GatewayPoolOptions, 'tls' | 'authorities'>> = {},
+): ChildPlan => ({
   entry: entryOf(root, 'gateway').file,
   nodeArguments: [
     '--permission',
@@ -150,6 +156,6 @@ export const gatewayPlan = (root: string, tls?: GatewaySettings['tls']): ChildPl
     '--no-warnings',
     ...HEAP_ARGUMENTS,
   ],
-  environment: MALLOC_ENVIRONMENT,
+  environment: authorities === undefined ? MALLOC_ENVIRONMENT : { ...MALLOC_ENVIRONMENT, NODE_EXTRA_CA_CERTS: authorities },
   showsOutput: false,
 })

@@ -14,7 +14,7 @@ import { HEAP_ARGUMENTS, MALLOC_ENVIRONMENT } from './memory.ts'
 export type SuperviseOptions = {
   readonly root: string
   readonly config: Config
-  /** What control's environment is; gateways have none. */
+  /** What control's environment is; gateways have of it whom upstreams are vouched for by. */
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
   readonly ids: Ids
@@ -39,9 +39,10 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised |
   if (problems.length > 0) return { exitCode: 78, problems, code: 'config_refused', message: '' }
   const bound = await bindPublic(options.config)
   if ('exitCode' in bound) return bound
-  const { config, root, clock, ids, log } = options
+  const { config, root, environment, clock, ids, log } = options
   const pool = new GatewayPool({
     ...{ root, clock, ids, log, handle: bound.handle, tls: config.tls },
+    authorities: environment['NODE_EXTRA_CA_CERTS'],
     count: config.gateways,
     recycleMs: config.gatewayRecycleSeconds * 1000,
     drainMs: config.drainSeconds * 1000,
