@@ -112,7 +112,8 @@ type Whole = { readonly head: RequestHead; readonly pieces: readonly Buffer[] }
 
 function send(gateway: Gateway, { leg, reply }: Dispatched, { head, pieces }: Whole): void {
   const { idleMs } = gateway.settings
-  gateway.upstreams.dispatch({ head, body: pieces, firstByteMs: firstByteMsOf(gateway, leg), idleMs }, reply)
+  const { isStream } = leg.call
+  gateway.upstreams.dispatch({ head, body: pieces, isStream, firstByteMs: firstByteMsOf(gateway, leg), idleMs }, reply)
 }
 
 type Spelled = { readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly body: Readable }

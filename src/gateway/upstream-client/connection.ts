@@ -5,11 +5,13 @@ import { Exchange, type ExchangePlace } from './exchange.ts'
 import type { FieldNames } from './field-names.ts'
 import type { OpeningSocket } from './open-socket.ts'
 import type { Pace } from './pace.ts'
+import { Pieces } from './pieces.ts'
 import type { ReplyHandler } from './reply-handler.ts'
 import { ReplyHeads } from './reply-heads.ts'
-import { headFor, type UpstreamRequest } from './request-head.ts'
+import { ReplyParser } from './reply-parser.ts'
+import { headFor, lengthOf, type UpstreamRequest } from './request-head.ts'
 import type { Turns } from './turns.ts'
-import { type UpstreamClientCode, UpstreamClientError } from './upstream-client-error.ts'
+import { errorOf, type UpstreamClientCode, UpstreamClientError } from './upstream-client-error.ts'
 
 /** Whom a connection tells of itself. */
 export type ConnectionOwner = {
@@ -31,28 +33,36 @@ export type ConnectionOptions = OpeningSocket & {
 /** Up to this size it costs less to copy head and body into one piece than to have the system gather two. */
 const JOINED_BYTES_MAX = 8_192
 const SMALL_BYTES_MAX = 1_024
-/** What comes in larger pieces is no stream of tokens, or has been waiting already. */
-const PIECE_BYTES_MAX = 1_024
-/** So many pieces of a connection wait at most. */
-const PIECES_MAX = 8
 const WRITTEN: readonly Buffer[] = []
+
+type ConnectionPlace = ExchangePlace & { readonly heads: ReplyHeads }
+
+/** An exchange whose reply is read out of the connection's bytes. */
+class ParsedExchange extends Exchange {
+  readonly parser: ReplyParser
+
+  constructor(request: UpstreamRequest, handler: ReplyHandler, place: ConnectionPlace) {
+    super(request, handler, place)
+    this.parser = new ReplyParser(this, place.heads)
+  }
+}
 
 /** A connection to an upstream, which carries one request at a time. */
 export class Connection {
   readonly #options: ConnectionOptions
-  readonly #exchangePlace: ExchangePlace
-  #exchange: Exchange | undefined
+  readonly #place: ConnectionPlace
+  readonly #pieces: Pieces
+  #exchange: ParsedExchange | undefined
   #isReady = false
-  /** What has come and waits for its turn. */
-  readonly #waiting: Buffer[] = []
   /** A time of the monotonic clock. */
   #expiresAt = Number.POSITIVE_INFINITY
 
   constructor(options: ConnectionOptions) {
     this.#options = options
-    const { socket, readyEvent, turns, kept } = options
-    this.#exchangePlace = {
-      socket,
+    const { socket, readyEvent, turns, pace, kept } = options
+    this.#pieces = new Pieces(pace, (piece) => this.#onData(piece))
+    this.#place = {
+      flow: socket,
       turns,
       heads: new ReplyHeads(kept),
       end: (error) => this.#fail(error),
@@ -62,14 +72,14 @@ export class Connection {
       this.#isReady = true
       this.#write()
     })
-    socket.on('data', (chunk: Buffer) => this.#onPiece(chunk))
+    socket.on('data', (piece: Buffer) => this.#pieces.take(piece, this.#exchange?.hasBody !== true))
     socket.on('end', () => this.#onEnd())
     socket.on('error', (error) => {
-      this.#readWaiting()
+      this.#pieces.passAll()
       this.#fail(error)
     })
     socket.once('close', () => {
-      this.#readWaiting()
+      this.#pieces.passAll()
       this.#failWith('UPSTREAM_CONNECTION_LOST')
       options.owner.onClosed(this)
     })
@@ -84,7 +94,7 @@ export class Connection {
   /** Sends a request, once the connection is there. */
   send(request: UpstreamRequest, handler: ReplyHandler): void {
     const { socket, clock, connectMs } = this.#options
-    this.#exchange = new Exchange(request, handler, this.#exchangePlace)
+    this.#exchange = new ParsedExchange(request, handler, this.#place)
     socket.ref()
     if (this.#isReady) this.#write()
     else this.#expiresAt = clock.monotonic() + connectMs
@@ -131,22 +141,6 @@ export class Connection {
     else writePieces(socket, head, body)
   }
 
-  /** Small pieces of a body may have to wait for their turn; what comes after one that waits does, too. */
-  #onPiece(piece: Buffer): void {
-    const isUrgent = this.#exchange?.hasBody !== true || piece.length > PIECE_BYTES_MAX
-    if (this.#waiting.length === 0 && (isUrgent || this.#options.pace.take())) {
-      this.#onData(piece)
-      return
-    }
-    this.#waiting.push(piece)
-    if (this.#waiting.length > PIECES_MAX) this.#readWaiting()
-    else if (this.#waiting.length === 1) this.#options.pace.wait(() => this.#readWaiting())
-  }
-
-  #readWaiting(): void {
-    for (let piece = this.#waiting.shift(); piece !== undefined; piece = this.#waiting.shift()) this.#onData(piece)
-  }
-
   #onData(chunk: Buffer): void {
     const exchange = this.#exchange
     // Nobody asked for it, so what it would answer is anybody's guess.
@@ -169,7 +163,7 @@ export class Connection {
   }
 
   #onEnd(): void {
-    this.#readWaiting()
+    this.#pieces.passAll()
     const exchange = this.#exchange
     if (exchange === undefined) {
       this.destroy()
@@ -184,12 +178,12 @@ export class Connection {
   }
 
   /** The reply is whole; the connection is used again only if nothing was left over on either side. */
-  #finish(exchange: Exchange, isClean: boolean): void {
+  #finish(exchange: ParsedExchange, isClean: boolean): void {
     const { socket, owner } = this.#options
     const { head } = exchange.parser
     exchange.close()
     this.#exchange = undefined
-    if (isClean && this.#waiting.length === 0 && head?.isKept === true && socket.writableLength === 0 && this.isOpen) {
+    if (isClean && this.#pieces.isEmpty && head?.isKept === true && socket.writableLength === 0 && this.isOpen) {
       if (exchange.isHeld) socket.resume()
       owner.onIdle(this, head.keptMs)
     } else this.destroy()
@@ -214,12 +208,6 @@ export class Connection {
   }
 }
 
-function lengthOf(body: readonly Buffer[]): number {
-  let length = 0
-  for (const piece of body) length += piece.length
-  return length
-}
-
 /** A head, each character of which is a byte, and pieces of a body of so many bytes as one. */
 function joined(head: string, body: readonly Buffer[], length: number): Buffer {
   const bytes = Buffer.allocUnsafe(head.length + length)
@@ -240,5 +228,3 @@ function writePieces(socket: Socket, head: string, body: readonly Buffer[]): voi
   for (const piece of body.slice(small.length)) if (piece.length > 0) socket.write(piece)
   socket.uncork()
 }
-
-const errorOf = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new UpstreamClientError('UPSTREAM_REPLY_MALFORMED'))

@@ -1,17 +1,14 @@
-import type { Socket } from 'node:net'
 import { READ_BYTES_MAX } from './open-socket.ts'
 import type { ReplyControl, ReplyHandler } from './reply-handler.ts'
 import type { ReplyHead } from './reply-head.ts'
-import type { ReplyHeads } from './reply-heads.ts'
-import { type ReplyEvents, ReplyParser } from './reply-parser.ts'
+import type { ReplyEvents } from './reply-parser.ts'
 import type { UpstreamRequest } from './request-head.ts'
 import type { Turns } from './turns.ts'
 
-/** One request and its reply on a connection; once it is over, nothing that is asked of it touches the connection any more. */
+/** One request and its reply; once it is over, nothing that is asked of it touches the connection any more. */
 export class Exchange implements ReplyControl, ReplyEvents {
   readonly request: UpstreamRequest
   readonly handler: ReplyHandler
-  readonly parser: ReplyParser
   readonly #place: ExchangePlace
   #turnBytes = 0
   #hasBody = false
@@ -24,10 +21,9 @@ export class Exchange implements ReplyControl, ReplyEvents {
     this.request = request
     this.handler = handler
     this.#place = place
-    this.parser = new ReplyParser(this, place.heads)
   }
 
-  onHead({ status, headers }: ReplyHead): void {
+  onHead({ status, headers }: Pick<ReplyHead, 'status' | 'headers'>): void {
     this.handler.onResponseStart(this, status, headers)
   }
 
@@ -63,27 +59,27 @@ export class Exchange implements ReplyControl, ReplyEvents {
     this.#turnBytes += bytes
     if (this.#turnBytes < READ_BYTES_MAX || this.#isWaiting) return
     this.#isWaiting = true
-    this.#place.socket.pause()
+    this.#place.flow.pause()
     this.#place.turns.wait(() => this.#takeTurn())
   }
 
   /** It is over: its connection is another's, or gone. */
   close(): void {
     this.#isOver = true
-    this.#isSent = this.#place.socket.writableLength === 0
+    this.#isSent = this.#place.flow.writableLength === 0
   }
 
   pause(): void {
     if (this.#isOver) return
     this.#isPaused = true
-    this.#place.socket.pause()
+    this.#place.flow.pause()
   }
 
   resume(): void {
     if (this.#isOver || !this.#isPaused) return
     this.#isPaused = false
     this.#place.onResumed(this)
-    if (!this.#isWaiting) this.#place.socket.resume()
+    if (!this.#isWaiting) this.#place.flow.resume()
   }
 
   abort(reason: Error): void {
@@ -93,17 +89,18 @@ export class Exchange implements ReplyControl, ReplyEvents {
   #takeTurn(): void {
     this.#isWaiting = false
     this.#turnBytes = 0
-    if (!this.#isOver && !this.#isPaused) this.#place.socket.resume()
+    if (!this.#isOver && !this.#isPaused) this.#place.flow.resume()
   }
 }
 
-/** Where an exchange takes place: the same for all of a connection. */
+/** What is read from, and what is still to be written to it. */
+export type Flow = { readonly writableLength: number; readonly pause: () => void; readonly resume: () => void }
+
+/** Where an exchange takes place. */
 export type ExchangePlace = {
-  readonly socket: Socket
+  readonly flow: Flow
   readonly turns: Turns
-  /** Who reads the heads of its replies. */
-  readonly heads: ReplyHeads
-  /** Ends the exchange that is under way, and the connection. */
+  /** Ends the exchange that is under way. */
   readonly end: (error: Error) => void
   readonly onResumed: (exchange: Exchange) => void
 }

@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
 /** Which fields of replies are kept, found where they stand: no text is made of the name of one that nobody asks for. */
 export class FieldNames {
   readonly #byLength: readonly (readonly string[])[]
@@ -14,6 +16,13 @@ export class FieldNames {
     if (length >= this.#byLength.length) return undefined
     for (const name of this.#byLength[length] ?? []) if (isAt(bytes, from, name)) return name
     return undefined
+  }
+
+  /** Those of the fields of a head that are among these. */
+  pick(fields: IncomingHttpHeaders): IncomingHttpHeaders {
+    const picked: IncomingHttpHeaders = {}
+    for (const names of this.#byLength) for (const name of names) if (fields[name] !== undefined) picked[name] = fields[name]
+    return picked
   }
 }
 

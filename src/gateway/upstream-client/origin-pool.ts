@@ -1,25 +1,9 @@
-import type { Clock } from '../../lib/index.ts'
 import { Connection } from './connection.ts'
-import type { FieldNames } from './field-names.ts'
-import type { OpenSocket } from './open-socket.ts'
-import type { Pace } from './pace.ts'
+import type { PoolOptions } from './pool-options.ts'
 import type { ReplyHandler } from './reply-handler.ts'
 import type { UpstreamRequest } from './request-head.ts'
-import type { Turns } from './turns.ts'
-
-/** What the connections to an origin have in common; times in milliseconds. */
-export type PoolOptions = {
-  readonly clock: Clock
-  readonly connectMs: number
-  readonly openSocket: OpenSocket
-  readonly turns: Turns
-  readonly pace: Pace
-  /** The fields of replies' heads that are told. */
-  readonly kept: FieldNames
-  /** Told of connections that are new and of those that are gone. */
-  readonly onOpened: (connection: Connection) => void
-  readonly onClosed: (connection: Connection) => void
-}
+import { SharedPool } from './shared-pool.ts'
+import type { Asked } from './shared-stream.ts'
 
 /** How long an idle connection is kept, as many upstreams keep theirs a minute; 30 s after a crowd all that it opened is closed. */
 const IDLE_MS = 25_000
@@ -32,21 +16,26 @@ export class OriginPool {
   readonly #url: URL
   readonly #options: PoolOptions
   readonly #idle: Connection[] = []
+  /** Missing where connections are not secure: who speaks HTTP/2 there cannot be asked. */
+  readonly #shared: SharedPool | undefined
   /** Lets the next TLS connection begin with what the last one agreed on. */
   #session: Buffer | undefined
 
   constructor(origin: string, options: PoolOptions) {
     this.#url = new URL(origin)
     this.#options = options
+    const send = ({ request, handler }: Asked): void => this.send(request, handler)
+    if (this.#url.protocol === 'https:') this.#shared = new SharedPool(this.#url, { ...options, send })
   }
 
   get idleCount(): number {
-    return this.#idle.length
+    return this.#idle.length + (this.#shared?.idleCount ?? 0)
   }
 
-  /** Sends a request over a connection that carries nothing now. */
+  /** Sends a request over a connection that carries nothing now, or over one that it shares. */
   send(request: UpstreamRequest, handler: ReplyHandler): void {
-    this.#take().send(request, handler)
+    if (this.#shared?.takes(request) === true) this.#shared.send({ request, handler })
+    else this.#take().send(request, handler)
   }
 
   #take(): Connection {
@@ -56,7 +45,7 @@ export class OriginPool {
 
   #open(): Connection {
     const { clock, connectMs, turns, pace, kept, openSocket, onOpened } = this.#options
-    const opening = openSocket(this.#url, this.#session)
+    const opening = openSocket(this.#url, { session: this.#session, isShared: false })
     opening.socket.on('session', (session: Buffer) => {
       this.#session = session
     })

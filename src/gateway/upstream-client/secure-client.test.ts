@@ -17,7 +17,13 @@ function ask(
   let [status, isSent] = [0, false]
   return new Promise((resolve) => {
     client.dispatch(
-      { head: requestHead({ origin, path: '/', headers: {} }), body: [Buffer.from('{}')], firstByteMs: 2_000, idleMs: 2_000 },
+      {
+        head: requestHead({ origin, path: '/', headers: {} }),
+        body: [Buffer.from('{}')],
+        isStream: false,
+        firstByteMs: 2_000,
+        idleMs: 2_000,
+      },
       {
         onRequestStart: () => {
           isSent = true

@@ -28,3 +28,6 @@ export class UpstreamClientError extends Error {
 export function failMalformed(): never {
   throw new UpstreamClientError('UPSTREAM_REPLY_MALFORMED')
 }
+
+/** What was thrown while a reply was read, as an error. */
+export const errorOf = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new UpstreamClientError('UPSTREAM_REPLY_MALFORMED'))

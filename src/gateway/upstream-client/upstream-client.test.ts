@@ -74,7 +74,7 @@ function ask(client: UpstreamClient, origin: string, { watch, ...asked }: Asked 
       onResponseError: (_, error) => resolve({ ...told, error: errorCode(error) }),
     }
     const { body = [Buffer.from('{}')], headers = {}, firstByteMs = 2_000, idleMs = 2_000 } = asked
-    client.dispatch({ head: requestHead({ origin, path: '/v1/x', headers }), body, firstByteMs, idleMs }, handler)
+    client.dispatch({ head: requestHead({ origin, path: '/v1/x', headers }), body, isStream: false, firstByteMs, idleMs }, handler)
   })
 }
 
@@ -143,7 +143,7 @@ test('of a head those fields are told that are asked for, however they are spell
     const onResponseStart: ReplyHandler['onResponseStart'] = (_, _status, headers) => resolve(headers)
     const ignore = (): void => undefined
     const handler = { onRequestStart: ignore, onResponseStart, onResponseData: ignore, onResponseEnd: ignore }
-    const request = { head: requestHead({ origin, path: '/', headers: {} }), body: [], firstByteMs: 2_000, idleMs: 2_000 }
+    const request = { head: requestHead({ origin, path: '/', headers: {} }), body: [], isStream: false, firstByteMs: 2_000, idleMs: 2_000 }
     client.dispatch(request, { ...handler, onResponseError: (_, error) => reject(error) })
   })
   assert.deepEqual(told, { 'x-whose': 'a', 'content-type': 'c', 'retry-after': ['1', '2'], 'content-length': '0' })

@@ -1,9 +1,9 @@
 import type { Clock } from '../../lib/index.ts'
-import type { Connection } from './connection.ts'
 import type { FieldNames } from './field-names.ts'
 import { type OpenSocket, openSocket } from './open-socket.ts'
 import { OriginPool } from './origin-pool.ts'
 import { Pace } from './pace.ts'
+import type { AnyConnection } from './pool-options.ts'
 import type { ReplyHandler } from './reply-handler.ts'
 import { keptFields } from './reply-head.ts'
 import type { UpstreamRequest } from './request-head.ts'
@@ -35,7 +35,7 @@ export class UpstreamClient {
   readonly #turns = new Turns()
   readonly #pace = new Pace()
   readonly #kept: FieldNames
-  readonly #connections = new Set<Connection>()
+  readonly #connections = new Set<AnyConnection>()
   #sweeper: NodeJS.Timeout | undefined
 
   constructor(options: UpstreamClientOptions) {
@@ -70,12 +70,12 @@ export class UpstreamClient {
     return pool
   }
 
-  #add(connection: Connection): void {
+  #add(connection: AnyConnection): void {
     this.#connections.add(connection)
     this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS).unref()
   }
 
-  #remove(connection: Connection): void {
+  #remove(connection: AnyConnection): void {
     this.#connections.delete(connection)
     if (this.#connections.size > 0) return
     clearInterval(this.#sweeper)

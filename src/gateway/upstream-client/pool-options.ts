@@ -1,0 +1,26 @@
+import type { Clock } from '../../lib/index.ts'
+import type { FieldNames } from './field-names.ts'
+import type { OpenSocket } from './open-socket.ts'
+import type { Pace } from './pace.ts'
+import type { Turns } from './turns.ts'
+
+/** What the connections to an origin have in common; times in milliseconds. */
+export type PoolOptions = {
+  readonly clock: Clock
+  readonly connectMs: number
+  readonly openSocket: OpenSocket
+  readonly turns: Turns
+  readonly pace: Pace
+  /** The fields of replies' heads that are told. */
+  readonly kept: FieldNames
+  /** Told of connections that are new and of those that are gone. */
+  readonly onOpened: (connection: AnyConnection) => void
+  readonly onClosed: (connection: AnyConnection) => void
+}
+
+/** A connection, whatever it carries. */
+export type AnyConnection = {
+  /** Ends what has taken too long by now. */
+  readonly expire: (now: number) => void
+  readonly destroy: () => void
+}
