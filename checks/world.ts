@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type SimScript, type SimUpstream, startSimUpstream } from '../sim/index.ts'
+import { type SecureDoor, type SimScript, type SimUpstream, startSecureDoor, startSimUpstream } from '../sim/index.ts'
 import type { UpstreamKind } from '../src/spec/index.ts'
 import { freePort } from './free-port.ts'
 import { stoppable } from './harness/index.ts'
@@ -69,6 +69,8 @@ export type WorldOptions = {
   readonly checkout?: () => string
   /** The fake keeps request bodies in its calls. */
   readonly keepBodies?: boolean
+  /** The fake is called over TLS and, for streams, in HTTP/2. Default: what FAREBOX_WORLD_SECURE says, `yes` or nothing. */
+  readonly isSecure?: boolean
   /** The folder in which the world's own is made; when left out the one of the prepared data, else the system's for what is temporary. */
   readonly home?: string
 }
@@ -85,6 +87,8 @@ export type World = {
   readonly port: number
   readonly operatorBase: string
   readonly operatorToken: string
+  /** What the fake is called through, where it is called over TLS. */
+  readonly door: SecureDoor | undefined
   /** The one fake that answers as both upstreams; `sim.calls` is the truth about every call. */
   readonly sim: SimUpstream
   /** The operator's hand: accounts, credit, keys, usage, balances, the books. */
@@ -121,6 +125,7 @@ const POLL_MS = 20
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const directory = mkdtempSync(join(options.home ?? homeOf(process.env[PREPARED]), 'farebox-world-'))
   const sim = await startSimUpstream({ script: options.script ?? {}, keepBodies: options.keepBodies ?? false })
+  const isSecure = options.isSecure ?? process.env[SECURE] === 'yes'
   const place: Place = {
     directory,
     dataDir: join(directory, 'data'),
@@ -128,8 +133,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     operatorPort: await freePort(),
     token: `world${randomBytes(24).toString('hex')}`,
     postgres: await startSystemPostgres(join(directory, 'system')),
+    door: isSecure ? await startSecureDoor(sim.port) : undefined,
   }
-  writeFileSync(join(directory, 'farebox.yaml'), configOf(sim.port, options))
+  writeFileSync(join(directory, 'farebox.yaml'), configOf(place.door?.url ?? sim.url, options))
+  if (place.door !== undefined) writeFileSync(authoritiesIn(directory), place.door.cert)
   for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(directory, name), text)
   const world = worldOf(place, sim, options)
   try {
@@ -152,7 +159,13 @@ type Place = {
   readonly token: string
   /** Undefined: the server's own. */
   readonly postgres: SystemPostgres | undefined
+  readonly door: SecureDoor | undefined
 }
+
+const SECURE = 'FAREBOX_WORLD_SECURE'
+
+/** Where the certificate lies that the door is trusted by. */
+const authoritiesIn = (directory: string): string => join(directory, 'authorities.pem')
 
 /** Where a data directory lies that is migrated and nothing else; a run of many worlds makes it once. Without it a server makes its own. */
 const PREPARED = 'FAREBOX_WORLD_DATA'
@@ -199,6 +212,7 @@ function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
   return {
     ...{ base, port, operatorBase, operatorToken: token, sim, directory, dataDir, processes, pidsOf, log, untilReady, terminate },
     postgres: place.postgres,
+    door: place.door,
     connection: () => place.postgres?.connection ?? ownerConnection(dataDir),
     operator: operatorOf(`${operatorBase}/operator/v1`, token),
     supervisorPid: () => child?.pid ?? 0,
@@ -212,6 +226,7 @@ function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
       await terminate(10_000)
       await place.postgres?.stop()
       await killAll(processes)
+      await place.door?.close()
       await sim.close()
       rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
     }),
@@ -227,7 +242,7 @@ function programIn(checkout: string | undefined): string {
   return checkout === undefined && packed.startsWith(CHECKOUT) ? join(packed, 'server', 'control', 'main.js') : 'src/main.ts'
 }
 
-function spawnServer({ directory, dataDir, port, operatorPort, token, postgres }: Place, options: WorldOptions): ChildProcess {
+function spawnServer({ directory, dataDir, port, operatorPort, token, postgres, door }: Place, options: WorldOptions): ChildProcess {
   const output = openSync(join(directory, 'server.log'), 'a')
   const [program, ...before] = [...(options.runUnder ?? []), process.execPath]
   const checkout = options.checkout?.()
@@ -246,6 +261,7 @@ function spawnServer({ directory, dataDir, port, operatorPort, token, postgres }
       FAREBOX_ACCOUNT_CONCURRENT_CALLS: 'none',
       ...(postgres === undefined ? {} : { DATABASE_URL: postgres.connection }),
       FAREBOX_IP_CONCURRENT_CALLS: 'none',
+      ...(door === undefined ? {} : { NODE_EXTRA_CA_CERTS: authoritiesIn(directory) }),
       ...options.env,
     },
   })
@@ -253,7 +269,7 @@ function spawnServer({ directory, dataDir, port, operatorPort, token, postgres }
   return child
 }
 
-function configOf(simPort: number, { models = [], upstreams = [], payments, abuse, telegram, issuers, site }: WorldOptions): string {
+function configOf(simUrl: string, { models = [], upstreams = [], payments, abuse, telegram, issuers, site }: WorldOptions): string {
   const all: readonly WorldModel[] = [
     { id: 'm-openai', upstream: 'oai', upstreamModel: 'sim-model' },
     { id: 'm-anthropic', upstream: 'ant', upstreamModel: 'sim-model' },
@@ -269,19 +285,19 @@ function configOf(simPort: number, { models = [], upstreams = [], payments, abus
     ...(site !== undefined && { site }),
     upstreams: [
       {
-        ...{ id: 'oai', kind: 'openai', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
+        ...{ id: 'oai', kind: 'openai', base_url: `${simUrl}/v1`, api_key: 'sk-upstream-world' },
         protocols: ['openai-chat', 'openai-responses'],
       },
-      { id: 'ant', kind: 'anthropic', base_url: `http://127.0.0.1:${simPort}`, api_key: 'sk-upstream-world' },
-      { id: 'goo', kind: 'gemini', base_url: `http://127.0.0.1:${simPort}`, api_key: 'sk-upstream-world' },
+      { id: 'ant', kind: 'anthropic', base_url: simUrl, api_key: 'sk-upstream-world' },
+      { id: 'goo', kind: 'gemini', base_url: simUrl, api_key: 'sk-upstream-world' },
       // Servers of one's own, that speak one protocol, or several.
       {
-        ...{ id: 'own', kind: 'openai-compatible', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
+        ...{ id: 'own', kind: 'openai-compatible', base_url: `${simUrl}/v1`, api_key: 'sk-upstream-world' },
         protocols: ['openai-chat', 'anthropic-messages'],
       },
-      { id: 'chat', kind: 'openai-compatible', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
+      { id: 'chat', kind: 'openai-compatible', base_url: `${simUrl}/v1`, api_key: 'sk-upstream-world' },
       {
-        ...{ id: 'resp', kind: 'openai-compatible', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
+        ...{ id: 'resp', kind: 'openai-compatible', base_url: `${simUrl}/v1`, api_key: 'sk-upstream-world' },
         protocols: ['openai-responses'],
       },
       ...upstreams.map(({ id, kind, baseUrl, protocols }) => ({

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { parseArgs } from 'node:util'
+import { FIRST, lastOf, TOKEN, WHOLE } from './plain-texts.ts'
 
 // An upstream in a process of its own that costs next to nothing: chat completions of one fixed text, at once after `first` milliseconds or
 // as a stream of `tokens` chunks, one every `every` milliseconds, or as fast as they are taken with `every` 0. Prints its port, and for each
@@ -10,29 +11,16 @@ const [firstMs, tokens, everyMs] = [Number(values.first ?? 0), Number(values.tok
 const LISTENERS = 16
 const counted = { calls: 0, streams: 0, ended: 0, left: 0, open: 0, bytes: 0 }
 
-const base = { id: 'chatcmpl-1', created: 1_700_000_000, model: 'sim-model' }
-const usage = (output: number) => ({ prompt_tokens: 12, completion_tokens: output, total_tokens: 12 + output })
-const whole = Buffer.from(
-  JSON.stringify({
-    ...base,
-    object: 'chat.completion',
-    choices: [{ index: 0, message: { role: 'assistant', content: 'Twelve metres at low tide.' }, finish_reason: 'stop' }],
-    usage: usage(8),
-  }),
-)
+const whole = Buffer.from(WHOLE)
 const answer = Buffer.concat([
   Buffer.from(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${whole.length}\r\n\r\n`),
   whole,
 ])
 const chunk = (text: string): Buffer => Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`)
-const event = (fields: object): string => `data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', ...fields })}\n\n`
-const delta = (fields: object, finish: string | null = null): string =>
-  event({ choices: [{ index: 0, delta: fields, finish_reason: finish }] })
 const head = Buffer.from('HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n')
-const token = chunk(delta({ content: ' metre' }))
-const first = Buffer.concat([head, chunk(delta({ role: 'assistant', content: '' }))])
-const last = chunk(`${delta({}, 'stop')}${event({ choices: [], usage: usage(tokens) })}data: [DONE]\n\n`)
-const end = Buffer.concat([last, Buffer.from('0\r\n\r\n')])
+const token = chunk(TOKEN)
+const first = Buffer.concat([head, chunk(FIRST)])
+const end = Buffer.concat([chunk(lastOf(tokens)), Buffer.from('0\r\n\r\n')])
 
 const serve = (socket: Socket): void => {
   let carry: Buffer = Buffer.alloc(0)

@@ -19,13 +19,21 @@ const MORE_BYTES_MAX = 200_000_000
 const GONE_MS_MAX = 30_000
 
 /**
- * LOD-06: clients that read 100 bytes a second of streams that an upstream sends as fast as they are taken. What the gateway has read of an
- * upstream and its client has not got is 256 kB at most, beside what the kernel holds of both connections, which on one host is megabytes; the
- * gateway takes 200 MB more at most; and once they have left, nothing is held.
+ * LOD-06: clients that read 100 bytes a second of streams that an upstream sends as fast as they are taken, over connections of their own and
+ * over shared ones. What the gateway has read of an upstream and its client has not got is 256 kB at most, beside what the kernel holds of both
+ * connections, which on one host is megabytes; the gateway takes 200 MB more at most; and once they have left, nothing is held.
  */
 export async function slowReaders(context: CheckContext): Promise<Measured> {
-  const upstream = await startPlainUpstream({ tokens: TOKENS, every: 0 })
-  const world = await startWorld({ ...upstream.world, gateways: 1, env: { FAREBOX_GATEWAY_RECYCLE_SECONDS: '86400' } })
+  const alone = await readSlowly(context, false)
+  const shared = await readSlowly(context, true)
+  const measured = { ...alone, ...Object.fromEntries(Object.entries(shared).map(([name, figure]) => [`shared_${name}`, figure])) }
+  return { n: context.n, measured: { seconds: SECONDS, ...measured } }
+}
+
+async function readSlowly(context: CheckContext, isShared: boolean): Promise<Record<string, number>> {
+  const upstream = await startPlainUpstream({ tokens: TOKENS, every: 0, isShared })
+  const env = { FAREBOX_GATEWAY_RECYCLE_SECONDS: '86400', ...upstream.env }
+  const world = await startWorld({ ...upstream.world, gateways: 1, env })
   try {
     const customer = await world.operator.customer('1000.00')
     const before = await sample(world)
@@ -45,15 +53,15 @@ export async function slowReaders(context: CheckContext): Promise<Measured> {
       (amount) => amount === 0n,
       GONE_MS_MAX,
     )
+    if (isShared)
+      context.expect((counts.connections ?? 0) <= Math.ceil(context.n / 10), `${counts.connections} connections are no shared ones`)
     context.expect(held === 0n, `${held} is held for clients that have left`)
     const { ok, problems } = await world.operator.verify()
     context.expect(ok, `the books do not agree: ${problems.join(', ')}`)
     return {
-      n: context.n,
-      measured: {
-        ...{ seconds: SECONDS, bytes_read_each: Math.round(told.read / context.n), bytes_in_gateway_each: ahead },
-        ...{ bytes_in_kernel_each: Math.round(inKernel / context.n), gateway_bytes_more: more },
-      },
+      ...{ bytes_read_each: Math.round(told.read / context.n), bytes_in_gateway_each: ahead },
+      ...{ bytes_in_kernel_each: Math.round(inKernel / context.n), gateway_bytes_more: more },
+      ...(counts.connections === undefined ? {} : { connections: counts.connections }),
     }
   } finally {
     await world.stop()
