@@ -110,6 +110,20 @@ test('an upstream that speaks HTTP/1.1 alone, or allows no streams, is called in
   assert.deepEqual([(await ask(client, none.origin)).body.toString(), none.sessions.length, none.alone.count], ['hello', 1, 2])
 })
 
+test('an upstream that fails at HTTP/2, or resets a call as one for HTTP/1.1, is called in that from then on', async () => {
+  const { NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_ENHANCE_YOUR_CALM } = http2.constants
+  const failures: readonly ((stream: ServerHttp2Stream) => void)[] = [
+    (stream) => stream.close(NGHTTP2_HTTP_1_1_REQUIRED),
+    (stream) => stream.session?.goaway(NGHTTP2_ENHANCE_YOUR_CALM),
+  ]
+  for (const onStream of failures) {
+    const upstream = await serve({ onStream })
+    const client = newClient()
+    assert.equal((await ask(client, upstream.origin)).error, 'UPSTREAM_CONNECTION_LOST')
+    assert.deepEqual([(await ask(client, upstream.origin)).body.toString(), upstream.alone.count], ['hello', 1])
+  }
+})
+
 test('no more streams are open on a connection than its upstream allows', async () => {
   let [open, most] = [0, 0]
   const upstream = await serve({

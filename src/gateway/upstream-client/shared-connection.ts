@@ -16,7 +16,7 @@ export type SharedConnectionOwner = {
 }
 
 /** What a connection is made of; times in milliseconds. */
-export type SharedConnectionOptions = Omit<SharedStreamOptions, 'onOver'> & {
+export type SharedConnectionOptions = Omit<SharedStreamOptions, 'onOver' | 'onUnspoken'> & {
   readonly url: URL
   readonly opening: OpeningSocket
   readonly connectMs: number
@@ -103,8 +103,9 @@ export class SharedConnection {
     this.#session = session
     session.on('remoteSettings', ({ maxConcurrentStreams = STREAMS_MAX }) => this.#onSettings(session, maxConcurrentStreams))
     session.on('error', (error) => this.#fail(error))
-    session.on('goaway', () => {
+    session.on('goaway', (code) => {
       this.#isClosing = true
+      if (code !== http2.constants.NGHTTP2_NO_ERROR) this.#options.owner.onUnspoken()
       this.#rest()
     })
   }
@@ -131,7 +132,8 @@ export class SharedConnection {
     this.#expiresAt = Number.POSITIVE_INFINITY
     session.ref()
     try {
-      const stream = new SharedStream(session, asked, { ...this.#options, onOver: (one) => this.#forget(one) })
+      const { onUnspoken } = this.#options.owner
+      const stream = new SharedStream(session, asked, { ...this.#options, onUnspoken, onOver: (one) => this.#forget(one) })
       if (!stream.isOver) this.#streams.add(stream)
     } catch (thrown) {
       this.#rest()

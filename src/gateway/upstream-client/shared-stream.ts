@@ -22,9 +22,11 @@ export type SharedStreamOptions = {
   readonly kept: FieldNames
   /** It is over; told before its handler is. */
   readonly onOver: (stream: SharedStream) => void
+  /** The upstream wants its calls in HTTP/1.1. */
+  readonly onUnspoken: () => void
 }
 
-const { NGHTTP2_CANCEL } = http2.constants
+const { NGHTTP2_CANCEL, NGHTTP2_HTTP_1_1_REQUIRED } = http2.constants
 const WRITTEN: readonly Buffer[] = []
 /** Values that hold nothing secret; all others are kept out of what either end remembers of heads. Source: RFC 7541 §7.1.3 (2015-05). */
 const OPEN_FIELDS: ReadonlySet<string> = new Set(['accept', 'accept-encoding', 'content-length', 'content-type', 'user-agent'])
@@ -136,6 +138,7 @@ export class SharedStream {
   #end(): void {
     this.#pieces.passAll()
     if (!this.#isWhole || !this.#hasHead) {
+      if (this.#stream.rstCode === NGHTTP2_HTTP_1_1_REQUIRED) this.#options.onUnspoken()
       this.#failWith('UPSTREAM_CONNECTION_LOST')
       return
     }
