@@ -13,6 +13,7 @@ export class PlainConnection {
   #head = ''
   #status = 0
   #left = 0
+  #isLast = false
 
   constructor(base: string) {
     this.#port = Number(new URL(base).port)
@@ -56,6 +57,7 @@ export class PlainConnection {
       const end = this.#head.indexOf(HEAD_END)
       if (end < 0) return
       // An answer without a length is none that this reads: it counts as cut off.
+      this.#isLast = /\r\nconnection: *close\r\n/i.test(this.#head.slice(0, end + 2))
       const length = /\r\ncontent-length: *(\d+)\r\n/i.exec(this.#head.slice(0, end + 2))?.[1]
       if (length === undefined) {
         this.leave()
@@ -64,7 +66,10 @@ export class PlainConnection {
       this.#status = Number(this.#head.slice(9, 12))
       this.#left = Number(length) - (this.#head.length - end - HEAD_END.length)
     }
-    if (this.#left <= 0) this.#finish(this.#status)
+    if (this.#left > 0) return
+    // Nothing may be sent after an answer that says so. Source: RFC 9112 §9.6 (2022-06).
+    if (this.#isLast) this.#socket = undefined
+    this.#finish(this.#status)
   }
 
   #finish(status: number): void {
