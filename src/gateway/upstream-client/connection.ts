@@ -1,16 +1,13 @@
 import { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
-import type { Clock } from '../../lib/index.ts'
 import { Exchange, type ExchangePlace } from './exchange.ts'
-import type { FieldNames } from './field-names.ts'
 import type { OpeningSocket } from './open-socket.ts'
-import type { Pace } from './pace.ts'
 import { Pieces } from './pieces.ts'
+import type { CommonOptions } from './pool-options.ts'
 import type { ReplyHandler } from './reply-handler.ts'
 import { ReplyHeads } from './reply-heads.ts'
 import { ReplyParser } from './reply-parser.ts'
-import { headFor, lengthOf, type UpstreamRequest } from './request-head.ts'
-import type { Turns } from './turns.ts'
+import { headFor, lengthOf, takeBody, type UpstreamRequest } from './request-head.ts'
 import { errorOf, type UpstreamClientCode, UpstreamClientError } from './upstream-client-error.ts'
 
 /** Whom a connection tells of itself. */
@@ -21,19 +18,11 @@ export type ConnectionOwner = {
 }
 
 /** What a connection is made of. */
-export type ConnectionOptions = OpeningSocket & {
-  readonly connectMs: number
-  readonly clock: Clock
-  readonly turns: Turns
-  readonly pace: Pace
-  readonly kept: FieldNames
-  readonly owner: ConnectionOwner
-}
+export type ConnectionOptions = CommonOptions & OpeningSocket & { readonly owner: ConnectionOwner }
 
 /** Up to this size it costs less to copy head and body into one piece than to have the system gather two. */
 const JOINED_BYTES_MAX = 8_192
 const SMALL_BYTES_MAX = 1_024
-const WRITTEN: readonly Buffer[] = []
 
 type ConnectionPlace = ExchangePlace & { readonly heads: ReplyHeads }
 
@@ -133,8 +122,7 @@ export class Connection {
     handler.onRequestStart(exchange)
     if (exchange.isOver) return
     this.#expireIn(request.firstByteMs)
-    const { body } = request
-    request.body = WRITTEN
+    const body = takeBody(request)
     const length = lengthOf(body)
     const head = headFor(request.head, length)
     if (head.length + length <= JOINED_BYTES_MAX) socket.write(joined(head, body, length))
@@ -187,11 +175,7 @@ export class Connection {
       if (exchange.isHeld) socket.resume()
       owner.onIdle(this, head.keptMs)
     } else this.destroy()
-    try {
-      exchange.handler.onResponseEnd(exchange)
-    } catch (thrown) {
-      exchange.handler.onResponseError(exchange, errorOf(thrown))
-    }
+    exchange.tellEnd()
   }
 
   #failWith(code: UpstreamClientCode): void {

@@ -4,6 +4,7 @@ import type { ReplyHead } from './reply-head.ts'
 import type { ReplyEvents } from './reply-parser.ts'
 import type { UpstreamRequest } from './request-head.ts'
 import type { Turns } from './turns.ts'
+import { errorOf } from './upstream-client-error.ts'
 
 /** One request and its reply; once it is over, nothing that is asked of it touches the connection any more. */
 export class Exchange implements ReplyControl, ReplyEvents {
@@ -67,6 +68,15 @@ export class Exchange implements ReplyControl, ReplyEvents {
   close(): void {
     this.#isOver = true
     this.#isSent = this.#place.flow.writableLength === 0
+  }
+
+  /** Tells that the reply is whole, once it is closed. */
+  tellEnd(): void {
+    try {
+      this.handler.onResponseEnd(this)
+    } catch (thrown) {
+      this.handler.onResponseError(this, errorOf(thrown))
+    }
   }
 
   pause(): void {

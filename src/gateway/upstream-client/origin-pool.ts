@@ -1,12 +1,10 @@
 import { Connection } from './connection.ts'
-import type { PoolOptions } from './pool-options.ts'
+import { IDLE_MS, type PoolOptions } from './pool-options.ts'
 import type { ReplyHandler } from './reply-handler.ts'
 import type { UpstreamRequest } from './request-head.ts'
 import { SharedPool } from './shared-pool.ts'
 import type { Asked } from './shared-stream.ts'
 
-/** How long an idle connection is kept, as many upstreams keep theirs a minute; 30 s after a crowd all that it opened is closed. */
-const IDLE_MS = 25_000
 /** An upstream that says how long it keeps one may already be closing it by then. */
 const IDLE_MARGIN_MS = 1_000
 const IDLE_MAX = 256

@@ -46,6 +46,15 @@ export function requestHead(parts: HeadParts): RequestHead {
 /** The head for a body of so many bytes, with the empty line that ends it. */
 export const headFor = ({ text }: RequestHead, bytes: number): string => `${text}${bytes}\r\n\r\n`
 
+const TAKEN: readonly Buffer[] = []
+
+/** The body of a request, to be written; it is not kept with the request from then on. */
+export function takeBody(request: UpstreamRequest): readonly Buffer[] {
+  const { body } = request
+  request.body = TAKEN
+  return body
+}
+
 /** The bytes of a body. */
 export function lengthOf(body: readonly Buffer[]): number {
   let length = 0

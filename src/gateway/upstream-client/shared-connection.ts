@@ -2,8 +2,9 @@ import http2, { type ClientHttp2Session } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
 import { errorCode } from '../../lib/index.ts'
 import type { OpeningSocket } from './open-socket.ts'
+import { type CommonOptions, IDLE_MS } from './pool-options.ts'
 import type { ReplyControl } from './reply-handler.ts'
-import { type Asked, SharedStream, type SharedStreamOptions } from './shared-stream.ts'
+import { type Asked, SharedStream } from './shared-stream.ts'
 import { errorOf, UpstreamClientError } from './upstream-client-error.ts'
 
 /** Whom a connection tells of itself. */
@@ -15,11 +16,10 @@ export type SharedConnectionOwner = {
   readonly onClosed: (connection: SharedConnection) => void
 }
 
-/** What a connection is made of; times in milliseconds. */
-export type SharedConnectionOptions = Omit<SharedStreamOptions, 'onOver' | 'onUnspoken'> & {
+/** What a connection is made of. */
+export type SharedConnectionOptions = CommonOptions & {
   readonly url: URL
   readonly opening: OpeningSocket
-  readonly connectMs: number
   readonly owner: SharedConnectionOwner
 }
 
@@ -27,7 +27,6 @@ export type SharedConnectionOptions = Omit<SharedStreamOptions, 'onOver' | 'onUn
 const STREAMS_MAX = 100
 /** What one reply may send before it is read: as the protocol begins. */
 const STREAM_WINDOW_BYTES = 65_535
-const IDLE_MS = 25_000
 const SESSION = {
   settings: { enablePush: false, initialWindowSize: STREAM_WINDOW_BYTES, maxHeaderListSize: 65_536 },
   maxHeaderListPairs: 256,

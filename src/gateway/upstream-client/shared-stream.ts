@@ -1,25 +1,19 @@
 import { Buffer } from 'node:buffer'
 import http2, { type ClientHttp2Session, type ClientHttp2Stream, type OutgoingHttpHeaders } from 'node:http2'
 import { getDefaultHighWaterMark, setDefaultHighWaterMark } from 'node:stream'
-import { type Clock, takenOut } from '../../lib/index.ts'
+import { takenOut } from '../../lib/index.ts'
 import { Exchange } from './exchange.ts'
-import type { FieldNames } from './field-names.ts'
-import type { Pace } from './pace.ts'
 import { Pieces } from './pieces.ts'
+import type { CommonOptions } from './pool-options.ts'
 import type { ReplyHandler } from './reply-handler.ts'
-import { type HeadParts, lengthOf, type UpstreamRequest } from './request-head.ts'
-import type { Turns } from './turns.ts'
+import { type HeadParts, lengthOf, takeBody, type UpstreamRequest } from './request-head.ts'
 import { errorOf, type UpstreamClientCode, UpstreamClientError } from './upstream-client-error.ts'
 
 /** A request, and who is told of its reply. */
 export type Asked = { readonly request: UpstreamRequest; readonly handler: ReplyHandler }
 
 /** What a stream is made of. */
-export type SharedStreamOptions = {
-  readonly clock: Clock
-  readonly turns: Turns
-  readonly pace: Pace
-  readonly kept: FieldNames
+export type SharedStreamOptions = CommonOptions & {
   /** It is over; told before its handler is. */
   readonly onOver: (stream: SharedStream) => void
   /** The upstream wants its calls in HTTP/1.1. */
@@ -27,7 +21,6 @@ export type SharedStreamOptions = {
 }
 
 const { NGHTTP2_CANCEL, NGHTTP2_HTTP_1_1_REQUIRED } = http2.constants
-const WRITTEN: readonly Buffer[] = []
 /** Values that hold nothing secret; all others are kept out of what either end remembers of heads. Source: RFC 7541 §7.1.3 (2015-05). */
 const OPEN_FIELDS: ReadonlySet<string> = new Set(['accept', 'accept-encoding', 'content-length', 'content-type', 'user-agent'])
 
@@ -46,8 +39,7 @@ export class SharedStream {
 
   constructor(session: ClientHttp2Session, { request, handler }: Asked, options: SharedStreamOptions) {
     const { clock, turns, pace } = options
-    const { body } = request
-    const stream = openStream(session, fieldsOf(request.head.parts, lengthOf(body)))
+    const stream = openStream(session, fieldsOf(request.head.parts, lengthOf(request.body)))
     this.#options = options
     this.#stream = stream
     this.#expiresAt = clock.monotonic() + request.firstByteMs
@@ -59,7 +51,7 @@ export class SharedStream {
     })
     this.#follow()
     handler.onRequestStart(this.#exchange)
-    request.body = WRITTEN
+    const body = takeBody(request)
     // Bytes alone: of text this Node's HTTP/2 has been seen to send others than were given.
     if (!this.#exchange.isOver) stream.end(Buffer.concat(body))
   }
@@ -152,11 +144,7 @@ export class SharedStream {
     exchange.close()
     if (!exchange.isSent) this.#cancel()
     this.#options.onOver(this)
-    try {
-      exchange.handler.onResponseEnd(exchange)
-    } catch (thrown) {
-      exchange.handler.onResponseError(exchange, errorOf(thrown))
-    }
+    exchange.tellEnd()
   }
 
   #failWith(code: UpstreamClientCode): void {
