@@ -6,8 +6,10 @@ import { startWorld, type World } from '../world.ts'
 import { type MemoryGroup, makeMemoryGroup } from './memory-group.ts'
 
 const MORE_BYTES = 1_048_576
-/** A body that takes more than that; for a model that is not there, so that it is read and then refused. */
-const LARGE = { protocol: 'openai', model: 'm-absent', text: 'deep '.repeat(MORE_BYTES / 4) } as const
+/** What is freed and shorter than two megabytes is used again, which takes nothing more: MALLOC_ENVIRONMENT of the supervisor. */
+const LARGE_BYTES = 4 * MORE_BYTES
+/** A body that takes more, whatever was freed before; for a model that is not there, so that it is read and then refused. */
+const LARGE = { protocol: 'openai', model: 'm-absent', text: 'deep '.repeat(LARGE_BYTES / 5) } as const
 const KILLED_MS_MAX = 20_000
 const SETTLED_MS_MAX = 60_000
 /** Whoever is cut off by a death is so at once; this long after it all others have to be served. */
