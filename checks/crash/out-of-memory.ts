@@ -8,8 +8,11 @@ import { type MemoryGroup, makeMemoryGroup } from './memory-group.ts'
 const MORE_BYTES = 1_048_576
 /** What is freed and shorter than two megabytes is used again, which takes nothing more: MALLOC_ENVIRONMENT of the supervisor. */
 const LARGE_BYTES = 4 * MORE_BYTES
-/** A body that takes more, whatever was freed before; for a model that is not there, so that it is read and then refused. */
-const LARGE = { protocol: 'openai', model: 'm-absent', text: 'deep '.repeat(LARGE_BYTES / 5) } as const
+/**
+ * A body that takes more, whatever was freed before; for a model that is not there, so that it is read and then refused. Each comes on a connection of
+ * its own, as one that is kept leads to the same gateway for ever.
+ */
+const LARGE = { protocol: 'openai', model: 'm-absent', text: 'deep '.repeat(LARGE_BYTES / 5), headers: { connection: 'close' } } as const
 const KILLED_MS_MAX = 20_000
 const SETTLED_MS_MAX = 60_000
 /** Whoever is cut off by a death is so at once; this long after it all others have to be served. */
