@@ -3,7 +3,7 @@ import type { BodyName } from './bodies.ts'
 import { nextMessage, OTHER_CPU, PROXY_CPU, pin, sleep, unpin } from './child-process.ts'
 import { cpuMicrosBetween, machineMicros, readTaskCpu, residentMegabytes, type TaskCpu } from './cpu-accounting.ts'
 import type { LoadOrder, LoadReport, Target } from './messages.ts'
-import { holdQuantile, type Processes, type ProxyName, type RunningProxy } from './proxies/index.ts'
+import { type DatabaseUse, holdQuantile, type Processes, type ProxyName, type RunningProxy } from './proxies/index.ts'
 
 /** What is measured, in this order within a round; `memory` comes once, before the rounds, and is their warm-up too. */
 export const SCENARIO_NAMES = ['memory', '1kb', '30kb', '1mb', 'tls', 'handshake', 'latency', 'sse', 'translated', 'paid', 'start'] as const
@@ -146,11 +146,23 @@ async function measurePaid(rig: Rig, proxy: RunningProxy): Promise<Result> {
 async function measurePaidOn(rig: Rig, proxy: RunningProxy, target: Target): Promise<Result> {
   const pattern = { kind: 'closed', calls: PAID_CALLS[sizeOf(rig)], connections: CONNECTIONS } as const
   const order: LoadOrder = { target, body: '1kb', secondsMax: 180, pattern }
+  const before = await proxy.databaseUse?.()
   const { held, value } = await withHolds(proxy, () => sendAndCount(rig, proxy, { ...order, place: spread }))
   const { report, cpu, shares } = value
+  const after = await proxy.databaseUse?.()
   const rate = { callsPerSecond: report.calls / report.seconds, ...held, ...latencies(report) }
-  return resultOf(report, { ...cpuValues('cpuMicrosPerCall', cpu, report.calls), ...rate, ...shares })
+  const used = before === undefined || after === undefined ? {} : databaseValues({ before, after, calls: report.calls })
+  return resultOf(report, { ...cpuValues('cpuMicrosPerCall', cpu, report.calls), ...rate, ...used, ...shares })
 }
+
+type Used = { readonly before: DatabaseUse; readonly after: DatabaseUse; readonly calls: number }
+
+/** What calls took of a database, each on average. */
+const databaseValues = ({ before, after, calls }: Used): Values => ({
+  keptBytesPerCall: (after.keptBytes - before.keptBytes) / calls,
+  logBytesPerCall: (after.logBytes - before.logBytes) / calls,
+  commitsPerCall: (after.commits - before.commits) / calls,
+})
 
 /** What a piece of work gives, and how long holds took in it, by the proxy's own count; nothing for a proxy that holds nothing. */
 async function withHolds<T>({ holdTimes }: RunningProxy, work: () => Promise<T>): Promise<{ readonly held: Values; readonly value: T }> {

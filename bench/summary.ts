@@ -46,6 +46,9 @@ const paid = (over: string, prefix: 'many' | 'one'): readonly Metric[] => {
     plain('paid: p99 µs', 'P99Micros', 0),
     plain('paid: hold p50 µs', 'HoldP50Micros', 0),
     plain('paid: hold p99 µs', 'HoldP99Micros', 0),
+    plain('paid: bytes per call in the database', 'KeptBytesPerCall', 0),
+    plain('paid: bytes per call of write-ahead log', 'LogBytesPerCall', 0),
+    plain('paid: transactions per call', 'CommitsPerCall', 3),
   ]
 }
 

@@ -4,13 +4,14 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, 
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chooseServer, startSystemPostgres } from '../../checks/system-postgres.ts'
+import { chooseServer, ownerConnection, startSystemPostgres } from '../../checks/system-postgres.ts'
 import { writePackage } from '../../packaging/index.ts'
 import { type Certificate, certificateFor } from '../../sim/index.ts'
 import { BENCH_MODEL } from '../bodies.ts'
 import { freePort, sleep, stopTree, untilAnswers } from '../child-process.ts'
 import { descendants, type ProcessRow, readProcessTable } from '../cpu-accounting.ts'
 import type { Headers } from '../messages.ts'
+import { readDatabaseUse } from './database-use.ts'
 import { readHoldTimes } from './hold-times.ts'
 import type { Processes, ProxyName, StartProxy, StartTimes } from './proxy.ts'
 
@@ -78,6 +79,7 @@ async function start(name: ProxyName, place: Place): ReturnType<StartProxy> {
       target: { port, path: '/v1/chat/completions', headers: customers.pop() ?? {}, ...secure },
       customers,
       holdTimes: () => readHoldTimes(`${operator}/metrics`),
+      databaseUse: () => readDatabaseUse(ownerConnection(dataDirOf(server))),
       processes: () => sortProcesses(readProcessTable(), { root: running.child.pid ?? 0, directory }),
       starts: async () => {
         const program = await packedProgram(place.checkout)
@@ -152,7 +154,7 @@ type Server = Place & {
 function spawnServer(server: Server): ChildProcess {
   const config = join(server.directory, 'farebox.yaml')
   writeFileSync(config, configOf(server.upstreamPort))
-  mkdirSync(join(server.directory, 'data'), { recursive: true })
+  mkdirSync(dataDirOf(server), { recursive: true })
   const log = openSync(join(server.directory, 'server.log'), 'a')
   return spawn(process.execPath, [...server.program, 'serve'], {
     cwd: server.checkout,
@@ -161,7 +163,7 @@ function spawnServer(server: Server): ChildProcess {
       PATH: process.env.PATH ?? '',
       FAREBOX_LISTEN: `127.0.0.1:${server.port}`,
       FAREBOX_OPERATOR_LISTEN: `127.0.0.1:${server.operatorPort}`,
-      FAREBOX_DATA_DIR: join(server.directory, 'data'),
+      FAREBOX_DATA_DIR: dataDirOf(server),
       FAREBOX_CONFIG: config,
       FAREBOX_OPERATOR_TOKEN: server.token,
       FAREBOX_GATEWAYS: String(server.gateways),
@@ -170,6 +172,8 @@ function spawnServer(server: Server): ChildProcess {
     },
   })
 }
+
+const dataDirOf = ({ directory }: Pick<Server, 'directory'>): string => join(directory, 'data')
 
 /** Where its certificate and key are, which are written there. */
 function tlsOf({ certificate, directory }: Server): Record<string, string> {

@@ -7,7 +7,16 @@ import { startPortkey } from './portkey.ts'
 import type { ProxyName, StartProxy } from './proxy.ts'
 
 export { holdQuantile } from './hold-times.ts'
-export { type HoldTimes, type NotRun, PROXY_NAMES, type Processes, type ProxyName, type RunningProxy, USUAL_PROXIES } from './proxy.ts'
+export {
+  type DatabaseUse,
+  type HoldTimes,
+  type NotRun,
+  PROXY_NAMES,
+  type Processes,
+  type ProxyName,
+  type RunningProxy,
+  USUAL_PROXIES,
+} from './proxy.ts'
 
 /** How each proxy is started, by name. */
 export const STARTERS: Readonly<Record<ProxyName, StartProxy>> = {

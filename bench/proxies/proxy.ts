@@ -36,6 +36,8 @@ export type RunningProxy = {
   readonly customers?: readonly Headers[]
   /** How long holds took so far: calls by the upper bound of their time in microseconds, not added up. */
   readonly holdTimes?: () => Promise<HoldTimes>
+  /** What its database has taken so far. */
+  readonly databaseUse?: () => Promise<DatabaseUse>
   /** Ends it and starts it again on the data that it has; `beside`: on a database that runs already, undefined where there is none to be had. */
   readonly starts?: () => Promise<{ readonly own: StartTimes; readonly beside: StartTimes | undefined }>
   readonly stop: () => Promise<void>
@@ -43,6 +45,9 @@ export type RunningProxy = {
 
 /** Milliseconds from a start until it says that it is ready: of the package that operators install, and of the sources. */
 export type StartTimes = { readonly packed: number; readonly source: number }
+
+/** Bytes of tables with their indexes and of the write-ahead log, and how many transactions have written, since there is the database. */
+export type DatabaseUse = { readonly keptBytes: number; readonly logBytes: number; readonly commits: number }
 
 /** Calls by the upper bound of their time in microseconds; Infinity for those above all bounds. */
 export type HoldTimes = ReadonlyMap<number, number>
