@@ -131,3 +131,12 @@ test('of two first sign-ins with a hash from elsewhere, at once, both come in', 
   const signIn = () => codeOf(identity.signIn({ email, password: 'U*U' }, NOWHERE))
   assert.deepEqual(await Promise.all([signIn(), signIn()]), ['none', 'none'])
 })
+
+test('of two first sign-ins of a day, at once, both come in', async () => {
+  const { email } = await world.signedIn(PASSWORD)
+  const signIn = () => codeOf(world.identity.signIn({ email, password: PASSWORD }, NOWHERE))
+  for (let day = 0; day < 10; day += 1) {
+    world.clock.at += 86_400_000
+    assert.deepEqual(await Promise.all([signIn(), signIn(), signIn()]), ['none', 'none', 'none'])
+  }
+})

@@ -103,10 +103,10 @@ const isPassword = (password: StoredPassword | undefined): Sql => sql`password_h
 
 /**
  * Keeps the ways in of a person as they are until the transaction ends: whoever takes one away waits for it, and then sees whom it has let in. What is asked for
- * after this sees whatever was taken away before.
+ * after this sees whatever was taken away before. One sign-in of a person at a time, as each may write to the person, and of two that share a lock neither could.
  */
 export async function holdWaysIn(tx: Database, personId: string): Promise<void> {
-  await tx.query(sql`select from person where id = ${personId}::uuid for share`)
+  await tx.query(sql`select from person where id = ${personId}::uuid for no key update`)
 }
 
 /** Whether a person's password still is this one, undefined for none. */
