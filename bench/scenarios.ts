@@ -149,20 +149,20 @@ async function measurePaidOn(rig: Rig, proxy: RunningProxy, target: Target): Pro
   const before = await proxy.databaseUse?.()
   const { held, value } = await withHolds(proxy, () => sendAndCount(rig, proxy, { ...order, place: spread }))
   const { report, cpu, shares } = value
-  const after = await proxy.databaseUse?.()
+  const used = databaseValues(before, await proxy.databaseUse?.(), report.calls)
   const rate = { callsPerSecond: report.calls / report.seconds, ...held, ...latencies(report) }
-  const used = before === undefined || after === undefined ? {} : databaseValues({ before, after, calls: report.calls })
   return resultOf(report, { ...cpuValues('cpuMicrosPerCall', cpu, report.calls), ...rate, ...used, ...shares })
 }
 
-type Used = { readonly before: DatabaseUse; readonly after: DatabaseUse; readonly calls: number }
-
-/** What calls took of a database, each on average. */
-const databaseValues = ({ before, after, calls }: Used): Values => ({
-  keptBytesPerCall: (after.keptBytes - before.keptBytes) / calls,
-  logBytesPerCall: (after.logBytes - before.logBytes) / calls,
-  commitsPerCall: (after.commits - before.commits) / calls,
-})
+/** What calls took of a database between two readings, each on average; nothing where there is none. */
+const databaseValues = (before: DatabaseUse | undefined, after: DatabaseUse | undefined, calls: number): Values =>
+  before === undefined || after === undefined
+    ? {}
+    : {
+        keptBytesPerCall: (after.keptBytes - before.keptBytes) / calls,
+        logBytesPerCall: (after.logBytes - before.logBytes) / calls,
+        commitsPerCall: (after.commits - before.commits) / calls,
+      }
 
 /** What a piece of work gives, and how long holds took in it, by the proxy's own count; nothing for a proxy that holds nothing. */
 async function withHolds<T>({ holdTimes }: RunningProxy, work: () => Promise<T>): Promise<{ readonly held: Values; readonly value: T }> {

@@ -132,7 +132,7 @@ test('of two first sign-ins with a hash from elsewhere, at once, both come in', 
   assert.deepEqual(await Promise.all([signIn(), signIn()]), ['none', 'none'])
 })
 
-test('of two first sign-ins of a day, at once, both come in', async () => {
+test('of first sign-ins of a day, at once, all come in', async () => {
   const { email } = await world.signedIn(PASSWORD)
   const signIn = () => codeOf(world.identity.signIn({ email, password: PASSWORD }, NOWHERE))
   for (let day = 0; day < 10; day += 1) {
